@@ -1,0 +1,6 @@
+//! The rules: vouchers, money, the decision, as pure values and functions.
+//! No diesel, actix, files, environment, clock or randomness here.
+
+pub mod calendar;
+pub mod cents;
+pub mod ids;

@@ -1,0 +1,4 @@
+//! Pass numérique: issues, redeems and accounts for vouchers for digital-skills workshops.
+//! The module map, in layer order; who may import whom stands in ARCHITECTURE.md.
+
+pub mod domain;
