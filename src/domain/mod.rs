@@ -1,6 +1,19 @@
 //! The rules: vouchers, money, the decision, as pure values and functions.
 //! No diesel, actix, files, environment, clock or randomness here.
 
+pub mod apply;
 pub mod calendar;
 pub mod cents;
+pub mod command;
+pub mod decide;
+pub mod event;
 pub mod ids;
+pub mod ledger;
+pub mod life;
+pub mod programme;
+pub mod refusal;
+pub mod registry;
+pub mod service;
+pub mod usage;
+pub mod voucher;
+pub mod world;

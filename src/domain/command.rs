@@ -1,0 +1,270 @@
+//! What is asked of the writer, and what it answers.
+//! No transport: DTOs become commands in `http`, with signatures already checked.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::{Day, Instant},
+    cents::Cents,
+    event::Fund,
+    ids::{
+        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
+        VoucherId,
+    },
+    programme::Terms,
+    refusal::{Reason, Refusal},
+    registry::{Approval, Role, VenueProfile},
+    service::Service,
+};
+
+/// Whose request ids these are: an id is unique within one scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Redemptions and their reversals.
+    Organisation(OrganisationId),
+    User(UserId),
+    /// The command line and the service's own runs.
+    System,
+}
+
+impl Scope {
+    /// The scope as the database keeps it.
+    #[must_use]
+    pub fn key(self) -> String {
+        match self {
+            Self::Organisation(id) => format!("o{id}"),
+            Self::User(id) => format!("u{id}"),
+            Self::System => "s".to_owned(),
+        }
+    }
+}
+
+/// A request's name and the hash of what it asks, so that a repetition is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub scope: Scope,
+    pub id: RequestId,
+    /// Keyed hash of the content, as `docs/algorithms/redeem.md` defines it.
+    pub hash: [u8; 32],
+}
+
+/// A command with who asks, and when.
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub request: Request,
+    pub actor: Option<UserId>,
+    pub device: Option<DeviceId>,
+    pub now: Instant,
+    pub ask: Ask,
+}
+
+/// A voucher as it was shown: the checks that need no database are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The signature is good over these bytes.
+    Signed { voucher: VoucherId, payload: [u8; 20] },
+    /// Found by manual code, reference or id.
+    Known(VoucherId),
+    /// It could not be read or verified.
+    Refused(Reason),
+}
+
+/// What was delivered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u16>,
+}
+
+/// Signed bytes and identifiers of a voucher that is to be issued, made before the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub id: VoucherId,
+    /// First four bytes of the signing key's thumbprint.
+    pub kid: [u8; 4],
+    /// Keyed tag of the manual code.
+    pub code_tag: [u8; 16],
+    pub reference: String,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    AddFunder {
+        name: String,
+    },
+    AddIssuer {
+        name: String,
+    },
+    SuspendIssuer {
+        issuer: IssuerId,
+        suspended: bool,
+    },
+    AddOrganisation {
+        name: String,
+        siret: Option<String>,
+        approval: Approval,
+    },
+    ApproveOrganisation {
+        organisation: OrganisationId,
+        approval: Approval,
+    },
+    AddVenue {
+        organisation: OrganisationId,
+        profile: VenueProfile,
+    },
+    ChangeVenue {
+        venue: VenueId,
+        profile: VenueProfile,
+    },
+    OpenVenue {
+        venue: VenueId,
+        active: bool,
+    },
+    AddUser {
+        email: String,
+        name: String,
+        role: Role,
+        password_hash: String,
+    },
+    RevokeUser {
+        user: UserId,
+    },
+    AddProgramme {
+        name: String,
+        terms: Box<Terms>,
+    },
+    CloseProgramme {
+        programme: ProgrammeId,
+    },
+    AdmitVenue {
+        programme: ProgrammeId,
+        venue: VenueId,
+    },
+    Fund {
+        programme: ProgrammeId,
+        funder: FunderId,
+        amount: Cents,
+        by: Fund,
+    },
+    Withdraw {
+        programme: ProgrammeId,
+        funder: FunderId,
+        amount: Cents,
+        by: Fund,
+    },
+    Allocate {
+        programme: ProgrammeId,
+        issuer: IssuerId,
+        workshops: i64,
+    },
+    Issue {
+        programme: ProgrammeId,
+        issuer: IssuerId,
+        workshops: u8,
+        stock: bool,
+        draft: Draft,
+    },
+    Activate {
+        voucher: VoucherId,
+        issuer: IssuerId,
+    },
+    Suspend {
+        voucher: VoucherId,
+    },
+    Reinstate {
+        voucher: VoucherId,
+    },
+    Cancel {
+        voucher: VoucherId,
+    },
+    Replace {
+        voucher: VoucherId,
+        draft: Draft,
+    },
+    Redeem(Redeem),
+    Reverse(Reverse),
+    /// One voucher of an expiry run; `VoucherStateConflict` if there is nothing to do.
+    Expire {
+        voucher: VoucherId,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct Redeem {
+    pub organisation: OrganisationId,
+    pub venue: VenueId,
+    pub shown: Shown,
+    pub workshops: u8,
+    pub delivery: Delivery,
+    /// When the workshop took place.
+    pub occurred_at: Instant,
+    /// The same verdict, nothing written.
+    pub dry_run: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Reverse {
+    /// The redemption: the seq of its event.
+    pub redemption: Seq,
+    /// Who undoes: `None` is the operator.
+    pub organisation: Option<OrganisationId>,
+    /// Not bound by the programme's window.
+    pub supervisor: bool,
+}
+
+/// What an accepted command led to: ids and figures, so that it is told again in the same words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// Something was added; its number.
+    Added {
+        seq: Seq,
+        id: i64,
+    },
+    /// Something changed.
+    Done {
+        seq: Seq,
+    },
+    Issued {
+        seq: Seq,
+        voucher: VoucherId,
+    },
+    Redeemed(Redemption),
+    Reversed {
+        seq: Seq,
+        redemption: Seq,
+        left: u8,
+    },
+    Refused(Refusal),
+}
+
+/// An accepted redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// Zero for a dry run.
+    pub seq: Seq,
+    pub voucher: VoucherId,
+    pub venue: VenueId,
+    pub workshops: u8,
+    pub left: u8,
+    /// Of the voucher, tolerance included.
+    pub last_day: Day,
+    /// What the venue earned.
+    pub earned_cents: Cents,
+    pub occurred_at: Instant,
+}
+
+/// An outcome, and whether it was given before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub outcome: Outcome,
+    pub replayed: bool,
+    /// The redemption told of has been reversed since.
+    pub reversed: bool,
+}

@@ -1,0 +1,218 @@
+//! The decision: one pure function turns a world and commands into outcomes and effects.
+//! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
+
+mod issue;
+mod money;
+mod redeem;
+mod registry;
+mod reverse;
+mod standing;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use super::{
+    apply::{Fold, Inconsistent},
+    calendar::{Day, Instant, Zone},
+    command::{Answer, Ask, Command, Outcome},
+    event::{Body, Event},
+    ids::{ProgrammeId, Seq, VoucherId},
+    life::Voucher,
+    programme::Programme,
+    refusal::{Reason, Refusal},
+    world::{Effects, Remembered, World},
+};
+
+/// Decides commands in order, each seeing what the ones before it did.
+///
+/// # Errors
+/// When the world contradicts itself: a fault, after which nothing of the batch may be written.
+pub fn decide(
+    world: World,
+    commands: &[Command],
+) -> Result<(Vec<Answer>, World, Effects), Inconsistent> {
+    let mut desk = Desk { fold: Fold::new(world) };
+    let answers = commands.iter().map(|command| desk.answer(command)).collect::<Result<_, _>>()?;
+    Ok((answers, desk.fold.world, desk.fold.effects))
+}
+
+/// Why a command did not go through.
+enum Stop {
+    Refused(Refusal),
+    Fault(Inconsistent),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason.into())
+    }
+}
+
+impl From<Inconsistent> for Stop {
+    fn from(fault: Inconsistent) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+type Decided = Result<Outcome, Stop>;
+
+/// Where commands are decided: all checks of one come before its first event.
+struct Desk {
+    fold: Fold,
+}
+
+impl Desk {
+    fn answer(&mut self, command: &Command) -> Result<Answer, Inconsistent> {
+        let request = command.request;
+        if let Some(before) = self.fold.world.requests.get(&(request.scope, request.id)) {
+            return Ok(self.again(command, before));
+        }
+        let outcome = match self.decide_one(command) {
+            Ok(outcome) => outcome,
+            Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
+        if self.remembered(command, &outcome) {
+            let remembered = Remembered { hash: request.hash, outcome: outcome.clone() };
+            self.fold.world.requests.insert((request.scope, request.id), remembered);
+            self.fold.effects.requests.push((request, outcome.clone()));
+        }
+        Ok(Answer { outcome, replayed: false, reversed: false })
+    }
+
+    /// The first outcome again, whatever has happened since.
+    fn again(&self, command: &Command, before: &Remembered) -> Answer {
+        if before.hash != command.request.hash {
+            let outcome = Outcome::Refused(Reason::RequestReused.into());
+            return Answer { outcome, replayed: false, reversed: false };
+        }
+        let reversed = match &before.outcome {
+            Outcome::Redeemed(redemption) => {
+                let record = self.fold.world.redemptions.get(&redemption.seq);
+                record.is_some_and(|record| record.reversed_by.is_some())
+            }
+            _ => false,
+        };
+        Answer { outcome: before.outcome.clone(), replayed: true, reversed }
+    }
+
+    /// Ids are kept for accepted requests and for refusals of a known voucher; a dry run and
+    /// what could not be read leave no trace.
+    fn remembered(&self, command: &Command, outcome: &Outcome) -> bool {
+        let Ask::Redeem(redeem) = &command.ask else {
+            return !matches!(outcome, Outcome::Refused(refusal)
+                if refusal.reason == Reason::DrawAgain);
+        };
+        let known =
+            redeem.shown.voucher().is_some_and(|id| self.fold.world.vouchers.contains_key(&id));
+        !redeem.dry_run && (matches!(outcome, Outcome::Redeemed(_)) || known)
+    }
+
+    fn decide_one(&mut self, command: &Command) -> Decided {
+        match &command.ask {
+            Ask::Redeem(ask) => self.redeem(command, ask),
+            Ask::Reverse(ask) => self.reverse(command, ask),
+            Ask::Issue { programme, issuer, workshops, stock, draft } => {
+                self.issue(command, *programme, *issuer, *workshops, *stock, draft)
+            }
+            Ask::Activate { voucher, issuer } => self.activate(command, *voucher, *issuer),
+            Ask::Replace { voucher, draft } => self.replace(command, *voucher, draft),
+            Ask::Suspend { voucher } => self.suspend(command, *voucher),
+            Ask::Reinstate { voucher } => self.reinstate(command, *voucher),
+            Ask::Cancel { voucher } => self.cancel(command, *voucher),
+            Ask::Expire { voucher } => self.expire(command, *voucher),
+            Ask::AddProgramme { .. }
+            | Ask::CloseProgramme { .. }
+            | Ask::AdmitVenue { .. }
+            | Ask::Fund { .. }
+            | Ask::Withdraw { .. }
+            | Ask::Allocate { .. } => self.money(command),
+            _ => self.registry(command),
+        }
+    }
+
+    /// Records an event that belongs to no programme: its business day is that of UTC.
+    fn record(&mut self, command: &Command, body: Body) -> Result<Seq, Stop> {
+        let day = Day(i32::try_from(command.now.0.div_euclid(86_400_000_000)).unwrap_or(i32::MAX));
+        self.append(command, command.now, day, None, None, body)
+    }
+
+    fn record_programme(
+        &mut self,
+        command: &Command,
+        programme: ProgrammeId,
+        body: Body,
+    ) -> Result<Seq, Stop> {
+        let day = command.now.day(&self.programme(programme)?.terms.time_zone);
+        self.append(command, command.now, day, Some(programme), None, body)
+    }
+
+    fn record_voucher(
+        &mut self,
+        command: &Command,
+        voucher: VoucherId,
+        programme: ProgrammeId,
+        body: Body,
+    ) -> Result<Seq, Stop> {
+        let day = command.now.day(&self.programme(programme)?.terms.time_zone);
+        self.append(command, command.now, day, Some(programme), Some(voucher), body)
+    }
+
+    fn append(
+        &mut self,
+        command: &Command,
+        occurred_at: Instant,
+        day: Day,
+        programme: Option<ProgrammeId>,
+        voucher: Option<VoucherId>,
+        body: Body,
+    ) -> Result<Seq, Stop> {
+        let seq = Seq(self.fold.world.head.seq + 1);
+        self.fold.apply(Event {
+            seq,
+            occurred_at,
+            recorded_at: command.now,
+            day,
+            actor: command.actor,
+            device: command.device,
+            programme,
+            voucher,
+            body,
+        })?;
+        Ok(seq)
+    }
+
+    fn programme(&self, id: ProgrammeId) -> Result<&Programme, Refusal> {
+        self.fold
+            .world
+            .programmes
+            .get(&id)
+            .ok_or_else(|| Refusal::field(Reason::NotFound, "programme"))
+    }
+
+    fn known_voucher(&self, id: VoucherId) -> Result<&Voucher, Refusal> {
+        self.fold.world.vouchers.get(&id).ok_or_else(|| Reason::VoucherUnknown.into())
+    }
+
+    /// A voucher with its programme and the present day there.
+    fn voucher_today(
+        &self,
+        id: VoucherId,
+        now: Instant,
+    ) -> Result<(Voucher, Programme, Day), Refusal> {
+        let voucher = self.known_voucher(id)?.clone();
+        let programme = self.programme(voucher.programme)?.clone();
+        let today = today(now, &programme.terms.time_zone);
+        Ok((voucher, programme, today))
+    }
+}
+
+fn today(now: Instant, zone: &Zone) -> Day {
+    now.day(zone)
+}

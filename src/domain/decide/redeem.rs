@@ -1,0 +1,230 @@
+//! Deciding a redemption: the checks in the order of docs/algorithms/redeem.md, first one wins.
+//! No signature check: the command carries its verdict.
+
+use super::{Decided, Desk, Stop};
+use crate::domain::{
+    calendar::{Day, Instant},
+    cents::Cents,
+    command::{Command, Outcome, Redeem, Redemption, Shown},
+    event::{Body, Redeemed},
+    ids::{OrganisationId, Seq, VoucherId},
+    life::{Money, Standing, Voucher},
+    programme::Programme,
+    refusal::{Facts, Reason, Refusal},
+    registry::Venue,
+};
+
+/// How far a caller's clock may be off.
+const CLOCK_TOLERANCE_SECONDS: i64 = 120;
+
+impl Shown {
+    /// The voucher, if it could be told.
+    #[must_use]
+    pub const fn voucher(&self) -> Option<VoucherId> {
+        match self {
+            Self::Signed { voucher, .. } | Self::Known(voucher) => Some(*voucher),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn redeem(&mut self, command: &Command, ask: &Redeem) -> Decided {
+        let venue = self.venue_of(ask)?.clone();
+        let shown = self.shown(ask)?.clone();
+        let programme = self.programme(shown.programme)?.clone();
+        self.admitted(&programme, &venue)?;
+        let day = ask.occurred_at.day(&programme.terms.time_zone);
+        standing(&shown, ask.occurred_at, day)?;
+        plausible(command.now, ask.occurred_at, &programme)?;
+        let paying = self.paying(&shown)?.clone();
+        let numbers = workshops(&paying, ask)?;
+        within_limits(&paying, &programme, ask, day)?;
+        delivered(&programme, ask)?;
+        let (left, earned_cents) = self.figures(&paying, &programme, &numbers);
+        let mut redemption = Redemption {
+            seq: Seq(0),
+            voucher: shown.id,
+            venue: venue.id,
+            workshops: ask.workshops,
+            left,
+            last_day: shown.last_day,
+            earned_cents,
+            occurred_at: ask.occurred_at,
+        };
+        if ask.dry_run {
+            return Ok(Outcome::Redeemed(redemption));
+        }
+        let body = Body::Redeemed(Redeemed {
+            venue: venue.id,
+            organisation: venue.organisation,
+            issuer: paying.issuer,
+            territory: venue.profile.territory,
+            delivery: ask.delivery,
+            numbers,
+            shown: (shown.id != paying.id).then_some(shown.id),
+        });
+        let business_day = command.now.day(&programme.terms.time_zone);
+        let (id, of) = (Some(paying.id), Some(programme.id));
+        redemption.seq = self.append(command, ask.occurred_at, business_day, of, id, body)?;
+        Ok(Outcome::Redeemed(redemption))
+    }
+
+    fn venue_of(&self, ask: &Redeem) -> Result<&Venue, Stop> {
+        let world = &self.fold.world;
+        let missing = || Refusal::field(Reason::NotFound, "venue");
+        let venue = world.venues.get(&ask.venue).ok_or_else(missing)?;
+        if venue.organisation != ask.organisation {
+            return Err(missing().into());
+        }
+        let approved = |id: &OrganisationId| {
+            world.organisations.get(id).is_some_and(|row| row.approved_at(ask.occurred_at))
+        };
+        // A workshop before the venue was known here is not its workshop.
+        if !venue.active_at(ask.occurred_at) || !approved(&venue.organisation) {
+            return Err(Reason::VenueSuspended.into());
+        }
+        Ok(venue)
+    }
+
+    fn shown(&self, ask: &Redeem) -> Result<&Voucher, Stop> {
+        match ask.shown {
+            Shown::Refused(reason) => Err(reason.into()),
+            Shown::Known(id) => Ok(self.known_voucher(id)?),
+            Shown::Signed { voucher, payload } => {
+                let known = self.known_voucher(voucher)?;
+                // A good signature over other bytes means a leaked key.
+                if known.payload != payload {
+                    return Err(Reason::VoucherUnknown.into());
+                }
+                Ok(known)
+            }
+        }
+    }
+
+    fn admitted(&self, programme: &Programme, venue: &Venue) -> Result<(), Stop> {
+        let listed = self.fold.world.admitted.contains(&(programme.id, venue.id));
+        if programme.terms.venues_listed && !listed {
+            return Err(Reason::VenueNotAdmitted.into());
+        }
+        Ok(())
+    }
+
+    /// The voucher whose numbers pay: a late record of a replaced one is paid by its successor.
+    fn paying<'a>(&'a self, shown: &'a Voucher) -> Result<&'a Voucher, Stop> {
+        let mut paying = shown;
+        // Each step is a replacement, and a voucher has at most one successor.
+        while let Some(successor) = paying.successor {
+            paying = self.known_voucher(successor)?;
+        }
+        if paying.money == Money::Released {
+            return Err(Reason::OccurredTooLate.into());
+        }
+        Ok(paying)
+    }
+
+    fn figures(&self, paying: &Voucher, programme: &Programme, numbers: &[i64]) -> (u8, Cents) {
+        let taken = u8::try_from(numbers.len()).unwrap_or(u8::MAX);
+        let earned = programme.terms.price_cents.times(i64::from(taken));
+        (paying.left().saturating_sub(taken), earned.unwrap_or(Cents(i64::MAX)))
+    }
+}
+
+/// The voucher's standing and days at the moment of the workshop.
+fn standing(voucher: &Voucher, at: Instant, day: Day) -> Result<(), Stop> {
+    let left = Some(voucher.left());
+    let refuse = |reason, facts| Err(Refusal::because(reason, facts).into());
+    let Some(standing) = voucher.standing_at(at) else {
+        let facts = Facts { left, day: Some(voucher.first_day), ..Facts::default() };
+        return refuse(Reason::VoucherNotYetValid, facts);
+    };
+    let since = Facts { at: Some(standing.at), ..Facts::default() };
+    match standing.to {
+        Standing::Stock => return refuse(Reason::VoucherStock, Facts { left, ..since }),
+        Standing::Suspended => return refuse(Reason::VoucherSuspended, Facts { left, ..since }),
+        Standing::Cancelled => return refuse(Reason::VoucherCancelled, since),
+        Standing::Replaced => return refuse(Reason::VoucherReplaced, since),
+        Standing::Active => {}
+    }
+    if day < voucher.first_day {
+        let facts = Facts { left, day: Some(voucher.first_day), ..Facts::default() };
+        return refuse(Reason::VoucherNotYetValid, facts);
+    }
+    if day > voucher.last_day {
+        let facts = Facts { left, day: Some(voucher.last_day), ..Facts::default() };
+        return refuse(Reason::VoucherExpired, facts);
+    }
+    Ok(())
+}
+
+fn plausible(now: Instant, at: Instant, programme: &Programme) -> Result<(), Stop> {
+    if at > now.plus_seconds(CLOCK_TOLERANCE_SECONDS) {
+        return Err(Reason::OccurredInFuture.into());
+    }
+    let limit = i64::from(programme.terms.late_limit_days);
+    if at < now.plus_seconds(-limit * 86_400 - CLOCK_TOLERANCE_SECONDS) {
+        let facts = Facts { limit: Some(limit), ..Facts::default() };
+        return Err(Refusal::because(Reason::OccurredTooLate, facts).into());
+    }
+    Ok(())
+}
+
+fn workshops(paying: &Voucher, ask: &Redeem) -> Result<Vec<i64>, Stop> {
+    let wanted = usize::from(ask.workshops);
+    if !(1..=10).contains(&wanted) {
+        return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
+    }
+    if paying.free.is_empty() {
+        let last = paying.uses.last();
+        let at = last.map(|used| used.at);
+        let own = last.filter(|used| used.venue == ask.venue);
+        let (redemption, venue) = (own.map(|used| used.seq), own.map(|used| used.venue));
+        let facts = Facts { left: Some(0), at, redemption, venue, ..Facts::default() };
+        return Err(Refusal::because(Reason::VoucherExhausted, facts).into());
+    }
+    let Some(numbers) = paying.free.get(..wanted) else {
+        let facts = Facts { left: Some(paying.left()), ..Facts::default() };
+        return Err(Refusal::because(Reason::WorkshopsInsufficient, facts).into());
+    };
+    Ok(numbers.to_vec())
+}
+
+fn within_limits(
+    paying: &Voucher,
+    programme: &Programme,
+    ask: &Redeem,
+    day: Day,
+) -> Result<(), Stop> {
+    let count = |today: bool, here: bool| {
+        let counted = |used: &&crate::domain::life::Use| {
+            (!today || used.day == day) && (!here || used.venue == ask.venue)
+        };
+        paying.uses.iter().filter(counted).map(|used| used.numbers.len()).sum::<usize>()
+    };
+    for (limit, used) in [
+        (programme.terms.workshops_a_day, count(true, false)),
+        (programme.terms.workshops_a_venue, count(false, true)),
+    ] {
+        let Some(limit) = limit else { continue };
+        if used + usize::from(ask.workshops) > usize::from(limit) {
+            let left = Some(paying.left());
+            let facts = Facts { left, limit: Some(i64::from(limit)), ..Facts::default() };
+            return Err(Refusal::because(Reason::ProgrammeLimit, facts).into());
+        }
+    }
+    Ok(())
+}
+
+fn delivered(programme: &Programme, ask: &Redeem) -> Result<(), Stop> {
+    let terms = &programme.terms;
+    let Some(service) = ask.delivery.service else {
+        if terms.service_required {
+            return Err(Refusal::field(Reason::ServiceRequired, "service").into());
+        }
+        return Ok(());
+    };
+    if !terms.services.is_empty() && !terms.services.contains(&service) {
+        return Err(Refusal::field(Reason::ServiceNotAdmitted, "service").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,2 @@
+//! The decision as sentences, on worlds made in memory.
+//! No database.

@@ -1,0 +1,233 @@
+//! What happened: the events that every figure and state is folded from.
+//! Ids, terms and amounts only: never a name, a contact, a secret or free text.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{
+    calendar::{Day, Instant},
+    cents::Cents,
+    command::Delivery,
+    ids::{
+        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
+    },
+    ledger::Posting,
+    programme::Terms,
+    registry::{Approval, Role},
+};
+
+/// Where the money comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fund {
+    /// Money deposited with the operator or a mandated body.
+    Deposit,
+    /// A promise, where the funder pays venues itself.
+    Pledge,
+}
+
+/// What a new voucher is made of, without its signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minted {
+    pub issuer: IssuerId,
+    /// The signed bytes, in hexadecimal.
+    pub payload: String,
+    pub workshops: u8,
+    pub version: i32,
+    pub first_day: Day,
+    pub last_day: Day,
+}
+
+/// The kinds of event, with what each one says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Body {
+    FunderAdded {
+        funder: FunderId,
+    },
+    IssuerAdded {
+        issuer: IssuerId,
+    },
+    IssuerSuspended {
+        issuer: IssuerId,
+        suspended: bool,
+    },
+    OrganisationAdded {
+        organisation: OrganisationId,
+    },
+    OrganisationApproval {
+        organisation: OrganisationId,
+        approval: Approval,
+    },
+    VenueAdded {
+        venue: VenueId,
+        organisation: OrganisationId,
+        territory: String,
+    },
+    VenueOpened {
+        venue: VenueId,
+        active: bool,
+    },
+    VenueChanged {
+        venue: VenueId,
+        fields: Vec<String>,
+    },
+    VenueAdmitted {
+        venue: VenueId,
+    },
+    UserAdded {
+        user: UserId,
+        role: Role,
+    },
+    UserRevoked {
+        user: UserId,
+    },
+    ProgrammeAdded {
+        terms: Box<Terms>,
+    },
+    ProgrammeClosed,
+    Funded {
+        funder: FunderId,
+        amount: Cents,
+        by: Fund,
+    },
+    Withdrawn {
+        funder: FunderId,
+        amount: Cents,
+        by: Fund,
+    },
+    Allocated {
+        issuer: IssuerId,
+        workshops: i64,
+    },
+    /// Issued on the spot: its money is committed at once.
+    VoucherIssued {
+        minted: Minted,
+        numbers: Vec<i64>,
+    },
+    /// Printed ahead.
+    VoucherStocked {
+        minted: Minted,
+    },
+    VoucherActivated {
+        numbers: Vec<i64>,
+        first_day: Day,
+        last_day: Day,
+    },
+    VoucherSuspended,
+    VoucherReinstated,
+    VoucherCancelled,
+    /// The old voucher's free numbers pass to a new one.
+    VoucherReplaced {
+        successor: VoucherId,
+        minted: Minted,
+    },
+    VoucherExpired,
+    /// The late limit has passed: free money returns to the budget.
+    VoucherReleased,
+    Redeemed(Redeemed),
+    Reversed {
+        redemption: Seq,
+    },
+}
+
+/// A redemption, with the dimensions that reports count it under, so that later edits of a
+/// venue or an issuer never move a figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redeemed {
+    pub venue: VenueId,
+    pub organisation: OrganisationId,
+    pub issuer: IssuerId,
+    pub territory: String,
+    pub delivery: Delivery,
+    pub numbers: Vec<i64>,
+    /// Of the voucher that was shown: a late record of a replaced one is paid by its successor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<VoucherId>,
+}
+
+impl Body {
+    /// The stable name, as the database and the audit trail show it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::FunderAdded { .. } => "funder_added",
+            Self::IssuerAdded { .. } => "issuer_added",
+            Self::IssuerSuspended { .. } => "issuer_suspended",
+            Self::OrganisationAdded { .. } => "organisation_added",
+            Self::OrganisationApproval { .. } => "organisation_approval",
+            Self::VenueAdded { .. } => "venue_added",
+            Self::VenueOpened { .. } => "venue_opened",
+            Self::VenueChanged { .. } => "venue_changed",
+            Self::VenueAdmitted { .. } => "venue_admitted",
+            Self::UserAdded { .. } => "user_added",
+            Self::UserRevoked { .. } => "user_revoked",
+            Self::ProgrammeAdded { .. } => "programme_added",
+            Self::ProgrammeClosed => "programme_closed",
+            Self::Funded { .. } => "funded",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Allocated { .. } => "allocated",
+            Self::VoucherIssued { .. } => "voucher_issued",
+            Self::VoucherStocked { .. } => "voucher_stocked",
+            Self::VoucherActivated { .. } => "voucher_activated",
+            Self::VoucherSuspended => "voucher_suspended",
+            Self::VoucherReinstated => "voucher_reinstated",
+            Self::VoucherCancelled => "voucher_cancelled",
+            Self::VoucherReplaced { .. } => "voucher_replaced",
+            Self::VoucherExpired => "voucher_expired",
+            Self::VoucherReleased => "voucher_released",
+            Self::Redeemed(_) => "redeemed",
+            Self::Reversed { .. } => "reversed",
+        }
+    }
+}
+
+/// An event at its place in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: Seq,
+    pub occurred_at: Instant,
+    pub recorded_at: Instant,
+    /// The business day: of recording, in the programme's time zone.
+    pub day: Day,
+    pub actor: Option<UserId>,
+    pub device: Option<DeviceId>,
+    pub programme: Option<ProgrammeId>,
+    pub voucher: Option<VoucherId>,
+    pub body: Body,
+}
+
+impl Event {
+    /// The redemption that this event undoes.
+    #[must_use]
+    pub const fn reverses(&self) -> Option<Seq> {
+        match self.body {
+            Body::Reversed { redemption } => Some(redemption),
+            _ => None,
+        }
+    }
+
+    /// SHA-256 over the hash before, the event's content and its postings.
+    ///
+    /// # Errors
+    /// Never for the types above; the signature keeps the cause should that change.
+    pub fn chained(
+        &self,
+        before: &[u8; 32],
+        postings: &[Posting],
+    ) -> Result<[u8; 32], serde_json::Error> {
+        let mut hash = Sha256::new();
+        hash.update(before);
+        let content = serde_json::to_vec(self)?;
+        hash.update((content.len() as u64).to_be_bytes());
+        hash.update(content);
+        for posting in postings {
+            for number in
+                [posting.account.0, posting.amount.0, posting.debit_after.0, posting.credit_after.0]
+            {
+                hash.update(number.to_be_bytes());
+            }
+        }
+        Ok(hash.finalize().into())
+    }
+}

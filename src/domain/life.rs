@@ -1,0 +1,169 @@
+//! The life of a voucher: its state at any moment, and the workshops it still opens.
+//! No money beyond which stage the voucher's free workshops stand in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::{Day, Instant},
+    ids::{IssuerId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
+    ledger::Stage,
+};
+
+/// What people decided about a voucher; exhausted and expired are derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Stock,
+    Active,
+    Suspended,
+    Cancelled,
+    Replaced,
+}
+
+/// The state that people see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Stock,
+    Active,
+    Suspended,
+    Exhausted,
+    Expired,
+    Cancelled,
+    Replaced,
+}
+
+/// Where the money of the voucher's free workshops stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Money {
+    /// Stock holds no budget.
+    None,
+    Committed,
+    /// Expired or cancelled, waiting for late offline records.
+    Releasable,
+    /// Back in the budget.
+    Released,
+}
+
+impl Money {
+    /// The stage that free workshops stand in, and that a reversed one returns to.
+    #[must_use]
+    pub const fn stage(self) -> Option<Stage> {
+        match self {
+            Self::None => None,
+            Self::Committed => Some(Stage::Committed),
+            Self::Releasable => Some(Stage::Releasable),
+            Self::Released => Some(Stage::Available),
+        }
+    }
+
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Committed => "committed",
+            Self::Releasable => "releasable",
+            Self::Released => "released",
+        }
+    }
+}
+
+impl Standing {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Cancelled => "cancelled",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// From this moment on, this standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub at: Instant,
+    pub to: Standing,
+}
+
+/// A live redemption of the voucher: reversed ones are taken out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    pub seq: Seq,
+    pub venue: VenueId,
+    pub at: Instant,
+    /// The day of the workshop in the programme's time zone.
+    pub day: Day,
+    pub numbers: Vec<i64>,
+}
+
+/// A voucher: the fold of its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voucher {
+    pub id: VoucherId,
+    pub programme: ProgrammeId,
+    pub version: i32,
+    pub issuer: IssuerId,
+    pub agent: Option<UserId>,
+    /// The 20 bytes that were signed.
+    pub payload: [u8; 20],
+    /// Workshops at issue.
+    pub workshops: u8,
+    pub first_day: Day,
+    /// Inclusive, with the tolerance.
+    pub last_day: Day,
+    /// Standings in the order of time; never empty.
+    pub life: Vec<Change>,
+    pub money: Money,
+    /// Numbers not used yet, in the order in which they will be.
+    pub free: Vec<i64>,
+    pub uses: Vec<Use>,
+    pub predecessor: Option<VoucherId>,
+    pub successor: Option<VoucherId>,
+    /// The event that issued it.
+    pub issued_seq: Seq,
+}
+
+impl Voucher {
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.life.last().map_or(Standing::Stock, |change| change.to)
+    }
+
+    /// The standing at a moment, `None` before issue, and since when.
+    #[must_use]
+    pub fn standing_at(&self, at: Instant) -> Option<Change> {
+        self.life.iter().rev().find(|change| change.at <= at).copied()
+    }
+
+    /// Workshops that it still opens if its dates and standing allow.
+    #[must_use]
+    pub fn left(&self) -> u8 {
+        match self.standing() {
+            Standing::Stock => self.workshops,
+            _ => u8::try_from(self.free.len()).unwrap_or(u8::MAX),
+        }
+    }
+
+    #[must_use]
+    pub fn state(&self, today: Day) -> State {
+        match self.standing() {
+            Standing::Cancelled => State::Cancelled,
+            Standing::Replaced => State::Replaced,
+            Standing::Stock if today <= self.last_day => State::Stock,
+            _ if self.standing() != Standing::Stock && self.free.is_empty() => State::Exhausted,
+            _ if today > self.last_day => State::Expired,
+            Standing::Suspended => State::Suspended,
+            _ => State::Active,
+        }
+    }
+
+    /// Whether `state` may be printed, sent or signed again.
+    #[must_use]
+    pub const fn signable(state: State) -> bool {
+        matches!(state, State::Active | State::Stock)
+    }
+}

@@ -1,0 +1,188 @@
+//! A programme: its terms, what makes them valid, and the money of its workshops.
+//! No state of a single voucher here (`life.rs`).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::{Day, Zone},
+    cents::{Cents, legs},
+    ids::{FunderId, ProgrammeId},
+    refusal::{Reason, Refusal},
+    service::Service,
+};
+
+/// Who pays the venues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payer {
+    Operator,
+    MandatedBody,
+    Funder,
+}
+
+/// A co-funder and its integer weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    pub funder: FunderId,
+    pub weight: u32,
+}
+
+/// What was agreed; every limit is a setting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// Of one workshop.
+    pub price_cents: Cents,
+    pub shares: Vec<Share>,
+    pub payer: Payer,
+    /// Fewest and most workshops of a voucher at issue, within 5 to 10.
+    pub workshops_min: u8,
+    pub workshops_max: u8,
+    pub first_day: Day,
+    /// Last day on which a voucher may be used, before the tolerance.
+    pub last_day: Day,
+    /// Of a voucher, counted from its hand-over; `None`: until the programme's last day.
+    pub validity_days: Option<u16>,
+    /// Days after the printed last day on which venues still accept.
+    pub tolerance_days: u16,
+    /// Days after which an offline record can no longer arrive.
+    pub late_limit_days: u16,
+    /// INSEE code of the commune, département or region; free for the funder to choose.
+    pub territory: String,
+    pub time_zone: Zone,
+    /// Days before the last one from which nothing more is issued.
+    pub issuing_stops_days: u16,
+    /// Most workshops of one voucher in a day; `None`: no limit.
+    pub workshops_a_day: Option<u8>,
+    /// Most workshops of one voucher at one venue; `None`: no limit.
+    pub workshops_a_venue: Option<u8>,
+    /// How long a scanner may undo, in minutes.
+    pub undo_minutes: u32,
+    /// Vouchers that one agent may issue in a day.
+    pub agent_daily_limit: u32,
+    pub service_required: bool,
+    /// Services admitted; empty: all nine.
+    pub services: Vec<Service>,
+    /// Only venues listed for the programme are admitted.
+    pub venues_listed: bool,
+}
+
+/// A programme as the writer knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programme {
+    pub id: ProgrammeId,
+    pub name: String,
+    pub version: i32,
+    pub terms: Terms,
+    /// The next free workshop number of this version.
+    pub next_number: i64,
+    /// Vouchers whose money was committed so far: the next one's ordinal.
+    pub next_ordinal: i64,
+    /// Closed by the operator: nothing more is issued.
+    pub closed: bool,
+}
+
+impl Terms {
+    /// # Errors
+    /// The first field that breaks a rule.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let wrong = |field| Err(Refusal::field(Reason::TermsInvalid, field));
+        if !(1..=1_000_000).contains(&self.price_cents.0) {
+            return wrong("price_cents");
+        }
+        let weights = self.weights();
+        let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
+        let mut funders: Vec<_> = self.shares.iter().map(|share| share.funder).collect();
+        funders.sort_unstable();
+        funders.dedup();
+        if self.shares.is_empty() || self.shares.len() > 16 || funders.len() != self.shares.len() {
+            return wrong("shares");
+        }
+        // A weight above a million would add nothing but overflow.
+        if weights.iter().any(|weight| !(1..=1_000_000).contains(weight)) {
+            return wrong("shares.weight");
+        }
+        let price = self.price_cents.0.unsigned_abs();
+        if weights.iter().any(|weight| price * u64::from(*weight) < sum) {
+            return Err(Refusal::field(Reason::ShareUnderOneCent, "shares.weight"));
+        }
+        if self.workshops_min < 5 || self.workshops_max > 10 {
+            return wrong("workshops_min");
+        }
+        if self.workshops_min > self.workshops_max {
+            return wrong("workshops_max");
+        }
+        // The voucher carries its days in two bytes.
+        let last = self.last_day.plus(i32::from(self.tolerance_days));
+        if self.first_day.0 < 0 || self.last_day < self.first_day || last.0 > 65_535 {
+            return wrong("last_day");
+        }
+        if self.validity_days == Some(0) {
+            return wrong("validity_days");
+        }
+        if self.territory.is_empty() || self.territory.len() > 32 {
+            return wrong("territory");
+        }
+        if self.workshops_a_day == Some(0) {
+            return wrong("workshops_a_day");
+        }
+        if self.workshops_a_venue == Some(0) {
+            return wrong("workshops_a_venue");
+        }
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn weights(&self) -> Vec<u32> {
+        self.shares.iter().map(|share| share.weight).collect()
+    }
+
+    /// The last signed day of a voucher handed over on `day`: tolerance included.
+    #[must_use]
+    pub fn last_signed_day(&self, day: Day) -> Day {
+        let validity = self.validity_days.map(|days| day.plus(i32::from(days)));
+        let last = validity.map_or(self.last_day, |last| last.min(self.last_day));
+        last.plus(i32::from(self.tolerance_days))
+    }
+
+    /// Whether vouchers may be issued on `day`.
+    #[must_use]
+    pub fn open_for_issuing(&self, day: Day) -> bool {
+        let stop = self.last_day.plus(-i32::from(self.issuing_stops_days));
+        self.first_day <= day && day < stop
+    }
+
+    /// What each funder pays for workshop `number`, in the order of the shares.
+    #[must_use]
+    pub fn legs(&self, number: i64) -> Vec<(FunderId, Cents)> {
+        let amounts = legs(self.price_cents, &self.weights(), number);
+        self.shares.iter().map(|share| share.funder).zip(amounts).collect()
+    }
+
+    /// What each funder pays for all of `numbers`, in the order of the shares.
+    #[must_use]
+    pub fn cost(&self, numbers: &[i64]) -> Vec<(FunderId, Cents)> {
+        let mut cost: Vec<_> =
+            self.shares.iter().map(|share| (share.funder, Cents::ZERO)).collect();
+        for number in numbers {
+            for (total, (_, leg)) in cost.iter_mut().zip(self.legs(*number)) {
+                total.1 = total.1.plus(leg).unwrap_or(Cents(i64::MAX));
+            }
+        }
+        cost
+    }
+}
+
+impl Programme {
+    /// The numbers that the next voucher of `workshops` takes, in the order of their use: they
+    /// are consecutive, and the first one used turns with the voucher's ordinal, so that no
+    /// funder pays more because first workshops are used most.
+    #[must_use]
+    pub fn next_numbers(&self, workshops: u8) -> Vec<i64> {
+        let count = i64::from(workshops);
+        let start = self.next_ordinal.checked_rem_euclid(count).unwrap_or(0);
+        let turned = (start..count).chain(0..start);
+        turned.map(|position| self.next_number + position).collect()
+    }
+}

@@ -1,0 +1,153 @@
+//! The one catalogue of refusals: stable codes, and the facts that explain each.
+//! No sentences and no status codes: `locales/` and `http/problem.rs` hold those.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::{Day, Instant},
+    cents::Cents,
+    ids::{FunderId, Seq, VenueId},
+};
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
+        /// Why a command was refused; the code is stable for ever.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Reason {
+            $($(#[$doc])* #[serde(rename = $code)] $variant),+
+        }
+
+        impl Reason {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable code, as API clients and the database see it.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    // The request itself.
+    RequestReused = "request_reused",
+    RequestMalformed = "request_malformed",
+    NotFound = "not_found",
+    // Who scans.
+    VenueSuspended = "venue_suspended",
+    VenueNotAdmitted = "venue_not_admitted",
+    DeviceRevoked = "device_revoked",
+    // What was scanned.
+    CodeMalformed = "code_malformed",
+    SignatureInvalid = "signature_invalid",
+    KeyUnknown = "key_unknown",
+    KeyNotValid = "key_not_valid",
+    VoucherUnknown = "voucher_unknown",
+    // The voucher.
+    VoucherStock = "voucher_stock",
+    VoucherSuspended = "voucher_suspended",
+    VoucherCancelled = "voucher_cancelled",
+    VoucherReplaced = "voucher_replaced",
+    VoucherNotYetValid = "voucher_not_yet_valid",
+    VoucherExpired = "voucher_expired",
+    VoucherExhausted = "voucher_exhausted",
+    WorkshopsInsufficient = "workshops_insufficient",
+    /// The state that a voucher is in does not allow this change.
+    VoucherStateConflict = "voucher_state_conflict",
+    // The moment and the programme's limits.
+    OccurredInFuture = "occurred_in_future",
+    OccurredTooLate = "occurred_too_late",
+    ProgrammeLimit = "programme_limit",
+    ServiceRequired = "service_required",
+    ServiceNotAdmitted = "service_not_admitted",
+    // A reversal.
+    PeriodClosed = "period_closed",
+    ReversalTooLate = "reversal_too_late",
+    AlreadyReversed = "already_reversed",
+    // Issuing.
+    BudgetExhausted = "budget_exhausted",
+    AllocationExhausted = "allocation_exhausted",
+    ProgrammeBlocked = "programme_blocked",
+    IssuerSuspended = "issuer_suspended",
+    AgentDailyLimit = "agent_daily_limit",
+    WorkshopsOutOfRange = "workshops_out_of_range",
+    /// A random id, reference or manual code that is taken already; the caller draws again.
+    DrawAgain = "draw_again",
+    // Setting up.
+    NameTaken = "name_taken",
+    ShareUnderOneCent = "share_under_one_cent",
+    TermsInvalid = "terms_invalid",
+    ProgrammesExhausted = "programmes_exhausted",
+    AmountInvalid = "amount_invalid",
+}
+
+/// The facts behind a refusal; ids only, never a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Workshops that the voucher still opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u8>,
+    /// The day that explains: first or last valid day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Day>,
+    /// The moment that explains: of the cancellation, of the last workshop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// The redemption that used the last workshop, told to the venue that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<Seq>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub venue: Option<VenueId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funder: Option<FunderId>,
+    /// What is still free of a budget.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_cents: Option<Cents>,
+    /// The limit that was reached, in workshops or vouchers as the reason says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// The field that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// A refused command: a value, not a fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub reason: Reason,
+    #[serde(default)]
+    pub facts: Box<Facts>,
+}
+
+impl Refusal {
+    #[must_use]
+    pub fn because(reason: Reason, facts: Facts) -> Self {
+        Self { reason, facts: Box::new(facts) }
+    }
+
+    /// What is wrong with one field of a set-up command.
+    #[must_use]
+    pub fn field(reason: Reason, field: &str) -> Self {
+        Self::because(reason, Facts { field: Some(field.to_owned()), ..Facts::default() })
+    }
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self { reason, facts: Box::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_and_its_json_are_the_same_text() {
+        for reason in Reason::ALL {
+            let json = serde_json::to_string(reason).unwrap();
+            assert_eq!(json, format!("\"{}\"", reason.code()));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Who takes part: funders, issuers, organisations, venues, people.
+//! No programme terms and no money here; names stay out of events.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::Instant,
+    ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Funder {
+    pub id: FunderId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    pub id: IssuerId,
+    pub name: String,
+    pub suspended: bool,
+}
+
+/// Whether an organisation is paid, and its venues may redeem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    Pending,
+    Approved,
+    Suspended,
+}
+
+impl Approval {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub name: String,
+    /// 14 digits; missing until the organisation gives it.
+    pub siret: Option<String>,
+    /// Approvals in the order of time; never empty.
+    pub approvals: Vec<Approved>,
+}
+
+/// From this moment on, this approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    pub at: Instant,
+    pub to: Approval,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Venue {
+    pub id: VenueId,
+    pub organisation: OrganisationId,
+    pub profile: VenueProfile,
+    /// Whether it was open for redeeming, in the order of time; never empty.
+    pub openings: Vec<Opening>,
+}
+
+/// From this moment on, redeeming is possible here or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub at: Instant,
+    pub active: bool,
+}
+
+/// What people need to find a venue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VenueProfile {
+    pub name: String,
+    #[serde(default)]
+    pub address: String,
+    #[serde(default)]
+    pub postcode: String,
+    #[serde(default)]
+    pub commune: String,
+    /// Code of the territory that reports count it under: the département.
+    pub territory: String,
+    /// The place's id in the file it was imported from.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// What a person may do; `access.rs` says what each role means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "role", content = "of")]
+pub enum Role {
+    Operator,
+    Auditor,
+    Analyst(FunderId),
+    Manager(IssuerId),
+    Agent(IssuerId),
+    Supervisor(OrganisationId),
+    Scanner(OrganisationId),
+}
+
+impl Role {
+    /// The stable name, and the tenant's number if there is one.
+    #[must_use]
+    pub const fn parts(self) -> (&'static str, Option<i64>) {
+        match self {
+            Self::Operator => ("operator", None),
+            Self::Auditor => ("auditor", None),
+            Self::Analyst(of) => ("analyst", Some(of.0)),
+            Self::Manager(of) => ("manager", Some(of.0)),
+            Self::Agent(of) => ("agent", Some(of.0)),
+            Self::Supervisor(of) => ("supervisor", Some(of.0)),
+            Self::Scanner(of) => ("scanner", Some(of.0)),
+        }
+    }
+
+    /// The role of a name and a tenant's number, if they go together.
+    #[must_use]
+    pub fn from_parts(name: &str, of: Option<i64>) -> Option<Self> {
+        match (name, of) {
+            ("operator", None) => Some(Self::Operator),
+            ("auditor", None) => Some(Self::Auditor),
+            ("analyst", Some(of)) => Some(Self::Analyst(FunderId(of))),
+            ("manager", Some(of)) => Some(Self::Manager(IssuerId(of))),
+            ("agent", Some(of)) => Some(Self::Agent(IssuerId(of))),
+            ("supervisor", Some(of)) => Some(Self::Supervisor(OrganisationId(of))),
+            ("scanner", Some(of)) => Some(Self::Scanner(OrganisationId(of))),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// Argon2id, in PHC string format.
+    pub password_hash: String,
+    pub revoked: bool,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish()
+    }
+}
+
+impl Organisation {
+    #[must_use]
+    pub fn approved_at(&self, at: Instant) -> bool {
+        let last = self.approvals.iter().rev().find(|change| change.at <= at);
+        last.is_some_and(|change| change.to == Approval::Approved)
+    }
+}
+
+impl Venue {
+    #[must_use]
+    pub fn active_at(&self, at: Instant) -> bool {
+        let last = self.openings.iter().rev().find(|change| change.at <= at);
+        last.is_some_and(|change| change.active)
+    }
+}

@@ -1,0 +1,71 @@
+//! The daily usage figures that reports add up, one cell per combination of dimensions.
+//! No reading of them: `store/reports.rs` sums, and `audit` rebuilds them from the events.
+
+use super::{
+    calendar::Day,
+    ids::{FunderId, IssuerId, ProgrammeId, VenueId},
+    service::Service,
+};
+
+/// Under what a figure counts. Counts stand in the cell without a funder, money in those with one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    pub day: Day,
+    pub programme: ProgrammeId,
+    pub issuer: IssuerId,
+    pub venue: Option<VenueId>,
+    /// Of the venue; of the programme where there is no venue.
+    pub territory: String,
+    pub service: Option<Service>,
+    pub funder: Option<FunderId>,
+}
+
+macro_rules! figures {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// What is counted: vouchers, workshops and cents; a reversal counts backwards.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Figures { $($(#[$doc])* pub $name: i64),+ }
+
+        impl Figures {
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
+
+            pub const fn add(&mut self, other: &Self) {
+                $(self.$name += other.$name;)+
+            }
+
+            #[must_use]
+            pub const fn values(&self) -> [i64; Self::NAMES.len()] {
+                [$(self.$name),+]
+            }
+
+            #[must_use]
+            pub const fn from_values(values: [i64; Self::NAMES.len()]) -> Self {
+                let [$($name),+] = values;
+                Self { $($name),+ }
+            }
+        }
+    };
+}
+
+figures! {
+    /// Vouchers printed ahead.
+    stocked,
+    /// Vouchers with committed money: issued on the spot, or activated.
+    handed_over,
+    workshops_issued,
+    /// Vouchers with their first workshop taken.
+    started,
+    redemptions,
+    workshops_used,
+    exhausted,
+    expired,
+    workshops_expired,
+    cancelled,
+    workshops_cancelled,
+    replaced,
+    reversals,
+    committed_cents,
+    earned_cents,
+    /// Of expired and cancelled vouchers.
+    given_back_cents,
+}

@@ -1,0 +1,151 @@
+//! What a batch of commands touches, loaded before it is decided, and the changes it makes.
+//! No rules: `decide/` asks, `apply.rs` folds events into it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::{
+    calendar::Day,
+    cents::Cents,
+    command::{Draft, Outcome, Request, Scope},
+    event::{Event, Redeemed},
+    ids::{
+        AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId,
+        VenueId, VoucherId,
+    },
+    ledger::{Account, AccountKey, Posting},
+    life::Voucher,
+    programme::Programme,
+    registry::{Funder, Issuer, Organisation, User, Venue},
+    usage::{Cell, Figures},
+};
+
+/// The end of the journal, and the last number given in each register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    pub seq: i64,
+    pub hash: [u8; 32],
+    pub account: i64,
+    pub funder: i64,
+    pub issuer: i64,
+    pub organisation: i64,
+    pub venue: i64,
+    pub user: i64,
+    pub programme: i64,
+}
+
+/// Workshops that an issuer may hand out of a programme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Allocation {
+    pub granted: i64,
+    pub taken: i64,
+}
+
+/// An answer given before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    pub hash: [u8; 32],
+    pub outcome: Outcome,
+}
+
+/// A redemption as a reversal needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedemptionRecord {
+    pub seq: Seq,
+    pub voucher: VoucherId,
+    pub programme: ProgrammeId,
+    pub redeemed: Redeemed,
+    pub recorded_at: super::calendar::Instant,
+    pub occurred_at: super::calendar::Instant,
+    pub actor: Option<UserId>,
+    pub reversed_by: Option<Seq>,
+}
+
+/// A text that only one thing may have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Unique {
+    Voucher(VoucherId),
+    Reference(String),
+    CodeTag([u8; 16]),
+    Email(String),
+    VenueSource(OrganisationId, String),
+}
+
+/// The part of the state that a batch touches.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub head: Head,
+    pub funders: HashMap<FunderId, Funder>,
+    pub issuers: HashMap<IssuerId, Issuer>,
+    pub organisations: HashMap<OrganisationId, Organisation>,
+    pub venues: HashMap<VenueId, Venue>,
+    pub users: HashMap<UserId, User>,
+    pub programmes: HashMap<ProgrammeId, Programme>,
+    pub admitted: HashSet<(ProgrammeId, VenueId)>,
+    pub allocations: HashMap<(ProgrammeId, IssuerId), Allocation>,
+    pub vouchers: HashMap<VoucherId, Voucher>,
+    pub accounts: HashMap<AccountKey, Account>,
+    pub redemptions: HashMap<Seq, RedemptionRecord>,
+    pub requests: HashMap<(Scope, RequestId), Remembered>,
+    pub taken: HashSet<Unique>,
+    /// Vouchers that a person issued on a day.
+    pub issued: HashMap<(UserId, Day), u32>,
+}
+
+/// An event with the lines it wrote and its link of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub event: Event,
+    pub postings: Vec<Posting>,
+    pub hash: [u8; 32],
+}
+
+/// What a batch changes: written in one transaction, in this order.
+#[derive(Clone, Debug, Default)]
+pub struct Effects {
+    pub events: Vec<Recorded>,
+    pub requests: Vec<(Request, Outcome)>,
+    pub drafts: BTreeMap<VoucherId, Draft>,
+    pub created: Created,
+    pub changed: Changed,
+    pub workshops_taken: BTreeMap<(ProgrammeId, i32, i64), Seq>,
+    pub workshops_freed: BTreeSet<(ProgrammeId, i32, i64)>,
+    pub usage: BTreeMap<Cell, Figures>,
+    /// Account totals at the end of a business day, after the last posting of the batch.
+    pub account_days: BTreeMap<(AccountId, Day), (Cents, Cents)>,
+}
+
+/// Rows that did not exist before the batch.
+#[derive(Clone, Debug, Default)]
+pub struct Created {
+    pub funders: BTreeSet<FunderId>,
+    pub issuers: BTreeSet<IssuerId>,
+    pub organisations: BTreeSet<OrganisationId>,
+    pub venues: BTreeSet<VenueId>,
+    pub users: BTreeSet<UserId>,
+    pub programmes: BTreeSet<ProgrammeId>,
+    pub admitted: BTreeSet<(ProgrammeId, VenueId)>,
+    pub vouchers: BTreeSet<VoucherId>,
+    pub accounts: BTreeSet<AccountKey>,
+    pub redemptions: BTreeSet<Seq>,
+}
+
+/// Rows that the batch wrote to, new ones among them.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    pub issuers: BTreeSet<IssuerId>,
+    pub organisations: BTreeSet<OrganisationId>,
+    pub venues: BTreeSet<VenueId>,
+    pub users: BTreeSet<UserId>,
+    pub programmes: BTreeSet<ProgrammeId>,
+    pub allocations: BTreeSet<(ProgrammeId, IssuerId)>,
+    pub vouchers: BTreeSet<VoucherId>,
+    pub accounts: BTreeSet<AccountKey>,
+}
+
+impl World {
+    /// The balance of an account; zero before its first posting.
+    #[must_use]
+    pub fn balance(&self, key: &AccountKey) -> Cents {
+        self.accounts.get(key).map_or(Cents::ZERO, Account::balance)
+    }
+}
