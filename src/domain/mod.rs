@@ -4,3 +4,4 @@
 pub mod calendar;
 pub mod cents;
 pub mod ids;
+pub mod voucher;
