@@ -4,4 +4,5 @@
 pub mod calendar;
 pub mod cents;
 pub mod ids;
+pub mod key;
 pub mod voucher;
