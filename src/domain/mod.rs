@@ -5,4 +5,5 @@ pub mod calendar;
 pub mod cents;
 pub mod ids;
 pub mod key;
+pub mod key_set;
 pub mod voucher;
