@@ -2,3 +2,4 @@
 //! The module map, in layer order; who may import whom stands in ARCHITECTURE.md.
 
 pub mod domain;
+pub mod sys;

@@ -1,6 +1,6 @@
 """Verifies a voucher with pycose, which knows nothing of us: each voucher is a COSE_Sign1.
 
-    python3 -m venv /tmp/cose && /tmp/cose/bin/pip install pycose
+    python3 -m venv /tmp/cose && /tmp/cose/bin/pip install 'pycose==1.1.0' 'cbor2<6'
     /tmp/cose/bin/python docs/examples/verify_cose.py PUBLIC_KEY_HEX DIGITS
 
 PUBLIC_KEY_HEX is the key that signed (32 bytes), DIGITS the 204 digits of the QR. Prints what the

@@ -48,6 +48,8 @@ pub enum BadKeySet {
     Sequence { found: u64, seen: u64 },
     #[error("the key set is of {found}, not of {expected}")]
     Issuer { found: String, expected: String },
+    #[error("the root key must not sign vouchers, but is in the key set")]
+    RootInSet,
     #[error("the key set has a key that is refused: {0}")]
     Key(#[from] Inadmissible),
 }
@@ -87,9 +89,12 @@ impl KeySet {
     /// signature in base64url.
     ///
     /// # Errors
-    /// `Validity`.
+    /// `Validity` or `RootInSet`.
     pub fn signing_input(&self, root: &[u8; 32]) -> Result<String, BadKeySet> {
         valid_for(seconds(self.issued_at), seconds(self.expires_at))?;
+        if self.keys.iter().any(|key| key.public() == root) {
+            return Err(BadKeySet::RootInSet);
+        }
         let header = json!({
             "alg": "EdDSA",
             "kid": BASE64URL_NOPAD.encode(&thumbprint(root)),
@@ -233,6 +238,12 @@ mod tests {
             let long = KeySet { expires_at, ..set() };
             assert_eq!(long.signing_input(&root), Err(BadKeySet::Validity));
         }
+    }
+
+    #[test]
+    fn the_root_key_may_not_be_a_voucher_key() {
+        let public = set().keys[0].public().to_owned();
+        assert_eq!(set().signing_input(&public), Err(BadKeySet::RootInSet));
     }
 
     #[test]
