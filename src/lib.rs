@@ -2,4 +2,5 @@
 //! The module map, in layer order; who may import whom stands in ARCHITECTURE.md.
 
 pub mod domain;
+pub mod print;
 pub mod sys;
