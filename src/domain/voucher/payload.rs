@@ -15,7 +15,7 @@ pub const SIGNATURE_LEN: usize = 64;
 /// Bytes of a voucher: payload, then signature.
 pub const SIGNED_LEN: usize = PAYLOAD_LEN + SIGNATURE_LEN;
 /// What stands before the payload when it is signed: the head of the COSE `Sig_structure`
-/// (RFC 9052, section 4.4) with protected header `{1: -8}`, external_aad
+/// (RFC 9052, section 4.4) with protected header `{1: -8}`, `external_aad`
 /// `pass-numerique/voucher/1`, and the head of a byte string of 20.
 pub const PREFIX: [u8; 43] =
     *b"\x84\x6aSignature1\x43\xa1\x01\x27\x58\x18pass-numerique/voucher/1\x54";

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_head_of_bytes_is_read_by_five_bits() {
-        assert_eq!(head::<4>(&[0b11111_000, 0b01_00010_0, 0b0011_0000]), [31, 1, 2, 3]);
+        assert_eq!(head::<4>(&[0b1111_1000, 0b0100_0100, 0b0011_0000]), [31, 1, 2, 3]);
         assert_eq!(head::<2>(&[0xff]), [31, 28]);
     }
 }

@@ -21,7 +21,7 @@ pub enum Unreadable {
     TooLong,
     #[error("the text does not end in exactly 204 digits")]
     NotDigits,
-    #[error("a block of 17 digits is above 2^56")]
+    #[error("a block of 17 digits is 2^56 or more")]
     BlockTooLarge,
 }
 
