@@ -277,7 +277,7 @@ mod tests {
     proptest! {
         #[test]
         fn bytes_that_can_be_read_are_written_back_the_same(mut bytes: [u8; PAYLOAD_LEN]) {
-            bytes[0] = bytes[0] % 3;
+            bytes[0] %= 3;
             bytes[15] %= 12;
             if let Ok(payload) = Payload::from_bytes(&bytes) {
                 prop_assert_eq!(payload.to_bytes(), Ok(bytes));

@@ -219,7 +219,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_84_bytes_come_back_from_their_digits(bytes in prop::collection::vec(any::<u8>(), 84)) {
+        fn any_84_bytes_come_back_from_their_digits(
+            bytes in prop::collection::vec(any::<u8>(), 84),
+        ) {
             let signed = Signed::from_bytes(&bytes).unwrap();
             prop_assert_eq!(read(&encode(&signed)), Ok(signed));
         }
