@@ -242,7 +242,8 @@ mod tests {
     #[test]
     fn the_prefix_is_the_head_of_the_cose_structure() {
         let prefix: [u8; 43] = example::bytes(
-            "846a5369676e61747572653143a101275818706173732d6e756d6572697175652f766f75636865722f3154",
+            "846a5369676e61747572653143a101275818\
+             706173732d6e756d6572697175652f766f75636865722f3154",
         );
         assert_eq!(PREFIX, prefix);
         let input = signing_input(&example::bytes(example::PAYLOAD));
