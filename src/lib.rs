@@ -1,4 +1,8 @@
 //! Pass numérique: issues, redeems and accounts for vouchers for digital-skills workshops.
 //! The module map, in layer order; who may import whom stands in ARCHITECTURE.md.
 
+pub mod app;
 pub mod domain;
+pub mod print;
+pub mod store;
+pub mod sys;

@@ -8,6 +8,8 @@ pub mod command;
 pub mod decide;
 pub mod event;
 pub mod ids;
+pub mod key;
+pub mod key_set;
 pub mod ledger;
 pub mod life;
 pub mod programme;

@@ -1,0 +1,239 @@
+//! One struct a table: what is written, and how the same values come back.
+//! No queries and no rules: `write.rs` and `load.rs` use these.
+
+use diesel::prelude::*;
+
+use super::schema::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = head, primary_key(id), treat_none_as_null = true)]
+pub struct HeadRow {
+    pub id: i64,
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub account: i64,
+    pub funder: i64,
+    pub issuer: i64,
+    pub organisation: i64,
+    pub venue: i64,
+    pub person: i64,
+    pub programme: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = funder, primary_key(id), treat_none_as_null = true)]
+pub struct FunderRow {
+    pub id: i64,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = issuer, primary_key(id), treat_none_as_null = true)]
+pub struct IssuerRow {
+    pub id: i64,
+    pub name: String,
+    pub suspended: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = organisation, primary_key(id), treat_none_as_null = true)]
+pub struct OrganisationRow {
+    pub id: i64,
+    pub name: String,
+    pub siret: Option<String>,
+    pub approval: String,
+    pub approvals: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = venue, primary_key(id), treat_none_as_null = true)]
+pub struct VenueRow {
+    pub id: i64,
+    pub organisation: i64,
+    pub name: String,
+    pub address: String,
+    pub postcode: String,
+    pub commune: String,
+    pub territory: String,
+    pub source: Option<String>,
+    pub active: i64,
+    pub openings: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = person, primary_key(id), treat_none_as_null = true)]
+pub struct PersonRow {
+    pub id: i64,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub tenant: Option<i64>,
+    pub password_hash: String,
+    pub revoked: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = programme, primary_key(id), treat_none_as_null = true)]
+pub struct ProgrammeRow {
+    pub id: i64,
+    pub name: String,
+    pub version: i64,
+    pub terms: String,
+    pub next_number: i64,
+    pub next_ordinal: i64,
+    pub closed: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = admission, primary_key(programme, venue), treat_none_as_null = true)]
+pub struct AdmissionRow {
+    pub programme: i64,
+    pub venue: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = allocation, primary_key(programme, issuer), treat_none_as_null = true)]
+pub struct AllocationRow {
+    pub programme: i64,
+    pub issuer: i64,
+    pub granted: i64,
+    pub taken: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = voucher, primary_key(issued_seq), treat_none_as_null = true)]
+pub struct VoucherRow {
+    pub issued_seq: i64,
+    pub id: i64,
+    pub programme: i64,
+    pub version: i64,
+    pub issuer: i64,
+    pub agent: Option<i64>,
+    pub payload: Vec<u8>,
+    pub workshops: i64,
+    pub first_day: i64,
+    pub last_day: i64,
+    pub standing: String,
+    pub life: String,
+    pub money: String,
+    pub free: String,
+    pub uses: String,
+    pub predecessor: Option<i64>,
+    pub successor: Option<i64>,
+    pub reference: String,
+    pub code_tag: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = account, primary_key(id), treat_none_as_null = true)]
+pub struct AccountRow {
+    pub id: i64,
+    pub programme: i64,
+    pub version: i64,
+    pub funder: i64,
+    pub stage: String,
+    pub organisation: i64,
+    pub debit_cents: i64,
+    pub credit_cents: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = event, primary_key(seq), treat_none_as_null = true)]
+pub struct EventRow {
+    pub seq: i64,
+    pub kind: String,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+    pub day: i64,
+    pub actor: Option<i64>,
+    pub device: Option<i64>,
+    pub programme: Option<i64>,
+    pub voucher: Option<i64>,
+    pub reverses: Option<i64>,
+    pub content: String,
+    pub hash: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = posting, primary_key(event, line), treat_none_as_null = true)]
+pub struct PostingRow {
+    pub event: i64,
+    pub line: i64,
+    pub account: i64,
+    pub amount_cents: i64,
+    pub debit_after: i64,
+    pub credit_after: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = account_day, primary_key(account, day), treat_none_as_null = true)]
+pub struct AccountDayRow {
+    pub account: i64,
+    pub day: i64,
+    pub debit_cents: i64,
+    pub credit_cents: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = request, primary_key(scope, id), treat_none_as_null = true)]
+pub struct RequestRow {
+    pub scope: String,
+    pub id: Vec<u8>,
+    pub hash: Vec<u8>,
+    pub outcome: String,
+    pub recorded_at: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = redemption, primary_key(seq), treat_none_as_null = true)]
+pub struct RedemptionRow {
+    pub seq: i64,
+    pub voucher: i64,
+    pub programme: i64,
+    pub venue: i64,
+    pub organisation: i64,
+    pub issuer: i64,
+    pub territory: String,
+    pub workshops: i64,
+    pub content: String,
+    pub occurred_at: i64,
+    pub recorded_at: i64,
+    pub actor: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = workshop, primary_key(programme, version, number), treat_none_as_null = true)]
+pub struct WorkshopRow {
+    pub programme: i64,
+    pub version: i64,
+    pub number: i64,
+    pub redemption: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = usage_day)]
+pub struct UsageDayRow {
+    pub day: i64,
+    pub programme: i64,
+    pub issuer: i64,
+    pub venue: i64,
+    pub territory: String,
+    pub service: String,
+    pub funder: i64,
+    pub stocked: i64,
+    pub handed_over: i64,
+    pub workshops_issued: i64,
+    pub started: i64,
+    pub redemptions: i64,
+    pub workshops_used: i64,
+    pub exhausted: i64,
+    pub expired: i64,
+    pub workshops_expired: i64,
+    pub cancelled: i64,
+    pub workshops_cancelled: i64,
+    pub replaced: i64,
+    pub reversals: i64,
+    pub committed_cents: i64,
+    pub earned_cents: i64,
+    pub given_back_cents: i64,
+}

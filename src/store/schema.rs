@@ -1,0 +1,239 @@
+//! The tables as diesel sees them; `migrations/` makes them, a test compares the two.
+//! No queries here.
+
+use diesel::table;
+
+table! {
+    head (id) {
+        id -> BigInt,
+        seq -> BigInt,
+        hash -> Binary,
+        account -> BigInt,
+        funder -> BigInt,
+        issuer -> BigInt,
+        organisation -> BigInt,
+        venue -> BigInt,
+        person -> BigInt,
+        programme -> BigInt,
+    }
+}
+
+table! {
+    funder (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+table! {
+    issuer (id) {
+        id -> BigInt,
+        name -> Text,
+        suspended -> BigInt,
+    }
+}
+
+table! {
+    organisation (id) {
+        id -> BigInt,
+        name -> Text,
+        siret -> Nullable<Text>,
+        approval -> Text,
+        approvals -> Text,
+    }
+}
+
+table! {
+    venue (id) {
+        id -> BigInt,
+        organisation -> BigInt,
+        name -> Text,
+        address -> Text,
+        postcode -> Text,
+        commune -> Text,
+        territory -> Text,
+        source -> Nullable<Text>,
+        active -> BigInt,
+        openings -> Text,
+    }
+}
+
+table! {
+    person (id) {
+        id -> BigInt,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        tenant -> Nullable<BigInt>,
+        password_hash -> Text,
+        revoked -> BigInt,
+    }
+}
+
+table! {
+    programme (id) {
+        id -> BigInt,
+        name -> Text,
+        version -> BigInt,
+        terms -> Text,
+        next_number -> BigInt,
+        next_ordinal -> BigInt,
+        closed -> BigInt,
+    }
+}
+
+table! {
+    admission (programme, venue) {
+        programme -> BigInt,
+        venue -> BigInt,
+    }
+}
+
+table! {
+    allocation (programme, issuer) {
+        programme -> BigInt,
+        issuer -> BigInt,
+        granted -> BigInt,
+        taken -> BigInt,
+    }
+}
+
+table! {
+    voucher (issued_seq) {
+        issued_seq -> BigInt,
+        id -> BigInt,
+        programme -> BigInt,
+        version -> BigInt,
+        issuer -> BigInt,
+        agent -> Nullable<BigInt>,
+        payload -> Binary,
+        workshops -> BigInt,
+        first_day -> BigInt,
+        last_day -> BigInt,
+        standing -> Text,
+        life -> Text,
+        money -> Text,
+        free -> Text,
+        uses -> Text,
+        predecessor -> Nullable<BigInt>,
+        successor -> Nullable<BigInt>,
+        reference -> Text,
+        code_tag -> Binary,
+    }
+}
+
+table! {
+    account (id) {
+        id -> BigInt,
+        programme -> BigInt,
+        version -> BigInt,
+        funder -> BigInt,
+        stage -> Text,
+        organisation -> BigInt,
+        debit_cents -> BigInt,
+        credit_cents -> BigInt,
+    }
+}
+
+table! {
+    event (seq) {
+        seq -> BigInt,
+        kind -> Text,
+        occurred_at -> BigInt,
+        recorded_at -> BigInt,
+        day -> BigInt,
+        actor -> Nullable<BigInt>,
+        device -> Nullable<BigInt>,
+        programme -> Nullable<BigInt>,
+        voucher -> Nullable<BigInt>,
+        reverses -> Nullable<BigInt>,
+        content -> Text,
+        hash -> Binary,
+    }
+}
+
+table! {
+    posting (event, line) {
+        event -> BigInt,
+        line -> BigInt,
+        account -> BigInt,
+        amount_cents -> BigInt,
+        debit_after -> BigInt,
+        credit_after -> BigInt,
+    }
+}
+
+table! {
+    account_day (account, day) {
+        account -> BigInt,
+        day -> BigInt,
+        debit_cents -> BigInt,
+        credit_cents -> BigInt,
+    }
+}
+
+table! {
+    request (scope, id) {
+        scope -> Text,
+        id -> Binary,
+        hash -> Binary,
+        outcome -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+table! {
+    redemption (seq) {
+        seq -> BigInt,
+        voucher -> BigInt,
+        programme -> BigInt,
+        venue -> BigInt,
+        organisation -> BigInt,
+        issuer -> BigInt,
+        territory -> Text,
+        workshops -> BigInt,
+        content -> Text,
+        occurred_at -> BigInt,
+        recorded_at -> BigInt,
+        actor -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    workshop (programme, version, number) {
+        programme -> BigInt,
+        version -> BigInt,
+        number -> BigInt,
+        redemption -> BigInt,
+    }
+}
+
+table! {
+    usage_day (day, programme, issuer, venue, territory, service, funder) {
+        day -> BigInt,
+        programme -> BigInt,
+        issuer -> BigInt,
+        venue -> BigInt,
+        territory -> Text,
+        service -> Text,
+        funder -> BigInt,
+        stocked -> BigInt,
+        handed_over -> BigInt,
+        workshops_issued -> BigInt,
+        started -> BigInt,
+        redemptions -> BigInt,
+        workshops_used -> BigInt,
+        exhausted -> BigInt,
+        expired -> BigInt,
+        workshops_expired -> BigInt,
+        cancelled -> BigInt,
+        workshops_cancelled -> BigInt,
+        replaced -> BigInt,
+        reversals -> BigInt,
+        committed_cents -> BigInt,
+        earned_cents -> BigInt,
+        given_back_cents -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(event, redemption, voucher, venue, posting, account);
