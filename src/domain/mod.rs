@@ -4,3 +4,5 @@
 pub mod calendar;
 pub mod cents;
 pub mod ids;
+pub mod payee;
+pub mod service;
