@@ -4,5 +4,6 @@
 pub mod calendar;
 pub mod cents;
 pub mod ids;
+pub mod national_schema;
 pub mod payee;
 pub mod service;
