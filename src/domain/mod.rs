@@ -12,6 +12,8 @@ pub mod key;
 pub mod key_set;
 pub mod ledger;
 pub mod life;
+pub mod national_schema;
+pub mod payee;
 pub mod programme;
 pub mod refusal;
 pub mod registry;

@@ -1,0 +1,417 @@
+//! A row as a venue: what each field must look like, and what is forgiven.
+//! No names of people, no e-mail, no mobile numbers leave this file.
+
+use super::{
+    Fee, Import, Position, VenueRecord,
+    columns::{self, Column, Terms, find, is_pass},
+    rows::Row,
+    text::{clean, digest, key},
+};
+use crate::domain::{
+    calendar::Day,
+    payee::{Siret, SiretError},
+};
+
+/// The longest text of a field, in characters.
+const MAX_TEXT: usize = 500;
+/// The longest id of a file's own, in characters.
+const MAX_ID: usize = 100;
+/// Items of a list that are read.
+const MAX_ITEMS: usize = 40;
+
+/// What is counted over the file, to be said once.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) placeholders: usize,
+    pub(super) mobiles: usize,
+}
+
+/// One row on its way: reads fields, and puts what is wrong with them on the list.
+struct Reader<'a> {
+    row: &'a Row,
+    import: &'a mut Import,
+}
+
+/// The venue of a row; `None`, with the reasons on the list, if it can't be one.
+pub(super) fn record(row: &Row, tally: &mut Tally, import: &mut Import) -> Option<VenueRecord> {
+    let mut reader = Reader { row, import };
+    // All four, so that one reading shows every error of the row.
+    let name = reader.required(Column::Name);
+    let commune = reader.required(Column::Commune);
+    let address = reader.required(Column::Address);
+    let postcode = reader.postcode();
+    let (name, commune, address, postcode) = (name?, commune?, address?, postcode?);
+    let mut venue = VenueRecord {
+        source_id: reader
+            .own_id()
+            .unwrap_or_else(|| digest(&[name.as_str(), address.as_str(), postcode.as_str()])),
+        siret: reader.siret(tally),
+        name,
+        commune,
+        postcode,
+        insee_code: reader.insee(),
+        address,
+        address_extra: reader.text(Column::AddressExtra),
+        position: reader.position(),
+        phone: reader.phone(tally),
+        websites: reader.urls(Column::Website),
+        hours: reader.text(Column::Hours),
+        source: reader.text(Column::Source),
+        parent: reader.text(Column::Parent),
+        updated_on: reader.day(),
+        services: reader.terms(&[Column::Services], columns::SERVICES),
+        support: reader.terms(&[Column::Support], columns::SUPPORT),
+        accessibility_url: reader.urls(Column::Accessibility).into_iter().next(),
+        booking_url: reader.urls(Column::Booking).into_iter().next(),
+        kinds: reader.kinds(),
+        ..VenueRecord::default()
+    };
+    let mobility = reader.terms(&[Column::Mobility], columns::MOBILITY);
+    (venue.itinerant, venue.fixed) = (mobility.contains(&true), mobility.contains(&false));
+    reader.audiences(&mut venue);
+    reader.fees_and_labels(&mut venue);
+    Some(venue)
+}
+
+impl Reader<'_> {
+    fn raw(&self, column: Column) -> Option<&str> {
+        self.row.cells.get(&column).map(String::as_str)
+    }
+
+    fn warn(&mut self, column: Column, message: impl Into<String>) {
+        self.import.warning(self.row.line, Some(column.name()), message);
+    }
+
+    fn fail<T>(&mut self, column: Column, message: impl Into<String>) -> Option<T> {
+        self.import.error(self.row.line, Some(column.name()), message);
+        None
+    }
+
+    /// A text, `None` if there is none or too much.
+    fn text(&mut self, column: Column) -> Option<String> {
+        let (text, email) = clean(self.raw(column)?);
+        if email {
+            self.warn(column, "an e-mail address was left out");
+        }
+        if text.chars().count() > MAX_TEXT {
+            self.warn(column, format!("is longer than {MAX_TEXT} characters"));
+            return None;
+        }
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    fn required(&mut self, column: Column) -> Option<String> {
+        self.text(column).or_else(|| self.fail(column, "is needed"))
+    }
+
+    fn own_id(&mut self) -> Option<String> {
+        let id = self.text(Column::Id)?;
+        if id.chars().count() > MAX_ID {
+            self.warn(Column::Id, format!("is longer than {MAX_ID} characters: one was derived"));
+            return None;
+        }
+        Some(id)
+    }
+
+    fn postcode(&mut self) -> Option<String> {
+        let text = self.required(Column::Postcode)?;
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        let rest = text.strip_prefix(&*digits).unwrap_or_default();
+        match (digits.len(), rest.is_empty()) {
+            (5, true) => Some(digits),
+            (4, true) => {
+                self.warn(Column::Postcode, format!("{text:?} lost its first zero"));
+                Some(format!("0{digits}"))
+            }
+            // The last key pressed twice: whichever of the two goes, the same is left.
+            (6, true) if digits.get(4..5) == digits.get(5..) => {
+                self.warn(Column::Postcode, format!("{text:?} was cut to 5 digits"));
+                digits.get(..5).map(str::to_owned)
+            }
+            (5, false) => {
+                self.warn(Column::Postcode, format!("{text:?} was cut to 5 digits"));
+                Some(digits)
+            }
+            _ => self.fail(Column::Postcode, format!("{text:?} has not 5 digits")),
+        }
+    }
+
+    /// `^([013-9]\d|2[AB1-9])\d{3}$`, as the standard says.
+    fn insee(&mut self) -> Option<String> {
+        let text = self.text(Column::Insee)?.to_ascii_uppercase();
+        let code = match text.len() {
+            4 => format!("0{text}"),
+            _ => text,
+        };
+        let fits = match code.as_bytes() {
+            [b'2', second, rest @ ..] => {
+                matches!(second, b'A' | b'B' | b'1'..=b'9') && three_digits(rest)
+            }
+            [first, second, rest @ ..] => {
+                first.is_ascii_digit() && second.is_ascii_digit() && three_digits(rest)
+            }
+            _ => false,
+        };
+        if !fits {
+            self.warn(Column::Insee, format!("{code:?} is no code of a commune"));
+        }
+        fits.then_some(code)
+    }
+
+    fn siret(&mut self, tally: &mut Tally) -> Option<Siret> {
+        let text = self.text(Column::Pivot)?;
+        match text.parse() {
+            Ok(siret) => Some(siret),
+            Err(SiretError::Placeholder) => {
+                tally.placeholders += 1;
+                None
+            }
+            Err(error) => {
+                self.warn(Column::Pivot, format!("{text:?}: {error}"));
+                None
+            }
+        }
+    }
+
+    fn position(&mut self) -> Option<Position> {
+        let latitude = self.raw(Column::Latitude).map(|text| microdegrees(text, 90.0));
+        let longitude = self.raw(Column::Longitude).map(|text| microdegrees(text, 180.0));
+        match (latitude, longitude) {
+            (None, None) => None,
+            (Some(Some(0)), Some(Some(0))) => {
+                self.warn(Column::Latitude, "0, 0 is in the Gulf of Guinea");
+                None
+            }
+            (Some(Some(latitude_microdegrees)), Some(Some(longitude_microdegrees))) => {
+                Some(Position { latitude_microdegrees, longitude_microdegrees })
+            }
+            (Some(Some(_)), _) => {
+                self.warn(Column::Longitude, "is missing or out of -180 to 180");
+                None
+            }
+            _ => {
+                self.warn(Column::Latitude, "is missing or out of -90 to 90");
+                None
+            }
+        }
+    }
+
+    fn day(&mut self) -> Option<Day> {
+        let text = self.text(Column::Updated)?;
+        let day = day(&text);
+        if day.is_none() {
+            self.warn(Column::Updated, format!("{text:?} is no day such as 2024-04-11"));
+        }
+        day
+    }
+
+    fn phone(&mut self, tally: &mut Tally) -> Option<String> {
+        let text = self.text(Column::Phone)?;
+        match phone(&text) {
+            Some(number) if is_mobile(&number) => {
+                tally.mobiles += 1;
+                None
+            }
+            Some(number) => Some(number),
+            None => {
+                self.warn(Column::Phone, "is no French number");
+                None
+            }
+        }
+    }
+
+    fn urls(&mut self, column: Column) -> Vec<String> {
+        let Some(text) = self.text(column) else { return Vec::new() };
+        let text = [";http", "; http", ",http", ", http"]
+            .iter()
+            .fold(text, |text, sign| text.replace(sign, "|http"));
+        let mut urls = Vec::new();
+        for item in text.split('|').map(str::trim).filter(|item| !item.is_empty()).take(MAX_ITEMS) {
+            let url = if item.starts_with("www.") { format!("http://{item}") } else { item.into() };
+            if !is_web(&url) {
+                self.warn(column, format!("{item:?} is no address of the web"));
+            } else if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
+        urls
+    }
+
+    /// The items of a list, of which the standard separates v1 with `|` and v0 with `;`.
+    fn items(&mut self, column: Column) -> Vec<String> {
+        let Some(text) = self.text(column) else { return Vec::new() };
+        let items = text.split(['|', ';']).map(str::trim).filter(|item| !item.is_empty());
+        let mut items: Vec<String> = items.map(str::to_owned).collect();
+        if items.len() > MAX_ITEMS {
+            self.warn(column, format!("has more than {MAX_ITEMS} items"));
+            items.truncate(MAX_ITEMS);
+        }
+        items
+    }
+
+    /// The items of a list of which `known` knows some; one that it does not know may be several
+    /// with commas.
+    fn split_items(&mut self, column: Column, known: impl Fn(&str) -> bool) -> Vec<String> {
+        let split = |item: String| -> Vec<String> {
+            if known(&item) || !item.split(',').any(|part| known(part)) {
+                return vec![item];
+            }
+            item.split(',').map(|part| part.trim().to_owned()).collect()
+        };
+        self.items(column).into_iter().flat_map(split).filter(|item| !item.is_empty()).collect()
+    }
+
+    fn terms<T: Copy + PartialEq>(&mut self, from: &[Column], terms: Terms<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        for column in from {
+            for item in self.split_items(*column, |item| find(terms, item).is_some()) {
+                match find(terms, &item) {
+                    Some(term) => found.push(term),
+                    None => self.warn(*column, format!("{item:?} is not in the standard's list")),
+                }
+            }
+        }
+        in_order(terms, &found)
+    }
+
+    fn kinds(&mut self) -> Vec<String> {
+        let mut kinds = Vec::new();
+        for item in self.items(Column::Kinds) {
+            let code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            if !item.chars().all(code) {
+                self.warn(Column::Kinds, format!("{item:?} is no code such as TIERS_LIEUX"));
+            } else if !kinds.contains(&item) {
+                kinds.push(item);
+            }
+        }
+        kinds
+    }
+
+    /// Whom the venue is for. v0 says who is welcome: where that is adults at large, no age is
+    /// specifically addressed.
+    fn audiences(&mut self, venue: &mut VenueRecord) {
+        let mut audiences = self.terms(&[Column::Audiences], columns::AUDIENCES);
+        let mut needs = self.terms(&[Column::Needs], columns::NEEDS);
+        let welcome = self.items(Column::Welcome);
+        let everybody = welcome.iter().any(|item| key(item) == "adultes");
+        for item in welcome {
+            match (find(columns::AUDIENCES, &item), find(columns::NEEDS, &item)) {
+                (Some(_), _) if everybody => {}
+                (Some(audience), _) => audiences.push(audience),
+                (None, Some(need)) => needs.push(need),
+                (None, None) if key(&item) == "adultes" => {}
+                (None, None) => {
+                    self.warn(Column::Welcome, format!("{item:?} is not in the standard's list"));
+                }
+            }
+        }
+        venue.audiences = in_order(columns::AUDIENCES, &audiences);
+        venue.special_needs = in_order(columns::NEEDS, &needs);
+    }
+
+    /// Fees, programmes and labels, any of which may say that the venue takes the pass.
+    fn fees_and_labels(&mut self, venue: &mut VenueRecord) {
+        let mut fees = Vec::new();
+        for column in [Column::Fees, Column::Conditions] {
+            for item in self.split_items(column, |item| find(columns::FEES, item).is_some()) {
+                match find(columns::FEES, &item) {
+                    Some(fee) => fees.push(fee),
+                    None if is_pass(&item) => venue.accepts_pass = true,
+                    None => self.warn(column, format!("{item:?} is not in the standard's list")),
+                }
+            }
+        }
+        let known = |item: &str| {
+            find(columns::PROGRAMMES, item).is_some()
+                || find(columns::LABELS, item).is_some()
+                || is_pass(item)
+        };
+        let (mut programmes, mut labels) = (Vec::new(), Vec::new());
+        for column in
+            [Column::Programmes, Column::NationalLabels, Column::Labels, Column::OtherLabels]
+        {
+            for item in self.split_items(column, known) {
+                match (find(columns::PROGRAMMES, &item), find(columns::LABELS, &item)) {
+                    (Some(programme), _) => programmes.push(programme),
+                    (None, Some(label)) => labels.push(label),
+                    _ if is_pass(&item) => venue.accepts_pass = true,
+                    _ if venue.other_labels.contains(&item) => {}
+                    _ => venue.other_labels.push(item),
+                }
+            }
+        }
+        if venue.accepts_pass {
+            fees.push(Fee::FreeOnCondition);
+        }
+        venue.fees = in_order(columns::FEES, &fees);
+        venue.programmes = in_order(columns::PROGRAMMES, &programmes);
+        venue.labels = in_order(columns::LABELS, &labels);
+    }
+}
+
+/// What was found, once and in the order of the list.
+fn in_order<T: Copy + PartialEq>(terms: Terms<T>, found: &[T]) -> Vec<T> {
+    terms.iter().map(|(term, _)| *term).filter(|term| found.contains(term)).collect()
+}
+
+fn three_digits(rest: &[u8]) -> bool {
+    rest.len() == 3 && rest.iter().all(u8::is_ascii_digit)
+}
+
+/// Millionths of a degree; a decimal comma is read too.
+fn microdegrees(text: &str, limit: f64) -> Option<i32> {
+    let degrees: f64 = text.trim().replace(',', ".").parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
+    (degrees.abs() <= limit).then(|| (degrees * 1e6).round() as i32)
+}
+
+/// `2024-04-11`, with or without a time, or `11/04/2024`.
+fn day(text: &str) -> Option<Day> {
+    let iso = text.get(..10)?;
+    let parts: Vec<&str> = iso.split('/').collect();
+    match (&*parts, text.get(10..)?.chars().next()) {
+        ([_], None | Some('T' | ' ')) => iso.parse().ok(),
+        ([day, month, year], None) => format!("{year}-{month}-{day}").parse().ok(),
+        _ => None,
+    }
+}
+
+/// Countries of French numbers, as the standard lists them.
+const CALLING_CODES: [&str; 10] =
+    ["+33", "+590", "+594", "+262", "+596", "+269", "+687", "+689", "+508", "+681"];
+
+/// A number in international form: the standard's pattern.
+fn phone(text: &str) -> Option<String> {
+    let number: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '(' | ')'))
+        .collect();
+    let number = match (number.strip_prefix("00"), number.strip_prefix('0')) {
+        (Some(rest), _) => format!("+{rest}"),
+        (None, Some(rest)) if rest.len() == 9 => format!("+33{rest}"),
+        _ => number,
+    };
+    let code = CALLING_CODES.iter().find(|code| number.starts_with(**code))?;
+    let rest = number.strip_prefix(code)?;
+    let fits = (6..=9).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then_some(number)
+}
+
+/// Whether a number is that of a mobile telephone: 6 and 7 in France, 69 and the like overseas.
+/// Where fixed and mobile numbers look alike (+269, +508, +681, +687, +689), it may be one.
+fn is_mobile(number: &str) -> bool {
+    const FIXED: [&str; 5] = ["+590590", "+594594", "+262262", "+262269", "+596596"];
+    match number.strip_prefix("+33") {
+        Some(rest) => rest.starts_with(['6', '7']),
+        None => !FIXED.iter().any(|prefix| number.starts_with(prefix)),
+    }
+}
+
+/// Whether a text is an address that a page may link to: `http` or `https` and a host.
+fn is_web(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let plain = |c: char| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '\\' | '`');
+    host.contains('.') && !host.contains('@') && url.chars().all(plain)
+}

@@ -1,0 +1,264 @@
+//! Rows of a CSV file or of a JSON array of objects, each with the line on which it starts.
+//! No meaning: which column a cell stands in, but not whether its text is right.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::{Import, MAX_ROWS, columns::Column};
+
+/// The cells of a row that are not empty, by column.
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) cells: BTreeMap<Column, String>,
+}
+
+/// Finds columns by header once, and remembers the headers that name none.
+#[derive(Default)]
+pub(super) struct Headers {
+    found: HashMap<String, Option<Column>>,
+    pub(super) unknown: Vec<String>,
+}
+
+impl Headers {
+    fn find(&mut self, header: &str) -> Option<Column> {
+        if let Some(column) = self.found.get(header) {
+            return *column;
+        }
+        let column = Column::find(header);
+        if column.is_none() && !header.trim().is_empty() {
+            self.unknown.push(header.trim().to_owned());
+        }
+        self.found.insert(header.to_owned(), column);
+        column
+    }
+}
+
+impl Row {
+    /// Puts a value in its column, unless an earlier field of the row did.
+    fn put(&mut self, column: Option<Column>, text: &str) {
+        let text = text.trim();
+        let Some(column) = column else { return };
+        if column != Column::LeftOut && !text.is_empty() {
+            self.cells.entry(column).or_insert_with(|| text.to_owned());
+        }
+    }
+}
+
+/// The number of the line on which a byte stands; asked in the order of the bytes.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    fn of(&mut self, at: usize) -> u64 {
+        let passed = self.text.get(self.at..at).unwrap_or_default();
+        self.line =
+            passed.iter().filter(|byte| **byte == b'\n').fold(self.line, |line, _| line + 1);
+        self.at = self.at.max(at);
+        self.line
+    }
+}
+
+/// The sign that separates cells: the one that the first line holds most often outside quotes.
+fn delimiter(text: &str) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(0, b','), (0, b';'), (0, b'\t')];
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => break,
+            _ if quoted => {}
+            _ => counts.iter_mut().filter(|(_, sign)| *sign == byte).for_each(|(n, _)| *n += 1),
+        }
+    }
+    // The first of equals is the comma.
+    counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, sign)| *sign)
+}
+
+/// The rows of a CSV file.
+pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec<Row> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::new(text);
+    let mut columns: Option<Vec<Option<Column>>> = None;
+    let mut rows = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = lines.of(start(text, reader.position().byte()));
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                import.error(line, None, format!("can't be read: {error}"));
+                break;
+            }
+        }
+        let Some(columns) = &columns else {
+            columns = Some(record.iter().map(|header| headers.find(header)).collect());
+            continue;
+        };
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if rows.len() >= MAX_ROWS {
+            import.error(line, None, format!("only the first {MAX_ROWS} venues are read"));
+            break;
+        }
+        if record.len() != columns.len() {
+            let (has, wants) = (record.len(), columns.len());
+            import.error(line, None, format!("has {has} cells under {wants} headers"));
+            continue;
+        }
+        let mut row = Row { line, cells: BTreeMap::new() };
+        for (column, cell) in columns.iter().zip(&record) {
+            row.put(*column, cell);
+        }
+        rows.push(row);
+    }
+    if !columns.is_some_and(|columns| columns.contains(&Some(Column::Name))) {
+        import.error(1, Some(Column::Name.name()), "no such column: not a file of the standard");
+        rows.clear();
+    }
+    rows
+}
+
+/// Where the record begins that is read next: the reader stands before the ends of lines.
+fn start(text: &str, position: u64) -> usize {
+    let position = usize::try_from(position).unwrap_or(text.len());
+    let rest = text.as_bytes().get(position..).unwrap_or_default();
+    position + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+}
+
+/// The rows of a JSON array of objects. An element that is wrong does not spoil the others.
+pub(super) fn json(text: &str, headers: &mut Headers, import: &mut Import) -> Vec<Row> {
+    let mut lines = Lines::new(text);
+    let mut rows = Vec::new();
+    let (elements, end) = elements(text);
+    for (at, element) in elements {
+        let line = lines.of(at);
+        if rows.len() >= MAX_ROWS {
+            import.error(line, None, format!("only the first {MAX_ROWS} venues are read"));
+            return rows;
+        }
+        match serde_json::from_str::<Map<String, Value>>(element) {
+            Ok(object) => {
+                let mut row = Row { line, cells: BTreeMap::new() };
+                for (header, value) in &object {
+                    row.put(headers.find(header), &flat(value));
+                }
+                rows.push(row);
+            }
+            Err(error) => import.error(line, None, format!("is no JSON object: {error}")),
+        }
+    }
+    if let Err((at, message)) = end {
+        import.error(lines.of(at), None, message);
+    }
+    rows
+}
+
+/// A value as a CSV cell would hold it; an object inside is not read.
+fn flat(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Object(_) => String::new(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => {
+            let values: Vec<String> = values
+                .iter()
+                .filter(|value| !value.is_array())
+                .map(flat)
+                .filter(|text| !text.trim().is_empty())
+                .collect();
+            values.join("|")
+        }
+    }
+}
+
+/// Elements of an array with the byte at which each starts, and where and how the array is broken.
+type Elements<'a> = (Vec<(usize, &'a str)>, Result<(), (usize, &'static str)>);
+
+/// Cuts an array into its elements by brackets and quotes alone; each is parsed on its own.
+fn elements(text: &str) -> Elements<'_> {
+    let mut elements = Vec::new();
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let mut from = 0;
+    let mut cut = |from: usize, to: usize, last: bool| {
+        let piece = text.get(from..to).unwrap_or_default();
+        let element = piece.trim_start();
+        // A comma before the end is no element.
+        if !(last && element.is_empty()) {
+            elements.push((from + piece.len() - element.len(), element));
+        }
+    };
+    for (at, byte) in text.bytes().enumerate() {
+        if quoted {
+            quoted = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => quoted = true,
+            b'[' | b'{' => {
+                depth += 1;
+                if depth == 1 {
+                    from = at + 1;
+                }
+            }
+            b']' | b'}' if depth > 1 => depth -= 1,
+            b']' | b'}' => {
+                cut(from, at, true);
+                let after = text.get(at + 1..).unwrap_or_default();
+                let end = if after.trim().is_empty() {
+                    Ok(())
+                } else {
+                    Err((at, "something follows the end of the list"))
+                };
+                return (elements, end);
+            }
+            b',' if depth == 1 => {
+                cut(from, at, false);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    cut(from, text.len(), true);
+    (elements, Err((text.len(), "the list has no end: the file was cut off")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_array_is_cut_between_its_elements_only() {
+        let text = "[ {\"a\": \"],}\\\"\", \"b\": [1, 2]},\n\n 3 , {} ]";
+        let (found, end) = elements(text);
+        let cut: Vec<&str> = found.iter().map(|(_, element)| element.trim_end()).collect();
+        assert_eq!(cut, ["{\"a\": \"],}\\\"\", \"b\": [1, 2]}", "3", "{}"]);
+        assert_eq!(end, Ok(()));
+        let mut lines = Lines::new(text);
+        let at: Vec<u64> = found.iter().map(|(at, _)| lines.of(*at)).collect();
+        assert_eq!(at, [1, 3, 3]);
+    }
+
+    #[test]
+    fn the_delimiter_is_what_the_header_holds_most_often() {
+        assert_eq!(delimiter("id;nom;adresse\n1,2,3,4,5"), b';');
+        assert_eq!(delimiter("\"a;b;c\",nom"), b',');
+        assert_eq!(delimiter("\nid\tnom"), b'\t');
+        assert_eq!(delimiter(""), b',');
+    }
+}
