@@ -1,1 +1,17 @@
-//! Databases.
+//! Both databases: connections, tables, what is loaded and written, and the one writer.
+//! No rules; diesel lives here and nowhere else.
+
+mod audit;
+mod connection;
+mod convert;
+mod load;
+mod migrate;
+mod reads;
+mod rows;
+mod schema;
+mod write;
+mod writer;
+
+pub use connection::{Database, Location, OpenError};
+
+pub use writer::{Unanswered, Writer};

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = head, primary_key(id), treat_none_as_null = true)]
+#[diesel(table_name = head, primary_key(id))]
 pub struct HeadRow {
     pub id: i64,
     pub seq: i64,
@@ -20,23 +20,23 @@ pub struct HeadRow {
     pub programme: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = funder, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = funder)]
 pub struct FunderRow {
     pub id: i64,
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = issuer, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = issuer)]
 pub struct IssuerRow {
     pub id: i64,
     pub name: String,
     pub suspended: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = organisation, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = organisation)]
 pub struct OrganisationRow {
     pub id: i64,
     pub name: String,
@@ -45,8 +45,8 @@ pub struct OrganisationRow {
     pub approvals: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = venue, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = venue)]
 pub struct VenueRow {
     pub id: i64,
     pub organisation: i64,
@@ -60,8 +60,8 @@ pub struct VenueRow {
     pub openings: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = person, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = person)]
 pub struct PersonRow {
     pub id: i64,
     pub email: String,
@@ -72,8 +72,8 @@ pub struct PersonRow {
     pub revoked: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = programme, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = programme)]
 pub struct ProgrammeRow {
     pub id: i64,
     pub name: String,
@@ -84,15 +84,15 @@ pub struct ProgrammeRow {
     pub closed: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = admission, primary_key(programme, venue), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = admission)]
 pub struct AdmissionRow {
     pub programme: i64,
     pub venue: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = allocation, primary_key(programme, issuer), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = allocation)]
 pub struct AllocationRow {
     pub programme: i64,
     pub issuer: i64,
@@ -100,8 +100,8 @@ pub struct AllocationRow {
     pub taken: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = voucher, primary_key(issued_seq), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = voucher)]
 pub struct VoucherRow {
     pub issued_seq: i64,
     pub id: i64,
@@ -124,8 +124,8 @@ pub struct VoucherRow {
     pub code_tag: Vec<u8>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = account, primary_key(id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = account)]
 pub struct AccountRow {
     pub id: i64,
     pub programme: i64,
@@ -137,8 +137,8 @@ pub struct AccountRow {
     pub credit_cents: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = event, primary_key(seq), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = event)]
 pub struct EventRow {
     pub seq: i64,
     pub kind: String,
@@ -154,8 +154,8 @@ pub struct EventRow {
     pub hash: Vec<u8>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = posting, primary_key(event, line), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = posting)]
 pub struct PostingRow {
     pub event: i64,
     pub line: i64,
@@ -165,8 +165,8 @@ pub struct PostingRow {
     pub credit_after: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = account_day, primary_key(account, day), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = account_day)]
 pub struct AccountDayRow {
     pub account: i64,
     pub day: i64,
@@ -174,8 +174,8 @@ pub struct AccountDayRow {
     pub credit_cents: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = request, primary_key(scope, id), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = request)]
 pub struct RequestRow {
     pub scope: String,
     pub id: Vec<u8>,
@@ -184,8 +184,8 @@ pub struct RequestRow {
     pub recorded_at: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = redemption, primary_key(seq), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = redemption)]
 pub struct RedemptionRow {
     pub seq: i64,
     pub voucher: i64,
@@ -201,8 +201,8 @@ pub struct RedemptionRow {
     pub actor: Option<i64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = workshop, primary_key(programme, version, number), treat_none_as_null = true)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = workshop)]
 pub struct WorkshopRow {
     pub programme: i64,
     pub version: i64,

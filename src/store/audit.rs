@@ -1,0 +1,2 @@
+//! The audit: replays the journal and compares everything folded from it.
+//! No repair: it says what differs.
