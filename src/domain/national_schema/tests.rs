@@ -56,6 +56,10 @@ fn hinaura_v0_is_read_whole_and_91_of_its_venues_accept_the_pass() {
     let serves = |service| count(&import, |venue| venue.services.contains(&service));
     assert_eq!(serves(Service::Access), 599);
     assert_eq!(count(&import, |venue| venue.fees.contains(&Fee::Free)), 527);
+    assert_eq!(count(&import, |venue| venue.fees.contains(&Fee::FreeOnCondition)), 150);
+    // Welcome are adults in 637; elsewhere the young, the old or families are addressed.
+    assert_eq!(count(&import, |venue| !venue.audiences.is_empty()), 36);
+    assert_eq!(count(&import, |venue| venue.special_needs.contains(&"Illettrisme")), 230);
     let first = &import.records[0];
     assert_eq!(first.line, 2);
     assert_eq!(first.value.services, [Service::AdministrativeHelp, Service::Access]);
