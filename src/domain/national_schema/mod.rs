@@ -2,6 +2,7 @@
 //! No files and no network: bytes come in and values go out. No people's names, no e-mail.
 
 mod columns;
+mod forms;
 mod read;
 mod record;
 mod rows;

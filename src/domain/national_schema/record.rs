@@ -4,6 +4,7 @@
 use super::{
     Fee, Import, Position, VenueRecord,
     columns::{self, Column, Terms, find, is_pass},
+    forms::{day, is_commune, is_mobile, is_web, microdegrees, phone},
     rows::Row,
     text::{clean, digest, key},
 };
@@ -136,22 +137,14 @@ impl Reader<'_> {
         }
     }
 
-    /// `^([013-9]\d|2[AB1-9])\d{3}$`, as the standard says.
+    /// A first zero that a table program took off is put back.
     fn insee(&mut self) -> Option<String> {
         let text = self.text(Column::Insee)?.to_ascii_uppercase();
         let code = match text.len() {
             4 => format!("0{text}"),
             _ => text,
         };
-        let fits = match code.as_bytes() {
-            [b'2', second, rest @ ..] => {
-                matches!(second, b'A' | b'B' | b'1'..=b'9') && three_digits(rest)
-            }
-            [first, second, rest @ ..] => {
-                first.is_ascii_digit() && second.is_ascii_digit() && three_digits(rest)
-            }
-            _ => false,
-        };
+        let fits = is_commune(&code);
         if !fits {
             self.warn(Column::Insee, format!("{code:?} is no code of a commune"));
         }
@@ -253,7 +246,7 @@ impl Reader<'_> {
     /// with commas.
     fn split_items(&mut self, column: Column, known: impl Fn(&str) -> bool) -> Vec<String> {
         let split = |item: String| -> Vec<String> {
-            if known(&item) || !item.split(',').any(|part| known(part)) {
+            if known(&item) || !item.split(',').any(&known) {
                 return vec![item];
             }
             item.split(',').map(|part| part.trim().to_owned()).collect()
@@ -352,66 +345,4 @@ impl Reader<'_> {
 /// What was found, once and in the order of the list.
 fn in_order<T: Copy + PartialEq>(terms: Terms<T>, found: &[T]) -> Vec<T> {
     terms.iter().map(|(term, _)| *term).filter(|term| found.contains(term)).collect()
-}
-
-fn three_digits(rest: &[u8]) -> bool {
-    rest.len() == 3 && rest.iter().all(u8::is_ascii_digit)
-}
-
-/// Millionths of a degree; a decimal comma is read too.
-fn microdegrees(text: &str, limit: f64) -> Option<i32> {
-    let degrees: f64 = text.trim().replace(',', ".").parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
-    (degrees.abs() <= limit).then(|| (degrees * 1e6).round() as i32)
-}
-
-/// `2024-04-11`, with or without a time, or `11/04/2024`.
-fn day(text: &str) -> Option<Day> {
-    let iso = text.get(..10)?;
-    let parts: Vec<&str> = iso.split('/').collect();
-    match (&*parts, text.get(10..)?.chars().next()) {
-        ([_], None | Some('T' | ' ')) => iso.parse().ok(),
-        ([day, month, year], None) => format!("{year}-{month}-{day}").parse().ok(),
-        _ => None,
-    }
-}
-
-/// Countries of French numbers, as the standard lists them.
-const CALLING_CODES: [&str; 10] =
-    ["+33", "+590", "+594", "+262", "+596", "+269", "+687", "+689", "+508", "+681"];
-
-/// A number in international form: the standard's pattern.
-fn phone(text: &str) -> Option<String> {
-    let number: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '(' | ')'))
-        .collect();
-    let number = match (number.strip_prefix("00"), number.strip_prefix('0')) {
-        (Some(rest), _) => format!("+{rest}"),
-        (None, Some(rest)) if rest.len() == 9 => format!("+33{rest}"),
-        _ => number,
-    };
-    let code = CALLING_CODES.iter().find(|code| number.starts_with(**code))?;
-    let rest = number.strip_prefix(code)?;
-    let fits = (6..=9).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit());
-    fits.then_some(number)
-}
-
-/// Whether a number is that of a mobile telephone: 6 and 7 in France, 69 and the like overseas.
-/// Where fixed and mobile numbers look alike (+269, +508, +681, +687, +689), it may be one.
-fn is_mobile(number: &str) -> bool {
-    const FIXED: [&str; 5] = ["+590590", "+594594", "+262262", "+262269", "+596596"];
-    match number.strip_prefix("+33") {
-        Some(rest) => rest.starts_with(['6', '7']),
-        None => !FIXED.iter().any(|prefix| number.starts_with(prefix)),
-    }
-}
-
-/// Whether a text is an address that a page may link to: `http` or `https` and a host.
-fn is_web(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let plain = |c: char| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '\\' | '`');
-    host.contains('.') && !host.contains('@') && url.chars().all(plain)
 }

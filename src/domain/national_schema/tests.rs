@@ -1,5 +1,7 @@
-//! Reading and writing over the real files in tests/data/venues.
-//! Small rules of one field are tested here too, by small files.
+//! Reading over the real files in tests/data/venues, and what is forgiven by small ones.
+//! Writing is tested in `written`.
+
+mod written;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,11 +14,6 @@ const CNFS: &[u8] =
     include_bytes!("../../../tests/data/venues/cnfs-2733-nonstandard-with-siret.json");
 const BUS: &[u8] = include_bytes!("../../../tests/data/venues/bus-fs-charente-12-aptic.json");
 const EXAMPLE: &[u8] = include_bytes!("../../../tests/data/venues/exemple-valide-v1.csv");
-const SCHEMA: &str = include_str!("../../../tests/data/venues/schema-v1.0.2.json");
-
-fn today() -> Day {
-    "2026-11-23".parse().unwrap()
-}
 
 fn values(import: &Import) -> Vec<VenueRecord> {
     import.records.iter().map(|record| record.value.clone()).collect()
@@ -59,6 +56,10 @@ fn hinaura_v0_is_read_whole_and_91_of_its_venues_accept_the_pass() {
     let serves = |service| count(&import, |venue| venue.services.contains(&service));
     assert_eq!(serves(Service::Access), 599);
     assert_eq!(count(&import, |venue| venue.fees.contains(&Fee::Free)), 527);
+    assert_eq!(count(&import, |venue| venue.fees.contains(&Fee::FreeOnCondition)), 150);
+    // Welcome are adults in 637; elsewhere the young, the old or families are addressed.
+    assert_eq!(count(&import, |venue| !venue.audiences.is_empty()), 36);
+    assert_eq!(count(&import, |venue| venue.special_needs.contains(&"Illettrisme")), 230);
     let first = &import.records[0];
     assert_eq!(first.line, 2);
     assert_eq!(first.value.services, [Service::AdministrativeHelp, Service::Access]);
@@ -248,7 +249,8 @@ fn forms_that_only_look_wrong_are_read() {
 #[test]
 fn no_e_mail_and_no_mobile_number_is_imported() {
     let import = venue(json!({
-        "courriels": "a@b.fr", "presentation_resume": "Demandez Jeanne", "telephone": "+262692123456",
+        "courriels": "a@b.fr", "presentation_resume": "Demandez Jeanne",
+        "telephone": "+262692123456",
         "horaires": "écrire à jeanne@mairie.fr",
     }));
     let text = serde_json::to_string(&import.records).unwrap();
@@ -269,103 +271,6 @@ fn a_file_that_holds_no_venues_says_why() {
     assert_eq!(read(b"[]"), Import::default());
 }
 
-/// The Table Schema as JSON Schema over rows of strings: same patterns, lengths and needs.
-fn validator() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let (mut properties, mut required) = (serde_json::Map::new(), Vec::new());
-    for field in schema["fields"].as_array().unwrap() {
-        let constraints = &field["constraints"];
-        let mut rule = json!({"type": "string"});
-        for name in ["pattern", "maxLength"] {
-            if !constraints[name].is_null() {
-                rule[name] = constraints[name].clone();
-            }
-        }
-        match field["type"].as_str().unwrap() {
-            "string" => {}
-            "number" => rule["pattern"] = json!(r"^-?\d+(\.\d+)?$"),
-            "date" => rule["pattern"] = json!(r"^\d{4}-[01]\d-[0-3]\d$"),
-            other => panic!("{other}"),
-        }
-        if constraints["required"] == true {
-            required.push(field["name"].clone());
-        }
-        properties.insert(field["name"].as_str().unwrap().to_owned(), rule);
-    }
-    jsonschema::validator_for(&json!({"type": "object", "properties": properties,
-        "required": required, "additionalProperties": false}))
-    .unwrap()
-}
-
-/// The rows of a CSV file without empty cells; the header is that of the standard.
-fn rows(text: &str) -> Vec<Value> {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let fields = schema["fields"].as_array().unwrap();
-    assert!(fields.iter().map(|field| field["name"].as_str().unwrap()).eq(names.iter()));
-    let object = |cells: csv::StringRecord| {
-        let cells = names.iter().zip(&cells).filter(|(_, cell)| !cell.is_empty());
-        cells.map(|(name, cell)| (name.clone(), Value::from(cell))).collect()
-    };
-    reader.records().map(|record| object(record.unwrap())).collect()
-}
-
-#[test]
-fn what_is_exported_is_valid_and_reads_back_as_it_was() {
-    let validator = validator();
-    for file in [HINAURA, HUB, CNFS, BUS, EXAMPLE] {
-        let venues = values(&read(file));
-        let exported = super::csv(&venues, today());
-        let rows = rows(&exported);
-        assert_eq!(rows.len(), venues.len());
-        for row in &rows {
-            let errors: Vec<String> = validator.iter_errors(row).map(|e| e.to_string()).collect();
-            assert_eq!(errors, [] as [String; 0], "{row}");
-        }
-        assert!(values(&read(exported.as_bytes())) == venues);
-        let exported = super::json(&venues, today());
-        assert!(values(&read(exported.as_bytes())) == venues);
-        for row in serde_json::from_str::<Vec<Value>>(&exported).unwrap() {
-            assert!(row["latitude"].is_null() || row["latitude"].is_f64());
-        }
-    }
-}
-
-#[test]
-fn the_validator_refuses_what_the_standard_refuses() {
-    let venue = only(json!({"date_maj": "2024-04-11"}));
-    let row = rows(&super::csv([&venue], today())).remove(0);
-    assert!(validator().is_valid(&row));
-    let with = |field: &str, value: &str| {
-        let mut row = row.clone();
-        row[field] = Value::from(value);
-        row
-    };
-    for (field, value) in [
-        ("services", "Repassage"),
-        ("frais_a_charge", "Gratuit;Payant"),
-        ("code_postal", "5110"),
-        ("latitude", "nord"),
-        ("date_maj", "11/04/2024"),
-        ("pivot", "1"),
-    ] {
-        assert!(!validator().is_valid(&with(field, value)), "{field}");
-    }
-}
-
-#[test]
-fn a_venue_that_takes_the_pass_says_so_as_the_standard_wants() {
-    let venue = VenueRecord { accepts_pass: true, fees: vec![Fee::Paying], ..only(json!({})) };
-    let row = rows(&super::csv([&venue], today())).remove(0);
-    assert_eq!(row["frais_a_charge"], "Gratuit sous condition|Payant");
-    assert_eq!(row["autres_formations_labels"], "Pass numérique");
-    assert_eq!(row["date_maj"], "2026-11-23");
-    assert_eq!(row["pivot"], "00000000000000");
-    assert!(values(&read(super::csv([&venue], today()).as_bytes()))[0].accepts_pass);
-    assert_eq!(super::json([], today()), "[]\n");
-}
-
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
@@ -383,21 +288,5 @@ proptest! {
         let quoted: Vec<String> =
             cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
         let _ = read(format!("{header}\n{}\n", quoted.join(",")).as_bytes());
-    }
-
-    #[test]
-    fn any_text_in_a_venue_reads_back_from_its_export(
-        texts in prop::collection::vec(".{1,30}", 7),
-        numbers in (-90.0..90.0, -180.0..180.0),
-    ) {
-        let import = venue(json!({"nom": texts[0], "adresse": texts[1], "commune": texts[2],
-            "horaires": texts[3], "source": texts[4], "autres_formations_labels": texts[5],
-            "id": texts[6], "latitude": numbers.0, "longitude": numbers.1}));
-        let venues: Vec<VenueRecord> = values(&import)
-            .into_iter()
-            .map(|venue| VenueRecord { updated_on: Some(today()), ..venue })
-            .collect();
-        prop_assert_eq!(&values(&read(super::csv(&venues, today()).as_bytes())), &venues);
-        prop_assert_eq!(&values(&read(super::json(&venues, today()).as_bytes())), &venues);
     }
 }

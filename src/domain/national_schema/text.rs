@@ -82,7 +82,13 @@ pub(super) fn clean(text: &str) -> (String, bool) {
 
 /// Zero width, or turning the direction of what follows.
 const fn invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// Whether a word holds an address; names such as `l'@telier` or `Cyb@r` and paths such as
