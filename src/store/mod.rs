@@ -12,6 +12,10 @@ mod schema;
 mod write;
 mod writer;
 
+pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
+pub use reads::{
+    BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName,
+};
 
 pub use writer::{Unanswered, Writer};

@@ -1,2 +1,261 @@
-//! Reads that go through the pool: lists, views and the sums of reports.
+//! Reads that go through the pool: views of single things and the sums of reports.
 //! No writes.
+
+use diesel::{prelude::*, sql_query, sql_types::{BigInt, Text}};
+
+use super::{
+    connection::{Database, OpenError, reading},
+    convert::Unreadable,
+    rows::*,
+    schema::*,
+};
+use crate::domain::{
+    calendar::Day,
+    ids::{ProgrammeId, Seq, VoucherId},
+    life::Voucher,
+    programme::Programme,
+    usage::Figures,
+    world::RedemptionRecord,
+};
+
+/// Why a read gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// By what a usage report is broken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breakdown {
+    None,
+    Programme,
+    Month,
+    Territory,
+    Issuer,
+    Venue,
+    Service,
+    Funder,
+}
+
+/// What a usage report counts; `None` means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsageFilter {
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+    pub programme: Option<ProgrammeId>,
+    pub funder: Option<i64>,
+    pub issuer: Option<i64>,
+    pub venue: Option<i64>,
+}
+
+/// One line of a usage report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageLine {
+    pub key: String,
+    pub figures: Figures,
+}
+
+/// A line of the trial balance, in cents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalanceLine {
+    pub programme: i64,
+    pub funder: i64,
+    pub stage: String,
+    pub organisation: Option<i64>,
+    pub debit_cents: i64,
+    pub credit_cents: i64,
+}
+
+/// How a voucher is named by people: nothing of it is shown in an error.
+#[derive(Clone, PartialEq, Eq)]
+pub enum VoucherName {
+    Id(VoucherId),
+    Reference(String),
+    CodeTag([u8; 16]),
+}
+
+impl Database {
+    /// A voucher with the end of the journal when it was read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn voucher(&self, name: &VoucherName) -> Result<Option<Voucher>, ReadError> {
+        let row: Option<VoucherRow> = match name {
+            VoucherName::Id(id) => reading!(self, conn =>
+                voucher::table.filter(voucher::id.eq(id.0)).first(conn).optional())?,
+            VoucherName::Reference(text) => reading!(self, conn =>
+                voucher::table.filter(voucher::reference.eq(text)).first(conn).optional())?,
+            VoucherName::CodeTag(tag) => reading!(self, conn =>
+                voucher::table.filter(voucher::code_tag.eq(tag.to_vec())).first(conn).optional())?,
+        };
+        Ok(row.map(|row| row.domain()).transpose()?)
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub fn programme(&self, id: ProgrammeId) -> Result<Option<Programme>, ReadError> {
+        let row: Option<ProgrammeRow> =
+            reading!(self, conn => programme::table.find(id.0).first(conn).optional())?;
+        Ok(row.map(ProgrammeRow::domain).transpose()?)
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub fn redemption(&self, seq: Seq) -> Result<Option<RedemptionRecord>, ReadError> {
+        let row: Option<RedemptionRow> =
+            reading!(self, conn => redemption::table.find(seq.0).first(conn).optional())?;
+        let by: Option<i64> = reading!(self, conn => event::table
+            .filter(event::reverses.eq(Some(seq.0)))
+            .select(event::seq)
+            .first(conn)
+            .optional())?;
+        Ok(row.map(|row| row.domain(by)).transpose()?)
+    }
+
+    /// The seq of the last event: what a read is `as_of`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn as_of(&self) -> Result<Seq, ReadError> {
+        let seq = reading!(self, conn => head::table.select(head::seq).first(conn))?;
+        Ok(Seq(seq))
+    }
+
+    /// Every account's totals.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn trial_balance(&self) -> Result<Vec<BalanceLine>, ReadError> {
+        let rows: Vec<AccountRow> =
+            reading!(self, conn => account::table.order(account::id).load(conn))?;
+        let line = |row: AccountRow| BalanceLine {
+            programme: row.programme,
+            funder: row.funder,
+            stage: row.stage,
+            organisation: (row.organisation != 0).then_some(row.organisation),
+            debit_cents: row.debit_cents,
+            credit_cents: row.credit_cents,
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// Vouchers that an expiry run has to look at on `today`, the first `limit` of them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn ending(&self, today: Day, after: Seq, limit: i64) -> Result<Vec<Voucher>, ReadError> {
+        let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
+            .filter(voucher::last_day.lt(i64::from(today.0)).or(voucher::money.eq("releasable")))
+            .filter(voucher::money.eq_any(["committed", "releasable"])
+                .or(voucher::standing.eq("stock").and(voucher::money.eq("none"))))
+            .filter(voucher::issued_seq.gt(after.0))
+            .order(voucher::issued_seq)
+            .limit(limit)
+            .load(conn))?;
+        rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
+    }
+
+    /// Venues by the organisation and the id that their source file gave them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn venue_sources(&self) -> Result<Vec<(i64, i64, String)>, ReadError> {
+        Ok(reading!(self, conn => venue::table
+            .filter(venue::source.is_not_null())
+            .select((venue::organisation, venue::id, venue::source.assume_not_null()))
+            .load(conn))?)
+    }
+
+    /// Organisations that have given their SIRET.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn organisations(&self) -> Result<Vec<(i64, String, Option<String>)>, ReadError> {
+        Ok(reading!(self, conn => organisation::table
+            .select((organisation::id, organisation::name, organisation::siret))
+            .load(conn))?)
+    }
+
+    /// The sums of a usage report, one line a value of the breakdown, in its order.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn usage(
+        &self,
+        by: Breakdown,
+        filter: &UsageFilter,
+    ) -> Result<Vec<UsageLine>, ReadError> {
+        let sql = usage_statement(by, filter);
+        let rows: Vec<SumRow> = reading!(self, conn => sql_query(&sql).load(conn))?;
+        let mut lines: Vec<UsageLine> = Vec::new();
+        for row in rows {
+            let key = if by == Breakdown::Month { month(&row.key) } else { row.key.clone() };
+            match lines.last_mut().filter(|line| line.key == key) {
+                Some(line) => line.figures.add(&row.figures()),
+                None => lines.push(UsageLine { key, figures: row.figures() }),
+            }
+        }
+        Ok(lines)
+    }
+}
+
+fn month(day: &str) -> String {
+    day.parse().map_or_else(|_| day.to_owned(), |day| Day(day).month())
+}
+
+/// All values in this statement are numbers of ours: nothing from outside is text in it.
+fn usage_statement(by: Breakdown, filter: &UsageFilter) -> String {
+    let key = match by {
+        Breakdown::None => "''",
+        Breakdown::Programme => "CAST(programme AS TEXT)",
+        Breakdown::Month => "CAST(day AS TEXT)",
+        Breakdown::Territory => "territory",
+        Breakdown::Issuer => "CAST(issuer AS TEXT)",
+        Breakdown::Venue => "CAST(venue AS TEXT)",
+        Breakdown::Service => "service",
+        Breakdown::Funder => "CAST(funder AS TEXT)",
+    };
+    let sums: Vec<String> = Figures::NAMES
+        .iter()
+        .map(|name| format!("CAST(SUM({name}) AS BIGINT) AS {name}"))
+        .collect();
+    let mut wheres = vec!["1 = 1".to_owned()];
+    wheres.extend(filter.from.map(|day| format!("day >= {}", day.0)));
+    wheres.extend(filter.to.map(|day| format!("day <= {}", day.0)));
+    wheres.extend(filter.programme.map(|id| format!("programme = {id}")));
+    wheres.extend(filter.issuer.map(|id| format!("issuer = {id}")));
+    wheres.extend(filter.venue.map(|id| format!("venue = {id}")));
+    // Counts stand in the cells without a funder.
+    wheres.extend(filter.funder.map(|id| format!("funder IN (0, {id})")));
+    let wheres = wheres.join(" AND ");
+    format!(
+        "SELECT {key} AS key, {} FROM usage_day WHERE {wheres} GROUP BY 1 ORDER BY 1",
+        sums.join(", ")
+    )
+}
+
+macro_rules! sum_row {
+    ($($name:ident),+) => {
+        #[derive(QueryableByName)]
+        struct SumRow {
+            #[diesel(sql_type = Text)]
+            key: String,
+            $(#[diesel(sql_type = BigInt)] $name: i64),+
+        }
+
+        impl SumRow {
+            const fn figures(&self) -> Figures {
+                Figures { $($name: self.$name),+ }
+            }
+        }
+    };
+}
+
+sum_row!(
+    stocked, handed_over, workshops_issued, started, redemptions, workshops_used, exhausted,
+    expired, workshops_expired, cancelled, workshops_cancelled, replaced, reversals,
+    committed_cents, earned_cents, given_back_cents
+);

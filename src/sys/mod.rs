@@ -1,5 +1,7 @@
-//! The outside world in values: private keys and their files.
+//! The outside world in values: time, randomness, private keys and their files.
 //! No rules, no diesel, no HTTP.
 
+pub mod clock;
 pub mod keyring;
+pub mod secrets;
 pub mod signer;

@@ -1,0 +1,296 @@
+//! A full cast and weeks of plausible history, made through the real commands.
+//! No rules and no shortcuts into the database.
+
+use argon2::{
+    Argon2, PasswordHasher as _,
+    password_hash::{SaltString, rand_core::OsRng},
+};
+
+use super::{
+    import_venues::Imported,
+    service::{Fault, Service},
+};
+use crate::{
+    domain::{
+        calendar::{Day, Instant, Zone},
+        cents::Cents,
+        command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
+        event::Fund,
+        ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, UserId, VenueId, VoucherId},
+        programme::{Payer, Share, Terms},
+        refusal::Reason,
+        registry::{Approval, Role},
+        service::Service as Kind,
+    },
+    sys::clock::random_bytes,
+};
+
+const DAY_S: i64 = 86_400;
+/// How far back the history begins.
+const WEEKS: i64 = 8;
+const VOUCHERS: usize = 120;
+
+/// Real venues of the Hub du Sud, Licence Ouverte 2.0: tests/data/venues/README.md.
+const VENUES: &[u8] = include_bytes!("../../tests/data/venues/hub-du-sud-646-schema-v1.json");
+
+/// A person who may log in.
+pub struct Login {
+    pub role: &'static str,
+    pub email: String,
+    pub password: String,
+}
+
+/// What the demonstration set up.
+pub struct Demo {
+    pub logins: Vec<Login>,
+    pub venues: u64,
+    pub vouchers: u64,
+    pub redemptions: u64,
+    pub programme: ProgrammeId,
+    pub funders: [FunderId; 2],
+    /// A voucher to try, with all its workshops left.
+    pub fresh: VoucherId,
+    pub venue: VenueId,
+    pub organisation: OrganisationId,
+}
+
+struct Cast {
+    programme: ProgrammeId,
+    funders: [FunderId; 2],
+    issuers: [IssuerId; 2],
+    agents: [UserId; 2],
+}
+
+impl Service {
+    /// Sets up the demonstration in an empty database. The clock must be one that can be set.
+    ///
+    /// # Errors
+    /// When the database is not empty or does not answer.
+    pub fn demo(
+        &self,
+        today: Instant,
+        progress: &dyn Fn(&str, u64, u64),
+    ) -> Result<Demo, Fault> {
+        let begin = today.plus_seconds(-WEEKS * 7 * DAY_S);
+        self.clock.set(begin);
+        let imported = self.import_venues(VENUES, Approval::Approved, &|done, of| {
+            progress("venues", done, of);
+        })?;
+        let mut logins = Vec::new();
+        let cast = self.cast(begin, today, &imported, &mut logins)?;
+        let (vouchers, redemptions) =
+            self.history(begin, today, &cast, &imported, &|done, of| {
+                progress("vouchers", done, of);
+            })?;
+        self.clock.set(today);
+        self.expire()?;
+        let fresh = self.issue(&cast, 0, 10)?;
+        let (venue, organisation) = place(&imported, 0)?;
+        Ok(Demo {
+            logins,
+            venues: imported.added,
+            vouchers: vouchers + 1,
+            redemptions,
+            programme: cast.programme,
+            funders: cast.funders,
+            fresh,
+            venue,
+            organisation,
+        })
+    }
+
+    fn cast(
+        &self,
+        begin: Instant,
+        today: Instant,
+        imported: &Imported,
+        logins: &mut Vec<Login>,
+    ) -> Result<Cast, Fault> {
+        let funder = |name: &str| {
+            self.number(Ask::AddFunder { name: name.to_owned() }).map(FunderId)
+        };
+        let issuer = |name: &str| {
+            self.number(Ask::AddIssuer { name: name.to_owned() }).map(IssuerId)
+        };
+        let funders = [funder("État (démonstration)")?, funder("Département (démonstration)")?];
+        let issuers = [issuer("CCAS de démonstration")?, issuer("Mission locale de démonstration")?];
+        let terms = terms(begin, today, funders)?;
+        let name = "Pass numérique de démonstration".to_owned();
+        let ask = Ask::AddProgramme { name, terms: Box::new(terms) };
+        let programme = ProgrammeId(self.number(ask)?);
+        for (funder, amount) in funders.into_iter().zip([Cents(1_500_000), Cents(1_000_000)]) {
+            self.done(Ask::Fund { programme, funder, amount, by: Fund::Deposit })?;
+        }
+        for issuer in issuers {
+            self.done(Ask::Allocate { programme, issuer, workshops: 1_200 })?;
+        }
+        let (_, organisation) = place(imported, 0)?;
+        self.login(Role::Operator, "operatrice@demo.example", logins)?;
+        self.login(Role::Auditor, "auditrice@demo.example", logins)?;
+        for (funder, email) in
+            funders.into_iter().zip(["etat@demo.example", "departement@demo.example"])
+        {
+            self.login(Role::Analyst(funder), email, logins)?;
+        }
+        let agents = [
+            self.login(Role::Agent(issuers[0]), "agent.ccas@demo.example", logins)?,
+            self.login(Role::Agent(issuers[1]), "agent.mission@demo.example", logins)?,
+        ];
+        self.login(Role::Manager(issuers[0]), "responsable.ccas@demo.example", logins)?;
+        self.login(Role::Supervisor(organisation), "lieu@demo.example", logins)?;
+        self.login(Role::Scanner(organisation), "scanner@demo.example", logins)?;
+        Ok(Cast { programme, funders, issuers, agents })
+    }
+
+    /// Vouchers of five to ten workshops, of which most people take some.
+    fn history(
+        &self,
+        begin: Instant,
+        today: Instant,
+        cast: &Cast,
+        imported: &Imported,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(u64, u64), Fault> {
+        let (mut vouchers, mut redemptions) = (0, 0);
+        let total = u64::try_from(VOUCHERS).unwrap_or(u64::MAX);
+        let span = (today.0 - begin.0) / 1_000_000;
+        for number in 0..VOUCHERS {
+            // Spread over the weeks, thinner at the end; the same story each time.
+            let step = i64::try_from(number).unwrap_or(0);
+            let issued = begin.plus_seconds(span * step / 140 + 9 * 3600);
+            self.clock.set(issued);
+            let workshops = 5 + u8::try_from(number % 6).unwrap_or(0);
+            let voucher = self.issue(cast, number % 2, workshops)?;
+            vouchers += 1;
+            let taken = [0, 3, 10, 1, 5, 0, 2][number % 7].min(i64::from(workshops));
+            for workshop in 0..taken {
+                let at = issued.plus_seconds((workshop * 5 + 2) * DAY_S + 3600 * (workshop % 6));
+                if at > today {
+                    break;
+                }
+                self.clock.set(at);
+                let (venue, organisation) = place(imported, number * 7 + number % 3)?;
+                let kind = Kind::ALL[number % Kind::ALL.len()];
+                redemptions += u64::from(self.redeem(voucher, venue, organisation, kind, at)?);
+            }
+            progress(vouchers, total);
+        }
+        Ok((vouchers, redemptions))
+    }
+
+    fn issue(&self, cast: &Cast, who: usize, workshops: u8) -> Result<VoucherId, Fault> {
+        let (programme, issuer) = (cast.programme, cast.issuers[who % 2]);
+        loop {
+            let draft = self.draft(self.clock.now())?;
+            let ask = Ask::Issue { programme, issuer, workshops, stock: false, draft };
+            match self.ask_as(Some(cast.agents[who % 2]), ask)? {
+                Outcome::Issued { voucher, .. } => return Ok(voucher),
+                Outcome::Refused(refusal) if refusal.reason == Reason::DrawAgain => {}
+                other => return Err(unexpected(other)),
+            }
+        }
+    }
+
+    fn redeem(
+        &self,
+        voucher: VoucherId,
+        venue: VenueId,
+        organisation: OrganisationId,
+        kind: Kind,
+        at: Instant,
+    ) -> Result<bool, Fault> {
+        let id = self.new_request_id();
+        let hash = self.request_hash(id.0.as_bytes());
+        let delivery = Delivery { service: Some(kind), group: Some(true), minutes: Some(120) };
+        let ask = Ask::Redeem(Redeem {
+            organisation,
+            venue,
+            shown: Shown::Known(voucher),
+            workshops: 1,
+            delivery,
+            occurred_at: at,
+            dry_run: false,
+        });
+        let request = Request { scope: Scope::Organisation(organisation), id, hash };
+        let answer = self.ask(Command { request, actor: None, device: None, now: at, ask })?;
+        Ok(matches!(answer.outcome, Outcome::Redeemed(_)))
+    }
+
+    fn login(
+        &self,
+        role: Role,
+        email: &str,
+        logins: &mut Vec<Login>,
+    ) -> Result<UserId, Fault> {
+        let password = data_encoding::BASE32_NOPAD.encode(&random_bytes()?);
+        let password: String = password.to_lowercase().chars().take(16).collect();
+        let salt = SaltString::generate(&mut OsRng);
+        let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+        let password_hash =
+            hash.map_err(|_| Fault::Refused(Reason::RequestMalformed))?.to_string();
+        let name = email.split('@').next().unwrap_or("demo").to_owned();
+        let ask = Ask::AddUser { email: email.to_owned(), name, role, password_hash };
+        let id = UserId(self.number(ask)?);
+        logins.push(Login { role: role.parts().0, email: email.to_owned(), password });
+        Ok(id)
+    }
+
+    fn number(&self, ask: Ask) -> Result<i64, Fault> {
+        match self.ask_as(None, ask)? {
+            Outcome::Added { id, .. } => Ok(id),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    fn done(&self, ask: Ask) -> Result<(), Fault> {
+        match self.ask_as(None, ask)? {
+            Outcome::Done { .. } => Ok(()),
+            other => Err(unexpected(other)),
+        }
+    }
+}
+
+fn unexpected(outcome: Outcome) -> Fault {
+    match outcome {
+        Outcome::Refused(refusal) => Fault::Refused(refusal.reason),
+        _ => Fault::Refused(Reason::RequestMalformed),
+    }
+}
+
+fn place(imported: &Imported, number: usize) -> Result<(VenueId, OrganisationId), Fault> {
+    let count = imported.venues.len().max(1);
+    let venue = imported.venues.get(number % count).copied();
+    venue.ok_or(Fault::Refused(Reason::NotFound))
+}
+
+fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms, Fault> {
+    let paris = "Europe/Paris".parse::<Zone>().map_err(|_| Fault::Refused(Reason::TermsInvalid))?;
+    let first_day = begin.day(&paris);
+    let last_day: Day = today.day(&paris).plus(120);
+    let [state, departement] = funders;
+    Ok(Terms {
+        price_cents: Cents(1_000),
+        shares: vec![
+            Share { funder: state, weight: 60 },
+            Share { funder: departement, weight: 40 },
+        ],
+        payer: Payer::Operator,
+        workshops_min: 5,
+        workshops_max: 10,
+        first_day,
+        last_day,
+        validity_days: None,
+        tolerance_days: 30,
+        late_limit_days: 7,
+        territory: "93".to_owned(),
+        time_zone: paris,
+        issuing_stops_days: 15,
+        workshops_a_day: Some(2),
+        workshops_a_venue: None,
+        undo_minutes: 15,
+        agent_daily_limit: 30,
+        service_required: false,
+        services: Vec::new(),
+        venues_listed: false,
+    })
+}

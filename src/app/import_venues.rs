@@ -1,0 +1,152 @@
+//! Importing mediation venues in the national schema: good rows are kept, bad ones told.
+//! No parsing: `domain/national_schema` reads the file.
+
+use std::collections::HashMap;
+
+use super::service::{Fault, Service};
+use crate::domain::{
+    command::{Ask, Outcome},
+    ids::{OrganisationId, VenueId},
+    national_schema::{self, Problem, VenueRecord},
+    registry::{Approval, VenueProfile},
+};
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub organisations: u64,
+    pub problems: Vec<Problem>,
+    pub venues: Vec<(VenueId, OrganisationId)>,
+}
+
+impl Service {
+    /// Imports a file; doing it again changes only what the file changed.
+    ///
+    /// # Errors
+    /// When the database does not answer: what was added stays, and importing again goes on.
+    pub fn import_venues(
+        &self,
+        file: &[u8],
+        approval: Approval,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Imported, Fault> {
+        let import = national_schema::read(file);
+        let mut done = Imported { problems: import.problems, ..Imported::default() };
+        let mut payees: HashMap<String, OrganisationId> = self
+            .database
+            .organisations()?
+            .into_iter()
+            .map(|(id, name, siret)| (siret.unwrap_or(name), OrganisationId(id)))
+            .collect();
+        let mut known: HashMap<(OrganisationId, String), VenueId> = self
+            .database
+            .venue_sources()?
+            .into_iter()
+            .map(|(of, id, source)| ((OrganisationId(of), source), VenueId(id)))
+            .collect();
+        let total = u64::try_from(import.records.len()).unwrap_or(u64::MAX);
+        for (count, numbered) in (1..).zip(import.records) {
+            let record = numbered.value;
+            let payee = payee(&record);
+            let organisation = match payees.get(&payee) {
+                Some(id) => *id,
+                None => {
+                    let id = self.add_payee(&record, approval)?;
+                    done.organisations += 1;
+                    payees.insert(payee, id);
+                    id
+                }
+            };
+            let profile = profile(&record);
+            let key = (organisation, profile.source.clone().unwrap_or_default());
+            let venue = match known.get(&key) {
+                Some(venue) => {
+                    done.unchanged += 1;
+                    *venue
+                }
+                None => {
+                    let ask = Ask::AddVenue { organisation, profile };
+                    let venue = VenueId(added(self.ask_as(None, ask)?)?);
+                    done.added += 1;
+                    known.insert(key, venue);
+                    venue
+                }
+            };
+            done.venues.push((venue, organisation));
+            progress(count, total);
+        }
+        Ok(done)
+    }
+
+    fn add_payee(&self, of: &VenueRecord, approval: Approval) -> Result<OrganisationId, Fault> {
+        let siret = of.siret.as_ref().map(|siret| siret.as_str().to_owned());
+        let name = of.parent.clone().unwrap_or_else(|| of.name.clone());
+        let name = shortened(&name);
+        let ask = Ask::AddOrganisation { name, siret, approval };
+        Ok(OrganisationId(added(self.ask_as(None, ask)?)?))
+    }
+}
+
+/// The number of what was added.
+fn added(outcome: Outcome) -> Result<i64, Fault> {
+    match outcome {
+        Outcome::Added { id, .. } => Ok(id),
+        Outcome::Refused(refusal) => Err(Fault::Refused(refusal.reason)),
+        _ => Err(Fault::Refused(crate::domain::refusal::Reason::RequestMalformed)),
+    }
+}
+
+/// Who is paid for a venue: its SIRET, else its parent, else itself.
+fn payee(record: &VenueRecord) -> String {
+    let siret = record.siret.as_ref().map(|siret| siret.as_str().to_owned());
+    siret.unwrap_or_else(|| shortened(record.parent.as_ref().unwrap_or(&record.name)))
+}
+
+fn profile(record: &VenueRecord) -> VenueProfile {
+    let source = record.source.as_deref().unwrap_or("");
+    VenueProfile {
+        name: shortened(&record.name),
+        address: shortened(&record.address),
+        postcode: record.postcode.clone(),
+        commune: shortened(&record.commune),
+        territory: departement(&record.postcode),
+        source: Some(shortened(&format!("{source}/{}", record.source_id))),
+    }
+}
+
+/// At most 200 bytes, without control characters.
+fn shortened(text: &str) -> String {
+    let mut short = String::new();
+    for c in text.chars().filter(|c| !c.is_control()) {
+        if short.len() + c.len_utf8() > 200 {
+            break;
+        }
+        short.push(c);
+    }
+    short
+}
+
+/// The département of a postcode: three digits overseas, 2A or 2B in Corsica.
+fn departement(postcode: &str) -> String {
+    match (postcode.get(..2), postcode.get(..3)) {
+        (Some("97" | "98"), Some(three)) => three.to_owned(),
+        (Some("20"), Some("200" | "201")) => "2A".to_owned(),
+        (Some("20"), _) => "2B".to_owned(),
+        (Some(two), _) => two.to_owned(),
+        _ => "00".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::departement;
+
+    #[test]
+    fn a_departement_has_three_digits_overseas_and_a_letter_in_corsica() {
+        let of = ["13001", "97400", "20000", "20200", "98714"].map(departement);
+        assert_eq!(of, ["13", "974", "2A", "2B", "987"]);
+    }
+}
