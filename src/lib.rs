@@ -2,6 +2,7 @@
 //! The module map, in layer order; who may import whom stands in ARCHITECTURE.md.
 
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod print;
 pub mod store;

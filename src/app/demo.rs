@@ -66,11 +66,7 @@ impl Service {
     ///
     /// # Errors
     /// When the database is not empty or does not answer.
-    pub fn demo(
-        &self,
-        today: Instant,
-        progress: &dyn Fn(&str, u64, u64),
-    ) -> Result<Demo, Fault> {
+    pub fn demo(&self, today: Instant, progress: &dyn Fn(&str, u64, u64)) -> Result<Demo, Fault> {
         let begin = today.plus_seconds(-WEEKS * 7 * DAY_S);
         self.clock.set(begin);
         let imported = self.import_venues(VENUES, Approval::Approved, &|done, of| {
@@ -106,14 +102,13 @@ impl Service {
         imported: &Imported,
         logins: &mut Vec<Login>,
     ) -> Result<Cast, Fault> {
-        let funder = |name: &str| {
-            self.number(Ask::AddFunder { name: name.to_owned() }).map(FunderId)
-        };
-        let issuer = |name: &str| {
-            self.number(Ask::AddIssuer { name: name.to_owned() }).map(IssuerId)
-        };
+        let funder =
+            |name: &str| self.number(Ask::AddFunder { name: name.to_owned() }).map(FunderId);
+        let issuer =
+            |name: &str| self.number(Ask::AddIssuer { name: name.to_owned() }).map(IssuerId);
         let funders = [funder("État (démonstration)")?, funder("Département (démonstration)")?];
-        let issuers = [issuer("CCAS de démonstration")?, issuer("Mission locale de démonstration")?];
+        let issuers =
+            [issuer("CCAS de démonstration")?, issuer("Mission locale de démonstration")?];
         let terms = terms(begin, today, funders)?;
         let name = "Pass numérique de démonstration".to_owned();
         let ask = Ask::AddProgramme { name, terms: Box::new(terms) };
@@ -216,18 +211,12 @@ impl Service {
         Ok(matches!(answer.outcome, Outcome::Redeemed(_)))
     }
 
-    fn login(
-        &self,
-        role: Role,
-        email: &str,
-        logins: &mut Vec<Login>,
-    ) -> Result<UserId, Fault> {
+    fn login(&self, role: Role, email: &str, logins: &mut Vec<Login>) -> Result<UserId, Fault> {
         let password = data_encoding::BASE32_NOPAD.encode(&random_bytes()?);
         let password: String = password.to_lowercase().chars().take(16).collect();
         let salt = SaltString::generate(&mut OsRng);
         let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
-        let password_hash =
-            hash.map_err(|_| Fault::Refused(Reason::RequestMalformed))?.to_string();
+        let password_hash = hash.map_err(|_| Fault::Refused(Reason::RequestMalformed))?.to_string();
         let name = email.split('@').next().unwrap_or("demo").to_owned();
         let ask = Ask::AddUser { email: email.to_owned(), name, role, password_hash };
         let id = UserId(self.number(ask)?);

@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::service::{Fault, Service};
+use super::service::Fault;
 use crate::{
     domain::ids::Seq,
-    store::{BalanceLine, Breakdown, UsageFilter, UsageLine},
+    store::{Breakdown, Database, UsageFilter, UsageLine},
 };
 
 /// A usage report as of an event.
@@ -67,18 +67,48 @@ impl Line {
     }
 }
 
-impl Service {
-    /// # Errors
-    /// When the database does not answer.
-    pub fn usage(&self, by: Breakdown, filter: &UsageFilter) -> Result<UsageReport, Fault> {
-        let as_of = self.database.as_of()?;
-        let lines = self.database.usage(by, filter)?;
-        Ok(UsageReport { as_of, lines: lines.iter().map(Line::of).collect() })
-    }
+/// # Errors
+/// When the database does not answer.
+pub fn usage_report(
+    database: &Database,
+    by: Breakdown,
+    filter: &UsageFilter,
+) -> Result<UsageReport, Fault> {
+    let as_of = database.as_of()?;
+    let lines = database.usage(by, filter)?;
+    Ok(UsageReport { as_of, lines: lines.iter().map(Line::of).collect() })
+}
 
-    /// # Errors
-    /// When the database does not answer.
-    pub fn trial_balance(&self) -> Result<Vec<BalanceLine>, Fault> {
-        Ok(self.database.trial_balance()?)
+/// The report as CSV for a spreadsheet: UTF-8 with BOM, `;`, no cell that starts a formula.
+///
+/// # Errors
+/// When a line cannot be written.
+pub fn csv(report: &UsageReport) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    for line in &report.lines {
+        writer.serialize(Line { key: harmless(&line.key), ..line.clone() })?;
+    }
+    let bytes = writer.into_inner().map_err(|cause| csv::Error::from(cause.into_error()))?;
+    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+}
+
+/// A cell that a spreadsheet takes for text: one that would start a formula gets an apostrophe.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_cell_that_would_start_a_formula_is_made_text() {
+        assert_eq!(harmless("=1+1"), "'=1+1");
+        assert_eq!(harmless("@cmd"), "'@cmd");
+        assert_eq!(harmless("2A"), "2A");
     }
 }

@@ -9,8 +9,8 @@ use sha2::Sha256;
 use crate::{
     domain::{
         calendar::Instant,
-        command::{Answer, Ask, Command, Draft, Outcome, Request, Scope, Shown},
-        ids::{RequestId, UserId},
+        command::{Answer, Ask, Command, Draft, Outcome, Redeem, Request, Scope, Shown},
+        ids::{OrganisationId, RequestId, UserId, VenueId},
         key::KeyRing,
         refusal::{Reason, Refusal},
         voucher::{CodeKeys, ManualCode, Reference, Unverified, text},
@@ -114,6 +114,28 @@ impl Service {
     #[must_use]
     pub fn request_hash(&self, content: &[u8]) -> [u8; 32] {
         keyed(&self.request_key, content)
+    }
+
+    /// The keyed hash of what a redemption asks: organisation, venue, workshops, service fields
+    /// and what was shown; never route, person or time, so that an attempt sent again by another
+    /// way is the same request.
+    #[must_use]
+    pub fn redemption_hash(&self, ask: &Redeem) -> [u8; 32] {
+        let voucher = ask.shown.voucher().map(|id| id.0);
+        let delivery = (ask.delivery.service, ask.delivery.group, ask.delivery.minutes);
+        let content = format!(
+            "{}|{}|{}|{delivery:?}|{voucher:?}",
+            ask.organisation, ask.venue, ask.workshops
+        );
+        self.request_hash(content.as_bytes())
+    }
+
+    /// Who is paid for a venue, if there is such a venue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn payee(&self, venue: VenueId) -> Result<Option<OrganisationId>, Fault> {
+        Ok(self.database.payee(venue)?)
     }
 
     #[must_use]

@@ -14,8 +14,6 @@ mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
-pub use reads::{
-    BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName,
-};
+pub use reads::{BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName};
 
 pub use writer::{Unanswered, Writer};

@@ -1,7 +1,11 @@
 //! Reads that go through the pool: views of single things and the sums of reports.
 //! No writes.
 
-use diesel::{prelude::*, sql_query, sql_types::{BigInt, Text}};
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 
 use super::{
     connection::{Database, OpenError, reading},
@@ -11,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     calendar::Day,
-    ids::{ProgrammeId, Seq, VoucherId},
+    ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, VenueId, VoucherId},
     life::Voucher,
     programme::Programme,
     usage::Figures,
@@ -46,9 +50,9 @@ pub struct UsageFilter {
     pub from: Option<Day>,
     pub to: Option<Day>,
     pub programme: Option<ProgrammeId>,
-    pub funder: Option<i64>,
-    pub issuer: Option<i64>,
-    pub venue: Option<i64>,
+    pub funder: Option<FunderId>,
+    pub issuer: Option<IssuerId>,
+    pub venue: Option<VenueId>,
 }
 
 /// One line of a usage report.
@@ -113,6 +117,19 @@ impl Database {
             .first(conn)
             .optional())?;
         Ok(row.map(|row| row.domain(by)).transpose()?)
+    }
+
+    /// The organisation of a venue.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn payee(&self, id: VenueId) -> Result<Option<OrganisationId>, ReadError> {
+        let of = reading!(self, conn => venue::table
+            .find(id.0)
+            .select(venue::organisation)
+            .first(conn)
+            .optional())?;
+        Ok(of.map(OrganisationId))
     }
 
     /// The seq of the last event: what a read is `as_of`.
@@ -183,11 +200,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn usage(
-        &self,
-        by: Breakdown,
-        filter: &UsageFilter,
-    ) -> Result<Vec<UsageLine>, ReadError> {
+    pub fn usage(&self, by: Breakdown, filter: &UsageFilter) -> Result<Vec<UsageLine>, ReadError> {
         let sql = usage_statement(by, filter);
         let rows: Vec<SumRow> = reading!(self, conn => sql_query(&sql).load(conn))?;
         let mut lines: Vec<UsageLine> = Vec::new();
@@ -255,7 +268,20 @@ macro_rules! sum_row {
 }
 
 sum_row!(
-    stocked, handed_over, workshops_issued, started, redemptions, workshops_used, exhausted,
-    expired, workshops_expired, cancelled, workshops_cancelled, replaced, reversals,
-    committed_cents, earned_cents, given_back_cents
+    stocked,
+    handed_over,
+    workshops_issued,
+    started,
+    redemptions,
+    workshops_used,
+    exhausted,
+    expired,
+    workshops_expired,
+    cancelled,
+    workshops_cancelled,
+    replaced,
+    reversals,
+    committed_cents,
+    earned_cents,
+    given_back_cents
 );

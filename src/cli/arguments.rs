@@ -1,0 +1,201 @@
+//! What may be typed: verbs, options, and what they mean.
+//! No work is done here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    app::view::{Breakdown, Location},
+    domain::{
+        calendar::Day,
+        ids::{FunderId, IssuerId, ProgrammeId, RequestId, UserId, VenueId},
+    },
+};
+
+/// Issues, redeems and accounts for the vouchers of digital-skills workshops.
+#[derive(Parser)]
+#[command(name = "pass-numerique", version)]
+pub struct Arguments {
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Make the database, or bring it up to date
+    Migrate(DatabaseOption),
+    /// Make a voucher key
+    Keygen(KeysOption),
+    /// Issue a voucher
+    Issue(Issue),
+    /// Check a voucher without a database: from its text or a PNG
+    Verify(Verify),
+    /// Redeem workshops of a voucher at a venue
+    Redeem(Redeem),
+    /// Show what was issued, used, earned and is left
+    Report(Report),
+    /// Import mediation venues in the national schema (CSV or JSON)
+    ImportVenues(ImportVenues),
+    /// Recompute everything from the events, and say what differs
+    Audit(DatabaseOption),
+    /// Set up a demonstration with real venues and weeks of history
+    Demo(Demo),
+}
+
+#[derive(Args, Clone)]
+pub struct DatabaseOption {
+    /// Where the data is: sqlite:PATH or `postgres://USER@HOST/NAME`
+    #[arg(long, env = "PASS_NUMERIQUE_DATABASE", value_parser = location)]
+    pub database: Location,
+}
+
+#[derive(Args, Clone)]
+pub struct KeysOption {
+    /// The folder of private keys
+    #[arg(long, env = "PASS_NUMERIQUE_KEYS")]
+    pub keys: PathBuf,
+    /// A file whose first line is the passphrase of the keys
+    #[arg(long, env = "PASS_NUMERIQUE_PASSPHRASE_FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// What a command needs that works on the data.
+#[derive(Args, Clone)]
+pub struct ServiceOptions {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    #[command(flatten)]
+    pub keys: KeysOption,
+    /// The host that voucher URLs name
+    #[arg(long, env = "PASS_NUMERIQUE_HOST", default_value = "localhost")]
+    pub host: String,
+}
+
+#[derive(Args)]
+pub struct Issue {
+    #[command(flatten)]
+    pub service: ServiceOptions,
+    #[arg(long)]
+    pub programme: ProgrammeId,
+    #[arg(long)]
+    pub issuer: IssuerId,
+    /// 5 to 10, as the programme allows
+    #[arg(long)]
+    pub workshops: u8,
+    /// Print ahead: it holds no budget until it is activated
+    #[arg(long)]
+    pub stock: bool,
+    /// The person who issues
+    #[arg(long)]
+    pub agent: Option<UserId>,
+    /// Also write the QR as a PNG
+    #[arg(long)]
+    pub png: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub keys: KeysOption,
+    /// A PNG file, or a file with the text; `-` reads the text from standard input
+    pub file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Redeem {
+    #[command(flatten)]
+    pub service: ServiceOptions,
+    #[arg(long)]
+    pub venue: VenueId,
+    #[arg(long, default_value_t = 1)]
+    pub workshops: u8,
+    /// Say what would happen, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The request's id: sent again, it never counts twice
+    #[arg(long, value_parser = request_id)]
+    pub id: Option<RequestId>,
+    /// A PNG file, or a file with the scanned text or typed code; `-` reads standard input
+    pub file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Report {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    #[arg(long, value_enum, default_value = "none")]
+    pub by: By,
+    /// First day
+    #[arg(long)]
+    pub from: Option<Day>,
+    /// Last day, inclusive
+    #[arg(long)]
+    pub to: Option<Day>,
+    #[arg(long)]
+    pub programme: Option<ProgrammeId>,
+    #[arg(long)]
+    pub funder: Option<FunderId>,
+    #[arg(long)]
+    pub issuer: Option<IssuerId>,
+    #[arg(long)]
+    pub venue: Option<VenueId>,
+    /// As CSV for a spreadsheet: UTF-8 with BOM, `;`
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum By {
+    None,
+    Programme,
+    Month,
+    Territory,
+    Issuer,
+    Venue,
+    Service,
+    Funder,
+}
+
+impl By {
+    pub const fn breakdown(self) -> Breakdown {
+        match self {
+            Self::None => Breakdown::None,
+            Self::Programme => Breakdown::Programme,
+            Self::Month => Breakdown::Month,
+            Self::Territory => Breakdown::Territory,
+            Self::Issuer => Breakdown::Issuer,
+            Self::Venue => Breakdown::Venue,
+            Self::Service => Breakdown::Service,
+            Self::Funder => Breakdown::Funder,
+        }
+    }
+}
+
+#[derive(Args)]
+pub struct ImportVenues {
+    #[command(flatten)]
+    pub service: ServiceOptions,
+    /// Approve the organisations that are new, so that their venues may redeem at once
+    #[arg(long)]
+    pub approve: bool,
+    pub file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Demo {
+    /// The folder for the demonstration's database and keys; it must not exist yet
+    #[arg(long, default_value = "var/demo")]
+    pub folder: PathBuf,
+}
+
+fn location(url: &str) -> Result<Location, String> {
+    url.parse().map_err(|cause: crate::app::view::OpenError| cause.to_string())
+}
+
+fn request_id(text: &str) -> Result<RequestId, String> {
+    text.parse().map(RequestId).map_err(|_| "expected a UUID".to_owned())
+}

@@ -1,0 +1,64 @@
+//! `report`: what was issued, used, earned and is left.
+//! No sums: `app/report.rs` has them.
+
+use super::{
+    arguments::{Arguments, Report},
+    output::{Failure, print, say},
+};
+use crate::app::{
+    report::{Line, usage_report},
+    view::{Database, UsageFilter},
+};
+
+pub fn report(arguments: &Arguments, options: &Report) -> Result<(), Failure> {
+    let database = Database::open(&options.database.database)?;
+    let filter = UsageFilter {
+        from: options.from,
+        to: options.to,
+        programme: options.programme,
+        funder: options.funder,
+        issuer: options.issuer,
+        venue: options.venue,
+    };
+    let report = usage_report(&database, options.by.breakdown(), &filter)?;
+    if options.csv {
+        let told = |cause: csv::Error| Failure::Told(cause.to_string());
+        return print(&crate::app::report::csv(&report).map_err(told)?);
+    }
+    let mut text = format!(
+        "as of event {}\n{:<12} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
+        report.as_of, "", "handed", "started", "issued", "used", "ended", "left", "earned", "left",
+    );
+    for line in &report.lines {
+        text.push_str(&table_row(line));
+    }
+    say(
+        arguments.json,
+        &text,
+        &serde_json::json!({
+            "as_of": report.as_of, "currency": "EUR", "lines": report.lines,
+        }),
+    )
+}
+
+fn table_row(line: &Line) -> String {
+    let key = if line.key.is_empty() { "–" } else { &line.key };
+    format!(
+        "\n{:<12} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
+        key,
+        line.vouchers_handed_over,
+        line.vouchers_started,
+        line.workshops_issued,
+        line.workshops_used,
+        line.workshops_expired + line.workshops_cancelled,
+        line.workshops_outstanding,
+        euros(line.earned_cents),
+        euros(line.outstanding_cents),
+    )
+}
+
+fn euros(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{sign}{}.{:02} €", cents / 100, cents % 100)
+}

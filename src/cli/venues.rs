@@ -1,0 +1,58 @@
+//! `import-venues`: mediation venues from a file in the national schema.
+//! No parsing and no rules.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{
+    arguments::{Arguments, ImportVenues},
+    check::service,
+    output::{Failure, say},
+};
+use crate::domain::{national_schema::Severity, registry::Approval};
+
+pub fn import(arguments: &Arguments, options: &ImportVenues) -> Result<(), Failure> {
+    let told = |cause| Failure::Told(format!("{}: {cause}", options.file.display()));
+    let file = std::fs::read(&options.file).map_err(told)?;
+    let service = service(&options.service)?;
+    let bar = progress("venues");
+    let approval = if options.approve { Approval::Approved } else { Approval::Pending };
+    let imported = service.import_venues(&file, approval, &|done, of| {
+        bar.set_length(of);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    let mut line = format!(
+        "{} venues added, {} changed, {} unchanged, {} organisations added",
+        imported.added, imported.changed, imported.unchanged, imported.organisations
+    );
+    let mut problems = Vec::new();
+    for problem in &imported.problems {
+        let severity = match problem.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        let field = problem.field.unwrap_or("row");
+        line.push_str(&format!("\nline {}: {severity}: {field}: ", problem.line));
+        line.push_str(&problem.message);
+        problems.push(serde_json::json!({
+            "line": problem.line, "severity": severity, "field": problem.field,
+            "message": problem.message,
+        }));
+    }
+    let value = serde_json::json!({
+        "added": imported.added, "changed": imported.changed, "unchanged": imported.unchanged,
+        "organisations": imported.organisations, "problems": problems,
+    });
+    say(arguments.json, &line, &value)?;
+    service.stop();
+    Ok(())
+}
+
+/// A bar on the terminal's error stream; nothing where there is no terminal.
+pub fn progress(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg:>10} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
