@@ -5,6 +5,7 @@ pub mod demo;
 pub mod expire;
 pub mod import_venues;
 pub mod paper;
+pub mod port;
 pub mod report;
 pub mod service;
 

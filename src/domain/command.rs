@@ -70,7 +70,9 @@ pub enum Shown {
 }
 
 /// What was delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
     #[serde(default, skip_serializing_if = "Option::is_none")]

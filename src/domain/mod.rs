@@ -1,6 +1,7 @@
 //! The rules: vouchers, money, the decision, as pure values and functions.
 //! No diesel, actix, files, environment, clock or randomness here.
 
+pub mod access;
 pub mod apply;
 pub mod calendar;
 pub mod cents;

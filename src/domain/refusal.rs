@@ -89,7 +89,7 @@ impl std::fmt::Display for Reason {
 }
 
 /// The facts behind a refusal; ids only, never a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Facts {
     /// Workshops that the voucher still opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]

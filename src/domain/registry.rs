@@ -22,7 +22,7 @@ pub struct Issuer {
 }
 
 /// Whether an organisation is paid, and its venues may redeem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     Pending,
@@ -75,7 +75,7 @@ pub struct Opening {
 }
 
 /// What people need to find a venue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VenueProfile {
     pub name: String,
@@ -93,7 +93,7 @@ pub struct VenueProfile {
 }
 
 /// What a person may do; `access.rs` says what each role means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "role", content = "of")]
 pub enum Role {
     Operator,

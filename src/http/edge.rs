@@ -1,0 +1,147 @@
+//! Around every request: its id, the rate limit, problem documents, headers, one log line.
+//! No bodies and no bearer texts in logs: long runs of digits in a path are redacted.
+
+use actix_web::{
+    Error, HttpMessage as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+};
+
+use super::{
+    Shared, State,
+    language::Language,
+    problem::{CONTENT_TYPE, Problem, Wrong},
+};
+
+/// The request's id, as the caller gave it or made here.
+#[derive(Clone, Debug)]
+pub struct Id(pub String);
+
+const SHORTEST_SECRET_DIGITS: usize = 12;
+
+/// # Errors
+/// None: every error has become a problem document.
+pub async fn around(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(state) = request.app_data::<Shared>().cloned() else {
+        return Err(Problem::from(Wrong::Internal).into());
+    };
+    let begun = state.port.now();
+    let id = request_id(&state, request.headers());
+    let language = language(request.headers());
+    let (method, path) = (request.method().clone(), redacted(request.path()));
+    request.extensions_mut().insert(Id(id.clone()));
+    let bare = request.request().clone();
+    let answer = match admitted(&state, &request) {
+        Err(problem) => Err(problem.into()),
+        Ok(()) => next.call(request).await,
+    };
+    let mut response = match answer {
+        Ok(response) => told(response, &state, language, &id),
+        Err(error) => {
+            let told = problem_of(&error).respond(&state.texts, language, &id);
+            ServiceResponse::new(bare, told)
+        }
+    };
+    protect(response.headers_mut());
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let took_us = state.port.now().0.saturating_sub(begun.0);
+    let status = response.status().as_u16();
+    tracing::info!(target: "access", request_id = %id, %method, path, status, took_us);
+    Ok(response)
+}
+
+fn admitted(state: &State, request: &ServiceRequest) -> Result<(), Problem> {
+    let address = request.peer_addr().map(|address| address.ip());
+    address.map_or(Ok(()), |address| state.limiter.address(address))
+}
+
+/// An error's answer, or a bare one of the framework, as a problem document.
+fn told(
+    response: ServiceResponse<impl MessageBody + 'static>,
+    state: &State,
+    language: Language,
+    id: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response.map_into_boxed_body();
+    }
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes() == CONTENT_TYPE.as_bytes()) {
+        return response.map_into_boxed_body();
+    }
+    let problem = response.response().error().map(problem_of);
+    let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    let answer = problem.respond(&state.texts, language, id);
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, answer)
+}
+
+fn problem_of(error: &Error) -> Problem {
+    match error.as_error::<Problem>() {
+        Some(problem) => problem.clone(),
+        None => Problem::of_status(error.as_response_error().status_code()),
+    }
+}
+
+fn request_id(state: &State, headers: &HeaderMap) -> String {
+    let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    given.filter(plain).map_or_else(|| state.port.new_request_id().to_string(), ToOwned::to_owned)
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::accepted(accepted.unwrap_or_default())
+}
+
+fn protect(headers: &mut HeaderMap) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("strict-transport-security", "max-age=31536000"),
+        ("cache-control", "no-store"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+/// A path without what might be a voucher's text.
+fn redacted(path: &str) -> String {
+    let mut clean = String::with_capacity(path.len());
+    let mut digits = String::new();
+    for c in path.chars().chain(['/']) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        let long = digits.len() >= SHORTEST_SECRET_DIGITS;
+        clean.push_str(if long { "[redacted]" } else { &digits });
+        digits.clear();
+        clean.push(c);
+    }
+    clean.pop();
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_long_run_of_digits_never_reaches_the_log() {
+        let path = super::redacted("/1/123456789012345/qr");
+        assert_eq!(path, "/1/[redacted]/qr");
+        assert_eq!(super::redacted("/v1/venues/12"), "/v1/venues/12");
+    }
+}

@@ -1,0 +1,43 @@
+//! Funders: who pays.
+//! No budgets: those are a programme's.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{access::Verb, command::Ask},
+    http::{
+        Shared,
+        access::Caller,
+        extract::{Body, Key, ask, written},
+        problem::Problem,
+    },
+};
+
+reads!("funders", FunderRead, FunderRow from funders,
+    list_funders at "/v1/funders", read_funder at "/v1/funders/{id}");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFunder {
+    #[schema(min_length = 1, max_length = 200, example = "Département de la Drôme")]
+    name: String,
+}
+
+/// Adds a funder.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/funders", tag = "funders", request_body = NewFunder,
+    responses((status = 201, body = crate::http::extract::Written)))]
+pub async fn create_funder(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewFunder>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::FunderCreate)?;
+    let name = body.value.name;
+    written(&ask(&state, caller, &key, &body.canonical, Ask::AddFunder { name }).await?)
+}

@@ -1,0 +1,186 @@
+//! Programmes: their terms, money, allocations and venues.
+//! No rules of what terms are valid: the domain checks them.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        access::Verb,
+        cents::Cents,
+        command::Ask,
+        event::Fund,
+        ids::{FunderId, IssuerId, ProgrammeId, VenueId},
+        programme::Terms,
+    },
+    http::{
+        Shared,
+        access::Caller,
+        extract::{Body, Key, ask, written},
+        problem::Problem,
+    },
+};
+
+reads!("programmes", ProgrammeRead, ProgrammeRow from programmes,
+    list_programmes at "/v1/programmes", read_programme at "/v1/programmes/{id}");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProgramme {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    terms: Terms,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Funding {
+    funder: FunderId,
+    #[schema(minimum = 1)]
+    amount_cents: Cents,
+    by: Fund,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Allocating {
+    issuer: IssuerId,
+    /// Negative: taken back.
+    workshops: i64,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Admitting {
+    venue: VenueId,
+}
+
+/// Adds a programme.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes", tag = "programmes", request_body = NewProgramme,
+    responses((status = 201, body = crate::http::extract::Written)))]
+pub async fn create_programme(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewProgramme>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeCreate)?;
+    let NewProgramme { name, terms } = body.value;
+    let terms = Box::new(terms);
+    written(&ask(&state, caller, &key, &body.canonical, Ask::AddProgramme { name, terms }).await?)
+}
+
+/// Closes a programme: nothing more is issued.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes/{id}/close", tag = "programmes", params(("id" = String, Path)), 
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn close_programme(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeClose)?;
+    let programme = ProgrammeId(*id);
+    written(&ask(&state, caller, &key, "", Ask::CloseProgramme { programme }).await?)
+}
+
+/// Books money of a funder in.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes/{id}/funds", tag = "programmes", params(("id" = String, Path)), request_body = Funding,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn fund_programme(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<Funding>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeFund)?;
+    let (programme, Funding { funder, amount_cents: amount, by }) = (ProgrammeId(*id), body.value);
+    let funded = Ask::Fund { programme, funder, amount, by };
+    written(&ask(&state, caller, &key, &body.canonical, funded).await?)
+}
+
+/// Books free money of a funder out.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes/{id}/withdrawals", tag = "programmes", params(("id" = String, Path)), request_body = Funding,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn withdraw_funds(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<Funding>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeFund)?;
+    let (programme, Funding { funder, amount_cents: amount, by }) = (ProgrammeId(*id), body.value);
+    let withdrawn = Ask::Withdraw { programme, funder, amount, by };
+    written(&ask(&state, caller, &key, &body.canonical, withdrawn).await?)
+}
+
+/// Gives an issuer workshops to hand out.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes/{id}/allocations", tag = "programmes", params(("id" = String, Path)), request_body = Allocating,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn allocate(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<Allocating>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::AllocationCreate)?;
+    let (programme, Allocating { issuer, workshops }) = (ProgrammeId(*id), body.value);
+    let allocated = Ask::Allocate { programme, issuer, workshops };
+    written(&ask(&state, caller, &key, &body.canonical, allocated).await?)
+}
+
+/// Admits a venue to a programme.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/programmes/{id}/venues", tag = "programmes", params(("id" = String, Path)), request_body = Admitting,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn admit_venue(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<Admitting>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeAdmit)?;
+    let (programme, venue) = (ProgrammeId(*id), body.value.venue);
+    written(
+        &ask(&state, caller, &key, &body.canonical, Ask::AdmitVenue { programme, venue }).await?,
+    )
+}
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/programmes")
+                .route(web::get().to(list_programmes))
+                .route(web::post().to(create_programme)),
+        )
+        .service(web::resource("/v1/programmes/{id}").route(web::get().to(read_programme)))
+        .service(web::resource("/v1/programmes/{id}/close").route(web::post().to(close_programme)))
+        .service(web::resource("/v1/programmes/{id}/funds").route(web::post().to(fund_programme)))
+        .service(
+            web::resource("/v1/programmes/{id}/withdrawals").route(web::post().to(withdraw_funds)),
+        )
+        .service(web::resource("/v1/programmes/{id}/allocations").route(web::post().to(allocate)))
+        .service(web::resource("/v1/programmes/{id}/venues").route(web::post().to(admit_venue)));
+}

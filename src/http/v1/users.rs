@@ -1,0 +1,95 @@
+//! People who log in.
+//! No log-in: `auth` has it.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::port::Filter,
+    domain::{
+        access::{Verb, may_give},
+        command::Ask,
+        ids::UserId,
+        registry::Role,
+    },
+    http::{
+        Shared,
+        access::Caller,
+        auth::password,
+        block,
+        extract::{Body, Key, ask, only, written},
+        problem::{Problem, Wrong},
+    },
+};
+
+reads!("users", UserRead, UserRow from users,
+    list_users at "/v1/users", read_user at "/v1/users/{id}");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    role: Role,
+    #[schema(format = Password, min_length = 12, max_length = 128)]
+    password: String,
+}
+
+/// Adds a person, with a role of the caller's tenant.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/users", tag = "users", request_body = NewUser,
+    responses((status = 201, body = crate::http::extract::Written)))]
+pub async fn create_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewUser>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::UserCreate)?;
+    let NewUser { email, name, role, password } = body.value;
+    if !may_give(within, role) {
+        return Err(Wrong::Forbidden.into());
+    }
+    if !(password::SHORTEST..=password::LONGEST).contains(&password.len()) {
+        return Err(Problem::field(Wrong::FieldInvalid, "password"));
+    }
+    let salt = block(&state, |port| port.random()).await?;
+    let hash = web::block(move || password::hash(&password, &salt)).await;
+    let password_hash = hash.ok().flatten().ok_or(Wrong::Internal)?;
+    let new = Ask::AddUser { email, name, role, password_hash };
+    written(&ask(&state, caller, &key, &body.canonical, new).await?)
+}
+
+/// Revokes a person at once.
+///
+/// # Errors
+/// A problem.
+#[utoipa::path(post, path = "/v1/users/{id}/revoke", tag = "users", params(("id" = String, Path)), 
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn revoke_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let filter = Filter::one(caller.may(Verb::UserRevoke)?, *id);
+    only(block(&state, move |port| port.users(&filter)).await?)?;
+    let user = UserId(*id);
+    written(&ask(&state, caller, &key, "", Ask::RevokeUser { user }).await?)
+}
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/users")
+                .route(web::get().to(list_users))
+                .route(web::post().to(create_user)),
+        )
+        .service(web::resource("/v1/users/{id}").route(web::get().to(read_user)))
+        .service(web::resource("/v1/users/{id}/revoke").route(web::post().to(revoke_user)));
+}

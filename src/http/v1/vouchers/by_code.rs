@@ -1,0 +1,50 @@
+//! A voucher by what was scanned or typed.
+//! Nothing is redeemed, and nothing is written.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::port::{Filter, VoucherRow},
+    domain::{
+        access::Verb,
+        command::Shown,
+        refusal::{Reason, Refusal},
+    },
+    http::{Shared, access::Caller, block, extract::Body, problem::Problem},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The text of the QR, or the manual code.
+    #[schema(max_length = 512)]
+    code: String,
+}
+
+/// Finds a voucher.
+///
+/// # Errors
+/// 409 with the reason, as for a scan.
+#[utoipa::path(post, path = "/v1/vouchers/by-code", tag = "vouchers", request_body = Code,
+    responses((status = 200, body = VoucherRow)))]
+pub async fn voucher_by_code(
+    state: Shared,
+    caller: Caller,
+    body: Body<Code>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::VoucherLookUp)?;
+    let code = body.value.code;
+    let found = block(&state, move |port| {
+        let id = match port.read_code(&code)? {
+            Shown::Refused(reason) => return Ok(Err(reason)),
+            Shown::Signed { voucher, .. } | Shown::Known(voucher) => voucher,
+        };
+        let row = port.vouchers(&Filter::one(within, id.0))?.into_iter().next();
+        Ok(row.ok_or(Reason::VoucherUnknown))
+    })
+    .await?;
+    let row = found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
+    Ok(HttpResponse::Ok().json(row))
+}
