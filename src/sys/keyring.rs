@@ -75,6 +75,7 @@ impl Passphrase {
     /// # Errors
     /// If it is set but empty or not UTF-8.
     pub fn from_environment(variable: &str) -> Result<Option<Self>, KeyFileError> {
+        #[expect(clippy::disallowed_methods, reason = "a passphrase comes from the environment")]
         match env::var(variable) {
             Ok(text) => Self::new(text, variable).map(Some),
             Err(env::VarError::NotPresent) => Ok(None),
