@@ -1,10 +1,6 @@
 # What a fresh Debian machine with Rust, make and a C compiler needs; see README.md.
 SHELL := bash
-ifneq ($(wildcard /usr/include/openssl/ssl.h),)
-FEATURES :=
-else
 FEATURES = $(if $(wildcard /usr/include/openssl/ssl.h),,--no-default-features)
-endif
 
 .PHONY: demo test lint install deny
 
