@@ -10,6 +10,7 @@ use pass_numerique::{
     domain::{
         command::{Ask, Outcome, Shown},
         refusal::Reason,
+        registry::Approval,
     },
     sys::clock::Clock,
 };
@@ -193,5 +194,23 @@ fn a_second_writer_on_a_sqlite_file_is_refused() {
             Service::start(&town.location, &town.keys, None, "pass.example", Clock::system());
         let sqlite = format!("{:?}", town.location).starts_with("sqlite");
         assert_eq!(second.is_err(), sqlite);
+    });
+}
+
+#[test]
+fn importing_again_changes_only_what_the_file_changed() {
+    const FILE: &str = include_str!("../data/venues/bus-fs-charente-12-aptic.json");
+    on_each_database(|town| {
+        let import = |file: &str| {
+            let done = town.service.import_venues(file.as_bytes(), Approval::Pending, &|_, _| {});
+            let done = done.unwrap();
+            (done.added, done.changed, done.unchanged)
+        };
+        assert_eq!(import(FILE), (12, 0, 0));
+        assert_eq!(import(FILE), (0, 0, 12));
+        let (commune, moved) = ("\"commune\": \"", "\"commune\": \"Sainte ");
+        assert!(FILE.contains(commune));
+        assert_eq!(import(&FILE.replacen(commune, moved, 1)), (0, 1, 11));
+        town.audit();
     });
 }
