@@ -102,8 +102,9 @@ impl Fold {
         let expired = voucher.standing() == Standing::Active;
         for number in &redeemed.numbers {
             let key = (programme, version, *number);
+            // A number that was in use before the batch stays freed when the batch takes it again:
+            // the old row goes before the new one comes.
             if sign > 0 {
-                self.effects.workshops_freed.remove(&key);
                 self.effects.workshops_taken.insert(key, event.seq);
             } else if self.effects.workshops_taken.remove(&key).is_none() {
                 self.effects.workshops_freed.insert(key);
