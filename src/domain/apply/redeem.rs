@@ -6,7 +6,7 @@ use crate::domain::{
     event::{Event, Redeemed},
     ids::{ProgrammeId, Seq, VoucherId},
     ledger::{Move, Stage},
-    life::{Standing, Use},
+    life::{Money, Use},
     usage::Figures,
     world::RedemptionRecord,
 };
@@ -30,7 +30,7 @@ impl Fold {
             day: event.occurred_at.day(&zone),
             numbers: redeemed.numbers.clone(),
         });
-        let exhausted = voucher.free.is_empty();
+        let exhausted = voucher.spent();
         self.effects.created.redemptions.insert(event.seq);
         self.world.redemptions.insert(
             event.seq,
@@ -46,6 +46,7 @@ impl Fold {
             },
         );
         self.earn(event, id, redeemed, 1, moves)?;
+        self.after_the_end(event, id, redeemed, 1, exhausted)?;
         let figures = Figures {
             started: i64::from(started),
             exhausted: i64::from(exhausted),
@@ -69,12 +70,13 @@ impl Fold {
         record.reversed_by = Some(event.seq);
         let redeemed = record.redeemed.clone();
         let voucher = self.voucher(event, id)?;
-        let exhausted = voucher.free.is_empty();
+        let exhausted = voucher.spent();
         voucher.uses.retain(|used| used.seq != redemption);
         let started = voucher.uses.is_empty();
         // The freed numbers are the next ones used.
         voucher.free.splice(0..0, redeemed.numbers.iter().copied());
         self.earn(event, id, &redeemed, -1, moves)?;
+        self.after_the_end(event, id, &redeemed, -1, exhausted)?;
         let figures = Figures {
             started: -i64::from(started),
             exhausted: -i64::from(exhausted),
@@ -99,7 +101,6 @@ impl Fold {
         let voucher = self.voucher(event, id)?;
         let (programme, version) = (voucher.programme, voucher.version);
         let stage = voucher.money.stage().unwrap_or(Stage::Committed);
-        let expired = voucher.standing() == Standing::Active;
         for number in &redeemed.numbers {
             let key = (programme, version, *number);
             // A number that was in use before the batch stays freed when the batch takes it again:
@@ -121,21 +122,36 @@ impl Fold {
             });
             let figures = Figures { earned_cents: sign * amount.0, ..Figures::default() };
             self.count_at(event, redeemed, Some(funder), figures);
-            if stage != Stage::Committed {
-                let back = Figures { given_back_cents: -sign * amount.0, ..Figures::default() };
-                self.count(event, id, Some(funder), back)?;
-            }
         }
-        if stage == Stage::Committed {
+        Ok(())
+    }
+
+    /// Issued = used + expired + cancelled + outstanding, also after the voucher's end: what a
+    /// late record takes was given back before, and what is undone is given back now.
+    fn after_the_end(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redeemed: &Redeemed,
+        sign: i64,
+        exhausted: bool,
+    ) -> Result<(), Inconsistent> {
+        let voucher = self.voucher(event, id)?;
+        if matches!(voucher.money, Money::None | Money::Committed) {
             return Ok(());
         }
-        // Issued = used + expired + cancelled + outstanding, also after the voucher's end.
         let workshops = -sign * i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX);
-        let figures = if expired {
-            Figures { workshops_expired: workshops, ..Figures::default() }
-        } else {
+        let figures = if voucher.ended_by_people() {
             Figures { workshops_cancelled: workshops, ..Figures::default() }
+        } else {
+            let expired = -sign * i64::from(exhausted);
+            Figures { expired, workshops_expired: workshops, ..Figures::default() }
         };
-        self.count(event, id, None, figures)
+        self.count(event, id, None, figures)?;
+        for (funder, amount) in self.cost(event, &redeemed.numbers)? {
+            let figures = Figures { given_back_cents: -sign * amount.0, ..Figures::default() };
+            self.count(event, id, Some(funder), figures)?;
+        }
+        Ok(())
     }
 }

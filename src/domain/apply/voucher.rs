@@ -47,9 +47,13 @@ impl Fold {
                     (figures.cancelled, figures.workshops_cancelled) = (1, left);
                 })?;
             }
-            Body::VoucherExpired => self.set_free(event, id, moves, |figures, left| {
-                (figures.expired, figures.workshops_expired) = (1, left);
-            })?,
+            Body::VoucherExpired => {
+                // One that was used up counts as exhausted alone.
+                let expired = i64::from(!self.voucher(event, id)?.spent());
+                self.set_free(event, id, moves, |figures, left| {
+                    (figures.expired, figures.workshops_expired) = (expired, left);
+                })?;
+            }
             Body::VoucherReleased => {
                 let free = self.voucher(event, id)?.free.clone();
                 self.shift(event, id, &free, Money::Released, moves)?;
