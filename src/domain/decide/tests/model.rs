@@ -1,0 +1,2 @@
+//! Random histories against a small model.
+//! To be written.
