@@ -239,7 +239,7 @@ fn a_day_has_its_limit_and_so_has_a_venue() {
     assert_eq!((full.reason, full.facts.limit), (Reason::ProgrammeLimit, Some(3)));
     redeemed(town.redeem_with(voucher, |ask| ask.venue = elsewhere));
     // A late record of a day that has room counts under that day.
-    let yesterday = town.now.plus_seconds(-DAY);
+    let yesterday = town.now.plus_seconds(-DAY + 600);
     let late = town.redeem_with(voucher, |ask| {
         (ask.occurred_at, ask.venue) = (yesterday, elsewhere);
     });

@@ -59,6 +59,18 @@ fn undoing_the_last_workshop_revives_an_exhausted_voucher_which_uses_its_number_
 }
 
 #[test]
+fn a_freed_number_is_the_next_one_used_before_those_that_were_never_used() {
+    let mut town = Town::of(&[1, 1, 1], |_| {});
+    let voucher = town.issue(5);
+    let first = redeemed(town.redeem(voucher)).seq;
+    redeemed(town.redeem(voucher));
+    town.reverse(first);
+    assert_eq!(town.voucher(voucher).free, [0, 2, 3, 4]);
+    redeemed(town.redeem(voucher));
+    assert_eq!(town.voucher(voucher).uses.last().unwrap().numbers, [0]);
+}
+
+#[test]
 fn a_number_freed_and_used_again_in_one_batch_is_taken_once() {
     let mut town = Town::new();
     let voucher = town.issue(5);
@@ -110,6 +122,21 @@ fn an_exhausted_voucher_is_not_counted_as_expired_until_a_workshop_comes_back() 
     assert_eq!((town.figures().exhausted, town.figures().expired), (1, 0));
     town.overrule(all);
     assert_eq!(town.state(voucher), State::Expired);
+    let figures = town.figures();
+    assert_eq!((figures.exhausted, figures.expired, figures.workshops_expired), (0, 1, 5));
+}
+
+#[test]
+fn undone_past_the_last_day_before_the_expiry_run_it_is_expired_and_the_run_gives_it_back() {
+    let mut town = Town::new();
+    let voucher = town.issue(5);
+    let all = redeemed(town.redeem_with(voucher, |ask| ask.workshops = 5)).seq;
+    town.later(121 * DAY);
+    town.overrule(all);
+    assert_eq!((town.state(voucher), town.held(Stage::Committed)), (State::Expired, 5_000));
+    assert_eq!(reason(town.redeem(voucher)), Reason::VoucherExpired);
+    town.expire(voucher);
+    assert_eq!((town.held(Stage::Releasable), town.held(Stage::Committed)), (5_000, 0));
     let figures = town.figures();
     assert_eq!((figures.exhausted, figures.expired, figures.workshops_expired), (0, 1, 5));
 }
