@@ -1,14 +1,12 @@
-//! The lines that an event writes: postings of money, and the figures of the day.
-//! Which money moves is said in `mod.rs`.
+//! The lines that an event writes in the ledger, with the totals of each account after them.
+//! Which money moves is said in `mod.rs`, `voucher.rs` and `redeem.rs`.
 
 use super::{Fold, Inconsistent};
 use crate::domain::{
-    calendar::Day,
     cents::Cents,
-    event::{Event, Redeemed},
-    ids::{AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, VoucherId},
+    event::Event,
+    ids::{AccountId, FunderId, OrganisationId, ProgrammeId},
     ledger::{Account, AccountKey, Move, Posting, Stage},
-    usage::{Cell, Figures},
 };
 
 impl Fold {
@@ -26,7 +24,7 @@ impl Fold {
         Ok(postings)
     }
 
-    pub(super) fn post_line(
+    fn post_line(
         &mut self,
         event: &Event,
         key: AccountKey,
@@ -53,37 +51,6 @@ impl Fold {
             credit_after: account.credit,
         })
     }
-
-    /// Counts under the issuer and the programme's own territory: no venue is involved.
-    pub(super) fn count(
-        &mut self,
-        event: &Event,
-        id: VoucherId,
-        funder: Option<FunderId>,
-        figures: Figures,
-    ) -> Result<(), Inconsistent> {
-        let issuer = self.voucher(event, id)?.issuer;
-        let territory = self.programme(event)?.terms.territory.clone();
-        let cell = cell(event, event.day, issuer, territory, funder);
-        self.effects.usage.entry(cell).or_default().add(&figures);
-        Ok(())
-    }
-
-    /// Counts under the venue, its territory and the service delivered.
-    pub(super) fn count_at(
-        &mut self,
-        event: &Event,
-        redeemed: &Redeemed,
-        funder: Option<FunderId>,
-        figures: Figures,
-    ) {
-        let at = Cell {
-            venue: Some(redeemed.venue),
-            service: redeemed.delivery.service,
-            ..cell(event, event.day, redeemed.issuer, redeemed.territory.clone(), funder)
-        };
-        self.effects.usage.entry(at).or_default().add(&figures);
-    }
 }
 
 pub(super) const fn account(
@@ -94,15 +61,4 @@ pub(super) const fn account(
     organisation: Option<OrganisationId>,
 ) -> AccountKey {
     AccountKey { programme, version, funder, stage, organisation }
-}
-
-fn cell(
-    event: &Event,
-    day: Day,
-    issuer: IssuerId,
-    territory: String,
-    funder: Option<FunderId>,
-) -> Cell {
-    let programme = event.programme.unwrap_or(ProgrammeId(0));
-    Cell { day, programme, issuer, venue: None, territory, service: None, funder }
 }
