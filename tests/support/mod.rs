@@ -1,10 +1,7 @@
 //! A town to test in: a database of its own, keys, two co-funders, an issuer, a venue.
 //! No assertions.
 
-use std::{
-    path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::path::PathBuf;
 
 use pass_numerique::{
     app::{
@@ -37,8 +34,6 @@ pub struct Town {
     _folder: tempfile::TempDir,
 }
 
-static NUMBER: AtomicU32 = AtomicU32::new(0);
-
 /// Runs a test on every database there is: SQLite, and PostgreSQL where `TEST_POSTGRES_URL` is.
 pub fn on_each_database(test: impl Fn(Town)) {
     let folder = tempfile::tempdir().unwrap();
@@ -52,7 +47,10 @@ pub fn on_each_database(test: impl Fn(Town)) {
 /// A new empty database on the test server.
 #[cfg(feature = "postgres")]
 fn fresh_postgres() -> Option<Location> {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use diesel::{Connection as _, connection::SimpleConnection as _};
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     #[expect(clippy::disallowed_methods, reason = "the test server is named by the environment")]
     let url = std::env::var("TEST_POSTGRES_URL").ok()?;
     let number = NUMBER.fetch_add(1, Ordering::SeqCst);
