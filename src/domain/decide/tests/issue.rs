@@ -161,7 +161,7 @@ fn a_collision_is_drawn_again_under_the_same_request() {
 fn return_to(town: &mut Town, used: usize) {
     let drawn = town.drawn;
     town.world.taken.retain(|text| match text {
-        crate::domain::world::Unique::Voucher(id) => i128::from(id.0) != drawn as i128,
+        crate::domain::world::Unique::Voucher(id) => i128::from(id.0) != drawn.cast_signed(),
         crate::domain::world::Unique::Reference(text) => *text != format!("R{drawn}"),
         crate::domain::world::Unique::CodeTag(tag) => *tag != drawn.to_be_bytes(),
         _ => true,
