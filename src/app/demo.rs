@@ -138,6 +138,7 @@ impl Service {
     }
 
     /// Vouchers of five to ten workshops, of which most people take some.
+    #[expect(clippy::indexing_slicing, reason = "modulo the length")]
     fn history(
         &self,
         begin: Instant,
@@ -173,6 +174,7 @@ impl Service {
         Ok((vouchers, redemptions))
     }
 
+    #[expect(clippy::indexing_slicing, reason = "modulo the length")]
     fn issue(&self, cast: &Cast, who: usize, workshops: u8) -> Result<VoucherId, Fault> {
         let (programme, issuer) = (cast.programme, cast.issuers[who % 2]);
         loop {

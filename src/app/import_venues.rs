@@ -41,12 +41,11 @@ impl Service {
             .into_iter()
             .map(|(id, name, siret)| (siret.unwrap_or(name), OrganisationId(id)))
             .collect();
-        let mut known: HashMap<(OrganisationId, String), VenueId> = self
-            .database
-            .venue_sources()?
-            .into_iter()
-            .map(|(of, id, source)| ((OrganisationId(of), source), VenueId(id)))
-            .collect();
+        let mut known: HashMap<(OrganisationId, String), (VenueId, VenueProfile)> = HashMap::new();
+        for venue in self.database.imported_venues()? {
+            let source = venue.profile.source.clone().unwrap_or_default();
+            known.insert((venue.organisation, source), (venue.id, venue.profile));
+        }
         let total = u64::try_from(import.records.len()).unwrap_or(u64::MAX);
         for (count, numbered) in (1..).zip(import.records) {
             let record = numbered.value;
@@ -63,15 +62,21 @@ impl Service {
             let profile = profile(&record);
             let key = (organisation, profile.source.clone().unwrap_or_default());
             let venue = match known.get(&key) {
-                Some(venue) => {
+                Some((venue, before)) if *before == profile => {
                     done.unchanged += 1;
                     *venue
                 }
+                Some((venue, _)) => {
+                    let venue = *venue;
+                    changed(self.ask_as(None, Ask::ChangeVenue { venue, profile })?)?;
+                    done.changed += 1;
+                    venue
+                }
                 None => {
-                    let ask = Ask::AddVenue { organisation, profile };
+                    let ask = Ask::AddVenue { organisation, profile: profile.clone() };
                     let venue = VenueId(added(self.ask_as(None, ask)?)?);
                     done.added += 1;
-                    known.insert(key, venue);
+                    known.insert(key, (venue, profile));
                     venue
                 }
             };
@@ -96,6 +101,13 @@ fn added(outcome: Outcome) -> Result<i64, Fault> {
         Outcome::Added { id, .. } => Ok(id),
         Outcome::Refused(refusal) => Err(Fault::Refused(refusal.reason)),
         _ => Err(Fault::Refused(crate::domain::refusal::Reason::RequestMalformed)),
+    }
+}
+
+fn changed(outcome: Outcome) -> Result<(), Fault> {
+    match outcome {
+        Outcome::Refused(refusal) => Err(Fault::Refused(refusal.reason)),
+        _ => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod service;
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        Audit, Breakdown, Database, Difference, Location, OpenError, UsageFilter, VoucherName,
+        Audit, BalanceLine, Breakdown, Database, Difference, Location, OpenError, UsageFilter,
+        VoucherName,
     };
 }

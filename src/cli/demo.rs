@@ -50,11 +50,12 @@ pub fn demo(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
         paper.manual_code,
         terminal(&service, demo.fresh)?
     ));
+    let program = std::env::args().next().unwrap_or_else(|| "pass-numerique".to_owned());
     let (shown, keys) = (database.display(), keys.display());
     line.push_str(&format!(
-        "\nTry:\n  echo {} | pass-numerique redeem --database sqlite:{shown} --keys {keys} \
-         --venue {} -\n  pass-numerique report --database sqlite:{shown} --by funder\n  \
-         pass-numerique audit --database sqlite:{shown}",
+        "\nTry:\n  echo {} | {program} redeem --database sqlite:{shown} --keys {keys} \
+         --venue {} -\n  {program} report --database sqlite:{shown} --by funder\n  \
+         {program} audit --database sqlite:{shown}",
         paper.manual_code, demo.venue
     ));
     let logins: Vec<_> = demo.logins.iter().map(|login| (login.role, &login.email)).collect();

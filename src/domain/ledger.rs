@@ -1,5 +1,5 @@
 //! Accounts, and the postings that move money between them, by double entry.
-//! No rule of when money moves: events say that (`event.rs`, `apply.rs`).
+//! No rule of when money moves: events say that (`event.rs`, `apply/`).
 
 use serde::{Deserialize, Serialize};
 

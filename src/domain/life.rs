@@ -148,13 +148,25 @@ impl Voucher {
         }
     }
 
+    /// Cancelled or replaced, which neither its last workshop nor its last day changes.
+    #[must_use]
+    pub fn ended_by_people(&self) -> bool {
+        matches!(self.standing(), Standing::Cancelled | Standing::Replaced)
+    }
+
+    /// Its last workshop is taken: exhausted, whatever its last day.
+    #[must_use]
+    pub fn spent(&self) -> bool {
+        matches!(self.standing(), Standing::Active | Standing::Suspended) && self.free.is_empty()
+    }
+
     #[must_use]
     pub fn state(&self, today: Day) -> State {
         match self.standing() {
             Standing::Cancelled => State::Cancelled,
             Standing::Replaced => State::Replaced,
             Standing::Stock if today <= self.last_day => State::Stock,
-            _ if self.standing() != Standing::Stock && self.free.is_empty() => State::Exhausted,
+            _ if self.spent() => State::Exhausted,
             _ if today > self.last_day => State::Expired,
             Standing::Suspended => State::Suspended,
             _ => State::Active,

@@ -57,15 +57,21 @@ figures! {
     started,
     redemptions,
     workshops_used,
+    /// Used up before people ended them; never counted as expired too.
     exhausted,
+    /// Ended by their last day with workshops left, stock included.
     expired,
+    /// Not used at expiry, less late records, plus what was undone later.
     workshops_expired,
+    /// Ended by people, stock included; late records that use one up do not change that.
     cancelled,
+    /// As for expiry; undone redemptions of replaced vouchers among them.
     workshops_cancelled,
     replaced,
     reversals,
     committed_cents,
     earned_cents,
-    /// Of expired and cancelled vouchers.
+    /// Of expired, cancelled and replaced vouchers: the cost of `workshops_expired` and
+    /// `workshops_cancelled`.
     given_back_cents,
 }

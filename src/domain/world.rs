@@ -1,5 +1,5 @@
 //! What a batch of commands touches, loaded before it is decided, and the changes it makes.
-//! No rules: `decide/` asks, `apply.rs` folds events into it.
+//! No rules: `decide/` asks, `apply/` folds events into it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

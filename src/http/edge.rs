@@ -2,7 +2,7 @@
 //! No bodies and no bearer texts in logs: long runs of digits in a path are redacted.
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
@@ -15,14 +15,12 @@ use super::{
     problem::{CONTENT_TYPE, Problem, Wrong},
 };
 
-/// The request's id, as the caller gave it or made here.
-#[derive(Clone, Debug)]
-pub struct Id(pub String);
-
 const SHORTEST_SECRET_DIGITS: usize = 12;
 
+/// Wraps the app.
+///
 /// # Errors
-/// None: every error has become a problem document.
+/// Only those of other middleware: every error of a handler has become a problem document.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -34,18 +32,10 @@ pub async fn around(
     let id = request_id(&state, request.headers());
     let language = language(request.headers());
     let (method, path) = (request.method().clone(), redacted(request.path()));
-    request.extensions_mut().insert(Id(id.clone()));
-    let bare = request.request().clone();
-    let answer = match admitted(&state, &request) {
-        Err(problem) => Err(problem.into()),
-        Ok(()) => next.call(request).await,
-    };
-    let mut response = match answer {
-        Ok(response) => told(response, &state, language, &id),
-        Err(error) => {
-            let told = problem_of(&error).respond(&state.texts, language, &id);
-            ServiceResponse::new(bare, told)
-        }
+    // No clone of the request may live across `call`: the router needs it alone.
+    let mut response = match admitted(&state, &request) {
+        Err(problem) => request.into_response(problem.respond(&state.texts, language, &id)),
+        Ok(()) => told(next.call(request).await?, &state, language, &id),
     };
     protect(response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -18,6 +18,7 @@ use crate::domain::{
     ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, VenueId, VoucherId},
     life::Voucher,
     programme::Programme,
+    registry::Venue,
     usage::Figures,
     world::RedemptionRecord,
 };
@@ -175,15 +176,15 @@ impl Database {
         rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
     }
 
-    /// Venues by the organisation and the id that their source file gave them.
+    /// Venues that came from a file.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn venue_sources(&self) -> Result<Vec<(i64, i64, String)>, ReadError> {
-        Ok(reading!(self, conn => venue::table
+    pub fn imported_venues(&self) -> Result<Vec<Venue>, ReadError> {
+        let rows: Vec<VenueRow> = reading!(self, conn => venue::table
             .filter(venue::source.is_not_null())
-            .select((venue::organisation, venue::id, venue::source.assume_not_null()))
-            .load(conn))?)
+            .load(conn))?;
+        rows.into_iter().map(|row| row.domain().map_err(ReadError::from)).collect()
     }
 
     /// Organisations that have given their SIRET.

@@ -39,6 +39,7 @@ impl Clock {
     }
 
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one clock")]
     pub fn now(&self) -> Instant {
         match &self.0 {
             Some(fixed) => Instant(fixed.load(Ordering::SeqCst)),
@@ -51,6 +52,7 @@ impl Clock {
 ///
 /// # Errors
 /// When the machine gives none.
+#[expect(clippy::disallowed_methods, reason = "where randomness comes in")]
 pub fn random_bytes() -> Result<[u8; 32], NoRandomness> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(NoRandomness::from)?;
@@ -61,6 +63,7 @@ pub fn random_bytes() -> Result<[u8; 32], NoRandomness> {
 ///
 /// # Errors
 /// When the machine gives no randomness.
+#[expect(clippy::disallowed_methods, reason = "where randomness comes in")]
 pub fn random_voucher_id() -> Result<VoucherId, NoRandomness> {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).map_err(NoRandomness::from)?;
@@ -69,6 +72,7 @@ pub fn random_voucher_id() -> Result<VoucherId, NoRandomness> {
 
 /// A request id of our own: `UUIDv7` (RFC 9562), so that ids follow time.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "where our own ids come in")]
 pub fn request_id() -> RequestId {
     RequestId(Uuid::now_v7())
 }

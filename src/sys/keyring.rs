@@ -75,6 +75,7 @@ impl Passphrase {
     /// # Errors
     /// If it is set but empty or not UTF-8.
     pub fn from_environment(variable: &str) -> Result<Option<Self>, KeyFileError> {
+        #[expect(clippy::disallowed_methods, reason = "a passphrase comes from the environment")]
         match env::var(variable) {
             Ok(text) => Self::new(text, variable).map(Some),
             Err(env::VarError::NotPresent) => Ok(None),
@@ -136,6 +137,7 @@ fn to_pem(
 
 /// PBES2 (RFC 8018) with scrypt (RFC 7914) and AES-256-CBC. The cost is OWASP's for 16 MiB: with
 /// the default of 32 MiB, OpenSSL refuses to open the file.
+#[expect(clippy::disallowed_methods, reason = "a key file's salt is nobody else's business")]
 fn encrypt(
     plain: &SecretDocument,
     passphrase: &Passphrase,

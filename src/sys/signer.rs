@@ -42,6 +42,7 @@ impl Signer {
     ///
     /// # Errors
     /// If the system has none.
+    #[expect(clippy::disallowed_methods, reason = "where keys come from")]
     pub fn generate() -> Result<Self, NoRandomness> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut())?;

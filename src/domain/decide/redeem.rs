@@ -30,6 +30,9 @@ impl Shown {
 
 impl Desk {
     pub(super) fn redeem(&mut self, command: &Command, ask: &Redeem) -> Decided {
+        if !(1..=10).contains(&ask.workshops) {
+            return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
+        }
         let venue = self.venue_of(ask)?.clone();
         let shown = self.shown(ask)?.clone();
         let programme = self.programme(shown.programme)?.clone();
@@ -171,9 +174,6 @@ fn plausible(now: Instant, at: Instant, programme: &Programme) -> Result<(), Sto
 
 fn workshops(paying: &Voucher, ask: &Redeem) -> Result<Vec<i64>, Stop> {
     let wanted = usize::from(ask.workshops);
-    if !(1..=10).contains(&wanted) {
-        return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
-    }
     if paying.free.is_empty() {
         let last = paying.uses.last();
         let at = last.map(|used| used.at);

@@ -145,7 +145,8 @@ impl Desk {
             ("territory", from.territory != to.territory),
         ]
         .into_iter()
-        .filter_map(|(field, differs)| differs.then(|| field.to_owned()))
+        .filter(|(_, differs)| *differs)
+        .map(|(field, _)| field.to_owned())
         .collect();
         let source = from.source.clone();
         venue.profile = VenueProfile { source, ..to.clone() };
@@ -215,8 +216,9 @@ fn located(profile: &VenueProfile) -> Result<(), Refusal> {
 /// Refuses what could hide or reorder text on a screen: control and bidirectional characters.
 fn plain(field: &str, text: &str) -> Result<(), Refusal> {
     let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        let marks = ['\u{200e}', '\u{200f}'];
+        let runs = ['\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
+        c.is_control() || marks.contains(&c) || runs.iter().any(|run| run.contains(&c))
     };
     if text.len() > LONGEST_NAME || text.chars().any(hidden) {
         return Err(Refusal::field(Reason::RequestMalformed, field));

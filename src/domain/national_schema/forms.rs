@@ -18,6 +18,7 @@ pub(super) fn is_commune(code: &str) -> bool {
 }
 
 /// Millionths of a degree; a decimal comma is read too.
+#[expect(clippy::float_arithmetic, reason = "degrees are no money")]
 pub(super) fn microdegrees(text: &str, limit: f64) -> Option<i32> {
     let degrees: f64 = text.trim().replace(',', ".").parse().ok()?;
     #[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]

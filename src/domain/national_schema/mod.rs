@@ -134,6 +134,7 @@ impl Fee {
 impl Position {
     /// Latitude and longitude in degrees.
     #[must_use]
+    #[expect(clippy::float_arithmetic, reason = "degrees are no money")]
     pub fn degrees(self) -> (f64, f64) {
         let degrees = |microdegrees| f64::from(microdegrees) / 1e6;
         (degrees(self.latitude_microdegrees), degrees(self.longitude_microdegrees))

@@ -145,6 +145,7 @@ fn fees(venue: &VenueRecord) -> String {
     joined(all.iter().filter(|fee| venue.fees.contains(fee) || pass(fee)).map(|fee| fee.label()))
 }
 
+#[expect(clippy::float_arithmetic, reason = "degrees are no money")]
 fn degrees(position: Option<Position>, of: impl Fn(Position) -> i32) -> String {
     position.map_or_else(String::new, |position| format!("{}", f64::from(of(position)) / 1e6))
 }

@@ -1,0 +1,43 @@
+# What a fresh Debian machine with Rust, make and a C compiler needs; see README.md.
+SHELL := bash
+.DEFAULT_GOAL := help
+
+# Empty, or `--no-default-features` where the PostgreSQL client cannot be built: SQLite only then.
+FEATURES = $(shell tools/features.sh)
+
+.PHONY: help demo run test bench lint deny install
+
+help:
+	@echo "make demo     builds, makes a cast and weeks of history in var/demo, says how to try it"
+	@echo "make run      serves var/pass-numerique.sqlite"
+	@echo "make test     installs what it lacks, then every check: format, lints, licences, tests"
+	@echo "make bench    measures on both databases, next to the raw database"
+	@echo "make lint     format and lints only"
+	@echo "make install  installs the prerequisites only"
+
+demo:
+	@tools/install.sh build
+	cargo run --release $(FEATURES) -- demo
+
+run:
+	@tools/install.sh build
+	mkdir -p var
+	cargo run --release $(FEATURES) -- serve --database sqlite:var/pass-numerique.sqlite
+
+# The tests come last: what they end with is what this ends with.
+test: install lint deny
+	tools/with-postgres.sh cargo test $(FEATURES)
+
+bench: install
+	tools/with-postgres.sh --durable cargo bench $(FEATURES) --bench '*'
+
+lint: install
+	cargo fmt --all --check
+	cargo clippy --all-targets $(FEATURES) -- -D warnings
+
+deny: install
+	@echo "deny: licences, bans and sources; left out: advisories, whose database needs the network"
+	cargo deny --offline check licenses bans sources
+
+install:
+	@tools/install.sh

@@ -1,0 +1,157 @@
+//! What a redemption and its reversal do: numbers, money and figures, forwards and backwards.
+//! No other change of a voucher (`voucher.rs`).
+
+use super::{Fold, Inconsistent, post::account};
+use crate::domain::{
+    event::{Event, Redeemed},
+    ids::{ProgrammeId, Seq, VoucherId},
+    ledger::{Move, Stage},
+    life::{Money, Use},
+    usage::Figures,
+    world::RedemptionRecord,
+};
+
+impl Fold {
+    pub(super) fn redeem(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redeemed: &Redeemed,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Inconsistent> {
+        let zone = self.programme(event)?.terms.time_zone.clone();
+        let voucher = self.voucher(event, id)?;
+        let started = voucher.uses.is_empty();
+        voucher.free.retain(|number| !redeemed.numbers.contains(number));
+        voucher.uses.push(Use {
+            seq: event.seq,
+            venue: redeemed.venue,
+            at: event.occurred_at,
+            day: event.occurred_at.day(&zone),
+            numbers: redeemed.numbers.clone(),
+        });
+        let exhausted = voucher.spent();
+        self.effects.created.redemptions.insert(event.seq);
+        self.world.redemptions.insert(
+            event.seq,
+            RedemptionRecord {
+                seq: event.seq,
+                voucher: id,
+                programme: event.programme.unwrap_or(ProgrammeId(0)),
+                redeemed: redeemed.clone(),
+                recorded_at: event.recorded_at,
+                occurred_at: event.occurred_at,
+                actor: event.actor,
+                reversed_by: None,
+            },
+        );
+        self.earn(event, id, redeemed, 1, moves)?;
+        self.after_the_end(event, id, redeemed, 1, exhausted)?;
+        let figures = Figures {
+            started: i64::from(started),
+            exhausted: i64::from(exhausted),
+            redemptions: 1,
+            workshops_used: i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX),
+            ..Figures::default()
+        };
+        self.count_at(event, redeemed, None, figures);
+        Ok(())
+    }
+
+    pub(super) fn reverse(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redemption: Seq,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Inconsistent> {
+        let missing = Inconsistent::Missing { seq: event.seq, what: "a redemption" };
+        let record = self.world.redemptions.get_mut(&redemption).ok_or(missing)?;
+        record.reversed_by = Some(event.seq);
+        let redeemed = record.redeemed.clone();
+        let voucher = self.voucher(event, id)?;
+        let exhausted = voucher.spent();
+        voucher.uses.retain(|used| used.seq != redemption);
+        let started = voucher.uses.is_empty();
+        // The freed numbers are the next ones used.
+        voucher.free.splice(0..0, redeemed.numbers.iter().copied());
+        self.earn(event, id, &redeemed, -1, moves)?;
+        self.after_the_end(event, id, &redeemed, -1, exhausted)?;
+        let figures = Figures {
+            started: -i64::from(started),
+            exhausted: -i64::from(exhausted),
+            redemptions: -1,
+            reversals: 1,
+            workshops_used: -i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX),
+            ..Figures::default()
+        };
+        self.count_at(event, &redeemed, None, figures);
+        Ok(())
+    }
+
+    /// Moves the money of a redemption to the organisation, or back (`sign` −1).
+    fn earn(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redeemed: &Redeemed,
+        sign: i64,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Inconsistent> {
+        let voucher = self.voucher(event, id)?;
+        let (programme, version) = (voucher.programme, voucher.version);
+        let stage = voucher.money.stage().unwrap_or(Stage::Committed);
+        for number in &redeemed.numbers {
+            let key = (programme, version, *number);
+            // A number that was in use before the batch stays freed when the batch takes it again:
+            // the old row goes before the new one comes.
+            if sign > 0 {
+                self.effects.workshops_taken.insert(key, event.seq);
+            } else if self.effects.workshops_taken.remove(&key).is_none() {
+                self.effects.workshops_freed.insert(key);
+            }
+        }
+        for (funder, amount) in self.cost(event, &redeemed.numbers)? {
+            let held = account(programme, version, funder, stage, None);
+            let earned =
+                account(programme, version, funder, Stage::Earned, Some(redeemed.organisation));
+            moves.push(if sign > 0 {
+                Move { from: held, to: earned, amount }
+            } else {
+                Move { from: earned, to: held, amount }
+            });
+            let figures = Figures { earned_cents: sign * amount.0, ..Figures::default() };
+            self.count_at(event, redeemed, Some(funder), figures);
+        }
+        Ok(())
+    }
+
+    /// Issued = used + expired + cancelled + outstanding, also after the voucher's end: what a
+    /// late record takes was given back before, and what is undone is given back now.
+    fn after_the_end(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redeemed: &Redeemed,
+        sign: i64,
+        exhausted: bool,
+    ) -> Result<(), Inconsistent> {
+        let voucher = self.voucher(event, id)?;
+        if matches!(voucher.money, Money::None | Money::Committed) {
+            return Ok(());
+        }
+        let workshops = -sign * i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX);
+        let figures = if voucher.ended_by_people() {
+            Figures { workshops_cancelled: workshops, ..Figures::default() }
+        } else {
+            let expired = -sign * i64::from(exhausted);
+            Figures { expired, workshops_expired: workshops, ..Figures::default() }
+        };
+        self.count(event, id, None, figures)?;
+        for (funder, amount) in self.cost(event, &redeemed.numbers)? {
+            let figures = Figures { given_back_cents: -sign * amount.0, ..Figures::default() };
+            self.count(event, id, Some(funder), figures)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! Which cell of the day's usage figures an event counts under.
+//! No figures are made here: the event's own fold says what is counted.
+
+use super::{Fold, Inconsistent};
+use crate::domain::{
+    calendar::Day,
+    event::{Event, Redeemed},
+    ids::{FunderId, IssuerId, ProgrammeId, VoucherId},
+    usage::{Cell, Figures},
+};
+
+impl Fold {
+    /// Counts under the issuer and the programme's own territory: no venue is involved.
+    pub(super) fn count(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        funder: Option<FunderId>,
+        figures: Figures,
+    ) -> Result<(), Inconsistent> {
+        let issuer = self.voucher(event, id)?.issuer;
+        let territory = self.programme(event)?.terms.territory.clone();
+        let cell = cell(event, event.day, issuer, territory, funder);
+        self.effects.usage.entry(cell).or_default().add(&figures);
+        Ok(())
+    }
+
+    /// Counts under the venue, its territory and the service delivered.
+    pub(super) fn count_at(
+        &mut self,
+        event: &Event,
+        redeemed: &Redeemed,
+        funder: Option<FunderId>,
+        figures: Figures,
+    ) {
+        let at = Cell {
+            venue: Some(redeemed.venue),
+            service: redeemed.delivery.service,
+            ..cell(event, event.day, redeemed.issuer, redeemed.territory.clone(), funder)
+        };
+        self.effects.usage.entry(at).or_default().add(&figures);
+    }
+}
+
+fn cell(
+    event: &Event,
+    day: Day,
+    issuer: IssuerId,
+    territory: String,
+    funder: Option<FunderId>,
+) -> Cell {
+    let programme = event.programme.unwrap_or(ProgrammeId(0));
+    Cell { day, programme, issuer, venue: None, territory, service: None, funder }
+}

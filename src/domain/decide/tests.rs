@@ -1,2 +1,0 @@
-//! The decision as sentences, on worlds made in memory.
-//! No database.
