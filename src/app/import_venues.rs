@@ -37,7 +37,7 @@ impl Service {
         let mut done = Imported { problems: import.problems, ..Imported::default() };
         let mut payees: HashMap<String, OrganisationId> = self
             .database
-            .organisations()?
+            .payees()?
             .into_iter()
             .map(|(id, name, siret)| (siret.unwrap_or(name), OrganisationId(id)))
             .collect();

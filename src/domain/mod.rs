@@ -20,5 +20,6 @@ pub mod refusal;
 pub mod registry;
 pub mod service;
 pub mod usage;
+pub mod view;
 pub mod voucher;
 pub mod world;

@@ -106,17 +106,23 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ANALYST: &'static str = "analyst";
+    pub const MANAGER: &'static str = "manager";
+    pub const AGENT: &'static str = "agent";
+    pub const SUPERVISOR: &'static str = "supervisor";
+    pub const SCANNER: &'static str = "scanner";
+
     /// The stable name, and the tenant's number if there is one.
     #[must_use]
     pub const fn parts(self) -> (&'static str, Option<i64>) {
         match self {
             Self::Operator => ("operator", None),
             Self::Auditor => ("auditor", None),
-            Self::Analyst(of) => ("analyst", Some(of.0)),
-            Self::Manager(of) => ("manager", Some(of.0)),
-            Self::Agent(of) => ("agent", Some(of.0)),
-            Self::Supervisor(of) => ("supervisor", Some(of.0)),
-            Self::Scanner(of) => ("scanner", Some(of.0)),
+            Self::Analyst(of) => (Self::ANALYST, Some(of.0)),
+            Self::Manager(of) => (Self::MANAGER, Some(of.0)),
+            Self::Agent(of) => (Self::AGENT, Some(of.0)),
+            Self::Supervisor(of) => (Self::SUPERVISOR, Some(of.0)),
+            Self::Scanner(of) => (Self::SCANNER, Some(of.0)),
         }
     }
 
@@ -126,11 +132,11 @@ impl Role {
         match (name, of) {
             ("operator", None) => Some(Self::Operator),
             ("auditor", None) => Some(Self::Auditor),
-            ("analyst", Some(of)) => Some(Self::Analyst(FunderId(of))),
-            ("manager", Some(of)) => Some(Self::Manager(IssuerId(of))),
-            ("agent", Some(of)) => Some(Self::Agent(IssuerId(of))),
-            ("supervisor", Some(of)) => Some(Self::Supervisor(OrganisationId(of))),
-            ("scanner", Some(of)) => Some(Self::Scanner(OrganisationId(of))),
+            (Self::ANALYST, Some(of)) => Some(Self::Analyst(FunderId(of))),
+            (Self::MANAGER, Some(of)) => Some(Self::Manager(IssuerId(of))),
+            (Self::AGENT, Some(of)) => Some(Self::Agent(IssuerId(of))),
+            (Self::SUPERVISOR, Some(of)) => Some(Self::Supervisor(OrganisationId(of))),
+            (Self::SCANNER, Some(of)) => Some(Self::Scanner(OrganisationId(of))),
             _ => None,
         }
     }
@@ -157,6 +163,12 @@ impl std::fmt::Debug for User {
 }
 
 impl Organisation {
+    /// As it is now.
+    #[must_use]
+    pub fn approval(&self) -> Approval {
+        self.approvals.last().map_or(Approval::Pending, |last| last.to)
+    }
+
     #[must_use]
     pub fn approved_at(&self, at: Instant) -> bool {
         let last = self.approvals.iter().rev().find(|change| change.at <= at);

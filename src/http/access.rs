@@ -24,17 +24,11 @@ pub struct Caller {
 
 impl Caller {
     /// Within what the caller may do `verb`.
-    ///
-    /// # Errors
-    /// 403 if nowhere.
     pub fn may(&self, verb: Verb) -> Result<Tenant, Problem> {
         access::within(self.role, verb).ok_or_else(|| Wrong::Forbidden.into())
     }
 
     /// The issuer that the caller acts for: its own, or the one an operator names.
-    ///
-    /// # Errors
-    /// 404 for another's; 422 if none is named.
     pub fn issuer(within: Tenant, named: Option<IssuerId>) -> Result<IssuerId, Problem> {
         match (within, named) {
             (Tenant::Issuer(own), None) => Ok(own),
@@ -46,9 +40,6 @@ impl Caller {
     }
 
     /// The organisation that the caller acts for: its own, or the one an operator names.
-    ///
-    /// # Errors
-    /// 404 for another's; 422 if none is named.
     pub fn organisation(
         within: Tenant,
         named: Option<OrganisationId>,
@@ -73,10 +64,10 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let state = state.ok_or(Wrong::Internal)?;
             let token = token.ok_or(Wrong::Unauthenticated)?;
-            let id = state.tokens.read(&token, state.port.now()).ok_or(Wrong::Unauthenticated)?;
+            let id = state.tokens.read(&token, state.service.clock.now()).ok_or(Wrong::Unauthenticated)?;
             state.limiter.account(id)?;
-            let user = block(&state, move |port| port.user(id)).await?;
-            let user = user.filter(|user| !user.revoked).ok_or(Wrong::Unauthenticated)?;
+            let user = block(&state, move |service| service.present(id)).await?;
+            let user = user.ok_or(Wrong::Unauthenticated)?;
             Ok(Self { user: user.id, role: user.role })
         })
     }

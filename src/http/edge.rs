@@ -18,9 +18,6 @@ use super::{
 const SHORTEST_SECRET_DIGITS: usize = 12;
 
 /// Wraps the app.
-///
-/// # Errors
-/// Only those of other middleware: every error of a handler has become a problem document.
 pub async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -28,7 +25,7 @@ pub async fn around(
     let Some(state) = request.app_data::<Shared>().cloned() else {
         return Err(Problem::from(Wrong::Internal).into());
     };
-    let begun = state.port.now();
+    let begun = state.service.clock.now();
     let id = request_id(&state, request.headers());
     let language = language(request.headers());
     let (method, path) = (request.method().clone(), redacted(request.path()));
@@ -41,14 +38,21 @@ pub async fn around(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    let took_us = state.port.now().0.saturating_sub(begun.0);
+    let took_us = state.service.clock.now().0.saturating_sub(begun.0);
+    let route = response.request().match_pattern();
+    state.metrics.answered(method.as_str(), route, response.status(), took_us);
     let status = response.status().as_u16();
     tracing::info!(target: "access", request_id = %id, %method, path, status, took_us);
     Ok(response)
 }
 
 fn admitted(state: &State, request: &ServiceRequest) -> Result<(), Problem> {
-    let address = request.peer_addr().map(|address| address.ip());
+    let address = if state.behind_proxy {
+        let told = request.connection_info();
+        told.realip_remote_addr().and_then(|address| address.parse().ok())
+    } else {
+        request.peer_addr().map(|address| address.ip())
+    };
     address.map_or(Ok(()), |address| state.limiter.address(address))
 }
 
@@ -69,6 +73,7 @@ fn told(
     }
     let problem = response.response().error().map(problem_of);
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    state.metrics.refused(problem.reason());
     let answer = problem.respond(&state.texts, language, id);
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, answer)
@@ -87,7 +92,7 @@ fn request_id(state: &State, headers: &HeaderMap) -> String {
         (1..=64).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    given.filter(plain).map_or_else(|| state.port.new_request_id().to_string(), ToOwned::to_owned)
+    given.filter(plain).map_or_else(|| state.service.new_request_id().to_string(), ToOwned::to_owned)
 }
 
 fn language(headers: &HeaderMap) -> Language {

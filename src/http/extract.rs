@@ -18,11 +18,12 @@ use super::{
     problem::{Problem, Wrong},
 };
 use crate::{
-    app::port::{Filter, Row},
     domain::{
         access::Tenant,
         command::{Answer, Ask, Command, Outcome, Request, Scope},
         ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
+        view::{Filter, Row},
+        voucher::Reference,
     },
 };
 
@@ -82,9 +83,6 @@ impl FromRequest for Key {
 }
 
 /// Asks in the caller's name, under the request's key.
-///
-/// # Errors
-/// The refusal or the fault as a problem.
 pub async fn ask(
     state: &Shared,
     caller: Caller,
@@ -96,11 +94,11 @@ pub async fn ask(
     let request = Request {
         scope: Scope::User(caller.user),
         id: key.id,
-        hash: state.port.request_hash(content.as_bytes()),
+        hash: state.service.request_hash(content.as_bytes()),
     };
-    let now = state.port.now();
+    let now = state.service.clock.now();
     let command = Command { request, actor: Some(caller.user), device: None, now, ask };
-    let answer = block(state, move |port| port.ask(command)).await?;
+    let answer = block(state, move |service| service.ask(command)).await?;
     match answer.outcome {
         Outcome::Refused(refusal) => Err(Problem::refused(refusal, answer.replayed)),
         _ => Ok(answer),
@@ -147,7 +145,8 @@ pub struct List {
     pub venue: Option<VenueId>,
     pub voucher: Option<VoucherId>,
     /// The voucher's printed reference.
-    pub reference: Option<String>,
+    #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
+    pub reference: Option<Reference>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     pub after: Option<i64>,
@@ -173,7 +172,7 @@ impl List {
             venue: self.venue,
             voucher: self.voucher,
             reference: self.reference,
-            after: self.after.unwrap_or(i64::MIN),
+            after: self.after,
             limit,
         })
     }
@@ -198,9 +197,6 @@ impl<T: Row> Page<T> {
 }
 
 /// The one row, or 404: unknown and another tenant's look the same.
-///
-/// # Errors
-/// 404 if there is none.
 pub fn only<T>(rows: Vec<T>) -> Result<T, Problem> {
     rows.into_iter().next().ok_or_else(|| Wrong::NotFound.into())
 }

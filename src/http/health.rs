@@ -3,12 +3,13 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{Shared, block, problem::Problem};
+use super::{Shared, block, metrics, problem::Problem};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/healthz").route(web::get().to(healthz)))
         .service(web::resource("/readyz").route(web::get().to(readyz)))
+        .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(jwks)));
 }
 
@@ -20,13 +21,10 @@ pub async fn healthz() -> HttpResponse {
 }
 
 /// The database answers too.
-///
-/// # Errors
-/// 503 if it does not.
 #[utoipa::path(get, path = "/readyz", tag = "service", security(()),
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn readyz(state: Shared) -> Result<HttpResponse, Problem> {
-    block(&state, |port| port.ready()).await?;
+    block(&state, |service| Ok(service.database().as_of()?)).await?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ready"))
 }
 
@@ -34,5 +32,5 @@ pub async fn readyz(state: Shared) -> Result<HttpResponse, Problem> {
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "service", security(()),
     responses((status = 200, body = serde_json::Value)))]
 pub async fn jwks(state: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(state.port.jwks())
+    HttpResponse::Ok().json(state.service.jwks())
 }

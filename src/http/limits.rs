@@ -13,6 +13,8 @@ pub const MOST_ROWS: u32 = 200;
 pub const CLIENT_TIMEOUT_S: u64 = 10;
 pub const KEEP_ALIVE_S: u64 = 30;
 pub const MOST_CONNECTIONS: usize = 4096;
+/// How long requests that run may take after the service is told to stop.
+pub const STOP_TIMEOUT_S: u64 = 20;
 
 const ADDRESS_A_SECOND: u32 = 100;
 const ACCOUNT_A_SECOND: u32 = 50;

@@ -1,5 +1,5 @@
 //! The API: bytes to DTO to command and back, with actix.
-//! No rules and no SQL: `domain` decides, `app::port` reads.
+//! No rules and no SQL: `domain` decides, `app` asks and reads.
 
 pub mod access;
 pub mod auth;
@@ -8,6 +8,7 @@ pub mod extract;
 pub mod health;
 pub mod language;
 pub mod limits;
+pub mod metrics;
 pub mod openapi;
 pub mod problem;
 pub mod server;
@@ -20,47 +21,52 @@ use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::app::port::{Fault, Port};
-use auth::{lockout::Lockout, tokens::Tokens};
+use crate::app::service::{Fault, Service};
+use auth::{first::FirstToken, lockout::Lockout, tokens::Tokens};
 use language::Texts;
 use limits::{Limiter, MOST_BODY_BYTES};
+use metrics::Metrics;
 use problem::{Problem, Wrong};
 
 /// What every handler shares.
 pub struct State {
-    pub port: Arc<dyn Port>,
+    pub service: Arc<Service>,
     pub tokens: Tokens,
     pub lockout: Lockout,
     pub limiter: Limiter,
     pub texts: Texts,
+    pub metrics: Metrics,
+    pub first: FirstToken,
+    /// Whether a proxy in front tells who calls, by `Forwarded` or `X-Forwarded-For`.
+    pub behind_proxy: bool,
 }
 
 pub type Shared = web::Data<State>;
 
 impl State {
     #[must_use]
-    pub fn new(port: Arc<dyn Port>, tokens: Tokens) -> Self {
+    pub fn new(service: Arc<Service>, tokens: Tokens, behind_proxy: bool) -> Self {
         Self {
-            port,
+            service,
             tokens,
             lockout: Lockout::default(),
             limiter: Limiter::new(),
             texts: Texts::new(),
+            metrics: Metrics::new(),
+            first: FirstToken::default(),
+            behind_proxy,
         }
     }
 }
 
 /// Runs what may block on the pool of threads for that.
-///
-/// # Errors
-/// The port's fault, or 503 when the pool is gone.
 pub async fn block<T, F>(state: &Shared, work: F) -> Result<T, Problem>
 where
     T: Send + 'static,
-    F: FnOnce(&dyn Port) -> Result<T, Fault> + Send + 'static,
+    F: FnOnce(&Service) -> Result<T, Fault> + Send + 'static,
 {
-    let port = Arc::clone(&state.port);
-    let done = web::block(move || work(port.as_ref())).await;
+    let service = Arc::clone(&state.service);
+    let done = web::block(move || work(&service)).await;
     Ok(done.map_err(|_| Wrong::Unavailable)??)
 }
 

@@ -11,17 +11,17 @@ use utoipa::{
     },
 };
 
-use super::{auth, health, problem, v1};
+use super::{auth, health, metrics, problem, v1};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Pass numérique", version = "1"),
     security(("token" = [])),
-    components(schemas(problem::Document)),
+    components(schemas(problem::Document<'_>)),
     modifiers(&Problems),
     paths(
-        health::healthz, health::readyz, health::jwks,
-        auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::whoami::whoami,
+        health::healthz, health::readyz, health::jwks, metrics::metrics,
+        auth::first::first_operator, auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::whoami::whoami,
         v1::funders::list_funders, v1::funders::read_funder, v1::funders::create_funder,
         v1::programmes::list_programmes, v1::programmes::read_programme,
         v1::programmes::create_programme, v1::programmes::close_programme,
@@ -40,11 +40,13 @@ use super::{auth, health, problem, v1};
         v1::vouchers::issue::issue_voucher, v1::vouchers::by_code::voucher_by_code,
         v1::vouchers::standing::activate_voucher, v1::vouchers::standing::suspend_voucher,
         v1::vouchers::standing::reinstate_voucher, v1::vouchers::standing::cancel_voucher,
-        v1::vouchers::replace::replace_voucher, v1::vouchers::paper::voucher_qr,
+        v1::vouchers::replace::replace_voucher, v1::vouchers::paper::voucher_qr_svg,
+        v1::vouchers::paper::voucher_qr_png,
         v1::redemptions::list_redemptions, v1::redemptions::read_redemption,
         v1::redemptions::create::create_redemption,
         v1::redemptions::reversal::reverse_redemption,
-        v1::reports::usage, v1::ledger::trial_balance,
+        v1::reports::usage, v1::ledger::trial_balance, v1::ledger::list_postings,
+        v1::ledger::list_account_postings,
         v1::audit::list_events, v1::audit::read_event,
     )
 )]
@@ -54,8 +56,8 @@ struct Contract;
 struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
-const WITHOUT_KEY: [&str; 5] =
-    ["login", "refresh", "logout", "voucher_by_code", "create_redemption"];
+const WITHOUT_KEY: [&str; 6] =
+    ["first_operator", "login", "refresh", "logout", "voucher_by_code", "create_redemption"];
 
 impl Modify for Problems {
     fn modify(&self, contract: &mut utoipa::openapi::OpenApi) {
@@ -122,9 +124,6 @@ fn keyed(operation: &mut Operation) {
 }
 
 /// The contract as YAML.
-///
-/// # Errors
-/// When it cannot be written, which is a fault of the program.
 pub fn yaml() -> Result<String, String> {
     Contract::openapi().to_yaml().map_err(|error| error.to_string())
 }

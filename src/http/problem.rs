@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::language::{Language, Texts};
 use crate::{
-    app::port::Fault,
+    app::service::{Fault, Passes},
     domain::refusal::{Facts, Reason, Refusal},
 };
 
@@ -254,12 +254,17 @@ impl From<Wrong> for Problem {
 }
 
 impl From<Fault> for Problem {
+    /// Faults are told once, here: the caller gets no more than a status.
     fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Busy { retry_after_seconds } => Wrong::Busy { retry_after_seconds },
-            Fault::Unavailable => Wrong::Unavailable,
-            Fault::Internal => Wrong::Internal,
+        if let Fault::Refused(reason) = fault {
+            return Self::refused(reason.into(), false);
         }
-        .into()
+        let wrong = match fault.passes() {
+            Passes::WhenTheQueueIsShorter => Wrong::Busy { retry_after_seconds: 1 },
+            Passes::WhenTheDatabaseIsBack => Wrong::Unavailable,
+            Passes::Never => Wrong::Internal,
+        };
+        tracing::error!(cause = %fault, "a request failed");
+        wrong.into()
     }
 }

@@ -3,14 +3,22 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn};
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, rt::System};
 
 use super::{
     Shared, configure, edge,
-    limits::{CLIENT_TIMEOUT_S, KEEP_ALIVE_S, MOST_CONNECTIONS},
+    limits::{CLIENT_TIMEOUT_S, KEEP_ALIVE_S, MOST_CONNECTIONS, STOP_TIMEOUT_S},
 };
 
-/// Serves until the process is told to end; what runs then is finished.
+/// Serves until SIGTERM or SIGINT; requests that run then are finished first.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn run(state: Shared, listener: TcpListener, workers: usize) -> io::Result<()> {
+    System::new().block_on(async { listen(state, listener, workers)?.await })
+}
+
+/// The server, for who runs it in a runtime of their own.
 ///
 /// # Errors
 /// When the address cannot be listened on.
@@ -26,7 +34,7 @@ pub fn listen(state: Shared, listener: TcpListener, workers: usize) -> io::Resul
     .max_connections(MOST_CONNECTIONS)
     .client_request_timeout(Duration::from_secs(CLIENT_TIMEOUT_S))
     .keep_alive(Duration::from_secs(KEEP_ALIVE_S))
-    .shutdown_timeout(KEEP_ALIVE_S)
+    .shutdown_timeout(STOP_TIMEOUT_S)
     .listen(listener)?;
     Ok(server.run())
 }

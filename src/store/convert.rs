@@ -13,7 +13,7 @@ use crate::domain::{
     ledger::{Account, AccountKey, Posting, Stage},
     life::{Money, Standing, Voucher},
     programme::Programme,
-    registry::{Approval, Funder, Issuer, Organisation, Role, User, Venue, VenueProfile},
+    registry::{Funder, Issuer, Organisation, Role, User, Venue, VenueProfile},
     usage::{Cell, Figures},
     world::{Allocation, Head, Recorded, RedemptionRecord, Remembered},
 };
@@ -28,7 +28,7 @@ pub struct Unreadable {
 
 type Read<T> = Result<T, Unreadable>;
 
-fn json<T: DeserializeOwned>(table: &'static str, text: &str) -> Read<T> {
+pub(super) fn json<T: DeserializeOwned>(table: &'static str, text: &str) -> Read<T> {
     serde_json::from_str(text).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 
@@ -36,15 +36,15 @@ fn text<T: Serialize>(table: &'static str, value: &T) -> Read<String> {
     serde_json::to_string(value).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 
-fn bytes<const N: usize>(table: &'static str, bytes: &[u8]) -> Read<[u8; N]> {
+pub(super) fn bytes<const N: usize>(table: &'static str, bytes: &[u8]) -> Read<[u8; N]> {
     bytes.try_into().map_err(|_| Unreadable { table, what: format!("expected {N} bytes") })
 }
 
-fn small<T: TryFrom<i64>>(table: &'static str, number: i64) -> Read<T> {
+pub(super) fn small<T: TryFrom<i64>>(table: &'static str, number: i64) -> Read<T> {
     T::try_from(number).map_err(|_| Unreadable { table, what: format!("{number} out of range") })
 }
 
-fn none_is_zero(id: i64) -> Option<i64> {
+pub(super) fn none_is_zero(id: i64) -> Option<i64> {
     (id != 0).then_some(id)
 }
 
@@ -108,12 +108,11 @@ impl OrganisationRow {
     }
 
     pub fn of(row: &Organisation) -> Read<Self> {
-        let approval = row.approvals.last().map_or(Approval::Pending, |last| last.to);
         Ok(Self {
             id: row.id.0,
             name: row.name.clone(),
             siret: row.siret.clone(),
-            approval: approval.code().to_owned(),
+            approval: row.approval().code().to_owned(),
             approvals: text("organisation", &row.approvals)?,
         })
     }

@@ -236,4 +236,16 @@ table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(event, redemption, voucher, venue, posting, account);
+table! {
+    refresh_token (hash) {
+        hash -> Binary,
+        family -> Binary,
+        person -> BigInt,
+        expires_at -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    event, redemption, voucher, venue, posting, account, admission
+);

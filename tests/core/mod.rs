@@ -5,12 +5,14 @@ use pass_numerique::{
     app::{
         report::usage_report,
         service::Service,
-        view::{Breakdown, Database, UsageFilter},
+        view::Database,
     },
     domain::{
+        access::Tenant,
         command::{Ask, Outcome, Shown},
         refusal::Reason,
         registry::Approval,
+        usage::{Breakdown, UsageFilter},
     },
     sys::clock::Clock,
 };
@@ -33,7 +35,7 @@ fn a_voucher_is_issued_scanned_redeemed_and_reported() {
         assert_eq!(typed, Shown::Known(voucher));
 
         let database = Database::open(&town.location).unwrap();
-        let all = UsageFilter::default();
+        let all = UsageFilter::of(Tenant::Any);
         let report = usage_report(&database, Breakdown::Funder, &all).unwrap();
         let earned: Vec<i64> = report.lines.iter().map(|line| line.earned_cents).collect();
         assert_eq!(earned, [0, 600, 400]);

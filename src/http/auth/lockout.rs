@@ -35,9 +35,6 @@ pub struct Lockout(Mutex<HashMap<String, Attempts>>);
 impl Lockout {
     /// Counts an attempt as failed until `succeeded` says otherwise, so that attempts made at
     /// once count too.
-    ///
-    /// # Errors
-    /// The seconds to wait.
     pub fn begin(&self, email: &str, now: Instant) -> Result<(), u32> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_ADDRESSES {

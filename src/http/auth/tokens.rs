@@ -71,6 +71,17 @@ impl Tokens {
         Self { issuer: issuer.to_owned(), current, older }
     }
 
+    /// Of private seeds, the newest first; `None` if there is none, or a bad one.
+    #[must_use]
+    pub fn of_seeds<'a>(issuer: &str, seeds: impl Iterator<Item = &'a [u8; 32]>) -> Option<Self> {
+        let mut keys = seeds.map(TokenKey::from_seed).collect::<Result<Vec<_>, _>>().ok()?;
+        if keys.is_empty() {
+            return None;
+        }
+        let current = keys.remove(0);
+        Some(Self::new(issuer, current, keys))
+    }
+
     /// A token for `user` from `now` on; `None` if it cannot be signed.
     #[must_use]
     pub fn make(&self, user: UserId, now: Instant) -> Option<String> {

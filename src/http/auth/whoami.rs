@@ -19,13 +19,10 @@ pub struct Me {
 }
 
 /// The caller.
-///
-/// # Errors
-/// 401 without a good token.
 #[utoipa::path(get, path = "/v1/auth/whoami", tag = "auth",
     responses((status = 200, body = Me)))]
 pub async fn whoami(state: Shared, caller: Caller) -> Result<HttpResponse, Problem> {
-    let user = block(&state, move |port| port.user(caller.user)).await?;
+    let user = block(&state, move |service| service.present(caller.user)).await?;
     let user = only(user.into_iter().collect())?;
     let me = Me { id: user.id, name: user.name, email: user.email, role: user.role };
     Ok(HttpResponse::Ok().json(me))

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-reads!("funders", FunderRead, FunderRow from funders,
+reads!("funders", FunderRead, FunderView from funders,
     list_funders at "/v1/funders", read_funder at "/v1/funders/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -26,9 +26,6 @@ pub struct NewFunder {
 }
 
 /// Adds a funder.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/funders", tag = "funders", request_body = NewFunder,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_funder(

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-reads!("issuers", IssuerRead, IssuerRow from issuers,
+reads!("issuers", IssuerRead, IssuerView from issuers,
     list_issuers at "/v1/issuers", read_issuer at "/v1/issuers/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -32,9 +32,6 @@ pub struct IssuerStanding {
 }
 
 /// Adds an issuer.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/issuers", tag = "issuers", request_body = NewIssuer,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_issuer(
@@ -49,9 +46,6 @@ pub async fn create_issuer(
 }
 
 /// Suspends an issuer, or lifts that.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/issuers/{id}/suspend", tag = "issuers", params(("id" = String, Path)), request_body = IssuerStanding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_issuer(

@@ -3,17 +3,14 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-/// The list and the single read of a resource whose rows the port filters by tenant.
+/// The list and the single read of a resource whose rows are filtered by tenant.
 macro_rules! reads {
     ($tag:tt, $verb:ident, $row:ident from $rows:ident,
         $list:ident at $list_path:tt, $read:ident at $read_path:tt) => {
         /// A page of those that the caller may see.
-        ///
-        /// # Errors
-        /// 400 for a wrong filter, 403 if the role sees none.
         #[utoipa::path(get, path = $list_path, tag = $tag,
             params(crate::http::extract::List),
-            responses((status = 200, body = crate::http::extract::Page<crate::app::port::$row>)))]
+            responses((status = 200, body = crate::http::extract::Page<crate::domain::view::$row>)))]
         pub async fn $list(
             state: crate::http::Shared,
             caller: crate::http::access::Caller,
@@ -22,25 +19,22 @@ macro_rules! reads {
             let within = caller.may(crate::domain::access::Verb::$verb)?;
             let filter = list.into_inner().filter(within)?;
             let asked = filter.clone();
-            let rows = crate::http::block(&state, move |port| port.$rows(&asked)).await?;
+            let rows = crate::http::block(&state, move |service| Ok(service.database().$rows(&asked)?)).await?;
             let page = crate::http::extract::Page::of(rows, &filter);
             Ok(actix_web::HttpResponse::Ok().json(page))
         }
 
         /// One of them.
-        ///
-        /// # Errors
-        /// 404 for what is unknown or another tenant's.
         #[utoipa::path(get, path = $read_path, tag = $tag, params(("id" = String, Path)),
-            responses((status = 200, body = crate::app::port::$row)))]
+            responses((status = 200, body = crate::domain::view::$row)))]
         pub async fn $read(
             state: crate::http::Shared,
             caller: crate::http::access::Caller,
             id: actix_web::web::Path<i64>,
         ) -> Result<actix_web::HttpResponse, crate::http::problem::Problem> {
             let within = caller.may(crate::domain::access::Verb::$verb)?;
-            let filter = crate::app::port::Filter::one(within, *id);
-            let rows = crate::http::block(&state, move |port| port.$rows(&filter)).await?;
+            let filter = crate::domain::view::Filter::one(within, *id);
+            let rows = crate::http::block(&state, move |service| Ok(service.database().$rows(&filter)?)).await?;
             Ok(actix_web::HttpResponse::Ok().json(crate::http::extract::only(rows)?))
         }
     };
@@ -69,6 +63,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
         .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
+        )
+        .service(web::resource("/v1/ledger/postings").route(web::get().to(ledger::list_postings)))
+        .service(
+            web::resource("/v1/ledger/accounts/{id}/postings")
+                .route(web::get().to(ledger::list_account_postings)),
         )
         .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
         .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-reads!("organisations", OrganisationRead, OrganisationRow from organisations,
+reads!("organisations", OrganisationRead, OrganisationView from organisations,
     list_organisations at "/v1/organisations", read_organisation at "/v1/organisations/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -29,9 +29,6 @@ pub struct NewOrganisation {
 }
 
 /// Adds an organisation, which waits for approval.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/organisations", tag = "organisations", request_body = NewOrganisation,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_organisation(
@@ -55,9 +52,6 @@ pub async fn create_organisation(
 }
 
 /// Approves an organisation: its venues may redeem.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/organisations/{id}/approve", tag = "organisations", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn approve_organisation(
@@ -73,9 +67,6 @@ pub async fn approve_organisation(
 }
 
 /// Suspends an organisation.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/organisations/{id}/suspend", tag = "organisations", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_organisation(

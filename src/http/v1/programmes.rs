@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-reads!("programmes", ProgrammeRead, ProgrammeRow from programmes,
+reads!("programmes", ProgrammeRead, ProgrammeView from programmes,
     list_programmes at "/v1/programmes", read_programme at "/v1/programmes/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -57,9 +57,6 @@ pub struct Admitting {
 }
 
 /// Adds a programme.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes", tag = "programmes", request_body = NewProgramme,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_programme(
@@ -75,9 +72,6 @@ pub async fn create_programme(
 }
 
 /// Closes a programme: nothing more is issued.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes/{id}/close", tag = "programmes", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn close_programme(
@@ -92,9 +86,6 @@ pub async fn close_programme(
 }
 
 /// Books money of a funder in.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes/{id}/funds", tag = "programmes", params(("id" = String, Path)), request_body = Funding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn fund_programme(
@@ -111,9 +102,6 @@ pub async fn fund_programme(
 }
 
 /// Books free money of a funder out.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes/{id}/withdrawals", tag = "programmes", params(("id" = String, Path)), request_body = Funding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn withdraw_funds(
@@ -130,9 +118,6 @@ pub async fn withdraw_funds(
 }
 
 /// Gives an issuer workshops to hand out.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes/{id}/allocations", tag = "programmes", params(("id" = String, Path)), request_body = Allocating,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn allocate(
@@ -149,9 +134,6 @@ pub async fn allocate(
 }
 
 /// Admits a venue to a programme.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/programmes/{id}/venues", tag = "programmes", params(("id" = String, Path)), request_body = Admitting,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn admit_venue(

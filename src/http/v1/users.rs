@@ -6,24 +6,24 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::port::Filter,
     domain::{
         access::{Verb, may_give},
         command::Ask,
         ids::UserId,
         registry::Role,
+        view::Filter,
     },
     http::{
         Shared,
         access::Caller,
-        auth::password,
         block,
         extract::{Body, Key, ask, only, written},
         problem::{Problem, Wrong},
     },
+    sys::password,
 };
 
-reads!("users", UserRead, UserRow from users,
+reads!("users", UserRead, UserView from users,
     list_users at "/v1/users", read_user at "/v1/users/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -39,9 +39,6 @@ pub struct NewUser {
 }
 
 /// Adds a person, with a role of the caller's tenant.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/users", tag = "users", request_body = NewUser,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_user(
@@ -55,20 +52,25 @@ pub async fn create_user(
     if !may_give(within, role) {
         return Err(Wrong::Forbidden.into());
     }
-    if !(password::SHORTEST..=password::LONGEST).contains(&password.len()) {
-        return Err(Problem::field(Wrong::FieldInvalid, "password"));
-    }
-    let salt = block(&state, |port| port.random()).await?;
-    let hash = web::block(move || password::hash(&password, &salt)).await;
-    let password_hash = hash.ok().flatten().ok_or(Wrong::Internal)?;
+    let password = checked_password(password)?;
+    let password_hash = block(&state, move |_| Ok(password::hash(&password)?)).await?;
     let new = Ask::AddUser { email, name, role, password_hash };
     written(&ask(&state, caller, &key, &body.canonical, new).await?)
 }
 
-/// Revokes a person at once.
+/// A password of a length that is accepted.
 ///
 /// # Errors
-/// A problem.
+/// 422 if it is too short or too long.
+pub fn checked_password(password: String) -> Result<String, Problem> {
+    if (password::SHORTEST..=password::LONGEST).contains(&password.len()) {
+        Ok(password)
+    } else {
+        Err(Problem::field(Wrong::FieldInvalid, "password"))
+    }
+}
+
+/// Revokes a person at once.
 #[utoipa::path(post, path = "/v1/users/{id}/revoke", tag = "users", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn revoke_user(
@@ -78,7 +80,7 @@ pub async fn revoke_user(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter::one(caller.may(Verb::UserRevoke)?, *id);
-    only(block(&state, move |port| port.users(&filter)).await?)?;
+    only(block(&state, move |service| Ok(service.database().users(&filter)?)).await?)?;
     let user = UserId(*id);
     written(&ask(&state, caller, &key, "", Ask::RevokeUser { user }).await?)
 }

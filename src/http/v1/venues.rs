@@ -6,12 +6,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::port::Filter,
     domain::{
         access::Verb,
         command::Ask,
         ids::{OrganisationId, VenueId},
         registry::VenueProfile,
+        view::Filter,
     },
     http::{
         Shared,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-reads!("venues", VenueRead, VenueRow from venues,
+reads!("venues", VenueRead, VenueView from venues,
     list_venues at "/v1/venues", read_venue at "/v1/venues/{id}");
 
 #[derive(Deserialize, ToSchema)]
@@ -41,9 +41,6 @@ pub struct VenueStanding {
 }
 
 /// Adds a venue.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/venues", tag = "venues", request_body = NewVenue,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_venue(
@@ -62,9 +59,6 @@ pub async fn create_venue(
 }
 
 /// Changes what people read of a venue.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/venues/{id}/change", tag = "venues", params(("id" = String, Path)), request_body = VenueProfile,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn change_venue(
@@ -75,15 +69,12 @@ pub async fn change_venue(
     body: Body<VenueProfile>,
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter::one(caller.may(Verb::VenueChange)?, *id);
-    only(block(&state, move |port| port.venues(&filter)).await?)?;
+    only(block(&state, move |service| Ok(service.database().venues(&filter)?)).await?)?;
     let (venue, profile) = (VenueId(*id), body.value);
     written(&ask(&state, caller, &key, &body.canonical, Ask::ChangeVenue { venue, profile }).await?)
 }
 
 /// Opens or closes a venue for redeeming.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/venues/{id}/open", tag = "venues", params(("id" = String, Path)), request_body = VenueStanding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn open_venue(

@@ -69,9 +69,6 @@ pub struct Receipt {
 }
 
 /// Redeems workshops.
-///
-/// # Errors
-/// 409 with the reason of the refusal; 422 for a reused id.
 #[utoipa::path(post, path = "/v1/redemptions", tag = "redemptions",
     request_body = NewRedemption,
     responses((status = 201, body = Receipt), (status = 200, body = Receipt,
@@ -85,26 +82,27 @@ pub async fn create_redemption(
         return Err(Wrong::Forbidden.into());
     };
     let (id, dry_run) = (body.value.id, body.value.dry_run);
-    let now = state.port.now();
+    let now = state.service.clock.now();
     let NewRedemption { venue, code, workshops, service, group, minutes, occurred_at, .. } =
         body.value;
     if workshops == 0 {
         return Err(Problem::field(Wrong::FieldInvalid, "workshops"));
     }
-    let answer = block(&state, move |port| {
+    let delivery = Delivery { service, group, minutes };
+    let answer = block(&state, move |service| {
         let redeem = Redeem {
             organisation,
             venue,
-            shown: port.read_code(&code)?,
+            shown: service.read_code(&code)?,
             workshops,
-            delivery: Delivery { service, group, minutes },
+            delivery,
             occurred_at: occurred_at.unwrap_or(now),
             dry_run,
         };
-        let hash = port.redemption_hash(&redeem);
+        let hash = service.redemption_hash(&redeem);
         let request = Request { scope: Scope::Organisation(organisation), id, hash };
         let ask = Ask::Redeem(redeem);
-        port.ask(Command { request, actor: Some(caller.user), device: None, now, ask })
+        service.ask(Command { request, actor: Some(caller.user), device: None, now, ask })
     })
     .await?;
     told(id, dry_run, answer)

@@ -6,7 +6,7 @@ pub mod reversal;
 
 use actix_web::web;
 
-reads!("redemptions", RedemptionRead, RedemptionRow from redemptions,
+reads!("redemptions", RedemptionRead, RedemptionView from redemptions,
     list_redemptions at "/v1/redemptions", read_redemption at "/v1/redemptions/{id}");
 
 pub fn routes(config: &mut web::ServiceConfig) {

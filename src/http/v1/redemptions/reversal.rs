@@ -29,9 +29,6 @@ pub struct Reversed {
 }
 
 /// Reverses a redemption.
-///
-/// # Errors
-/// 404 for another's, 409 too late or twice.
 #[utoipa::path(post, path = "/v1/redemptions/{id}/reversal", tag = "redemptions",
     params(("id" = String, Path)), responses((status = 201, body = Reversed)))]
 pub async fn reverse_redemption(

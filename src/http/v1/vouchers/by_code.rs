@@ -6,11 +6,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::port::{Filter, VoucherRow},
     domain::{
         access::Verb,
         command::Shown,
         refusal::{Reason, Refusal},
+        view::{Filter, VoucherView},
     },
     http::{Shared, access::Caller, block, extract::Body, problem::Problem},
 };
@@ -24,11 +24,8 @@ pub struct Code {
 }
 
 /// Finds a voucher.
-///
-/// # Errors
-/// 409 with the reason, as for a scan.
 #[utoipa::path(post, path = "/v1/vouchers/by-code", tag = "vouchers", request_body = Code,
-    responses((status = 200, body = VoucherRow)))]
+    responses((status = 200, body = VoucherView)))]
 pub async fn voucher_by_code(
     state: Shared,
     caller: Caller,
@@ -36,12 +33,12 @@ pub async fn voucher_by_code(
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherLookUp)?;
     let code = body.value.code;
-    let found = block(&state, move |port| {
-        let id = match port.read_code(&code)? {
+    let found = block(&state, move |service| {
+        let id = match service.read_code(&code)? {
             Shown::Refused(reason) => return Ok(Err(reason)),
             Shown::Signed { voucher, .. } | Shown::Known(voucher) => voucher,
         };
-        let row = port.vouchers(&Filter::one(within, id.0))?.into_iter().next();
+        let row = super::seen(service, &Filter::one(within, id.0))?.into_iter().next();
         Ok(row.ok_or(Reason::VoucherUnknown))
     })
     .await?;

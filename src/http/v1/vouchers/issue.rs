@@ -1,14 +1,15 @@
 //! Issuing a voucher: on the spot, or as stock.
-//! No signing: the port's paper is signed.
+//! No signing: `app/paper.rs` does that, after the commit.
 
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    app::port::VoucherPaper,
+    app::service::Fault,
     domain::{
         access::Verb,
+        calendar::Day,
         command::{Answer, Ask, Draft, Outcome},
         ids::{IssuerId, ProgrammeId, Seq, VoucherId},
     },
@@ -42,15 +43,26 @@ pub struct NewVoucher {
 pub struct Issued {
     seq: Seq,
     voucher: VoucherId,
+    /// To be spoken on the telephone; it redeems nothing.
+    reference: String,
     /// Missing when the voucher may not be printed any more.
-    #[serde(flatten)]
-    paper: Option<VoucherPaper>,
+    paper: Option<PaperText>,
+}
+
+/// What paper shows of a voucher: bearer value.
+#[derive(Serialize, ToSchema)]
+pub struct PaperText {
+    /// The text of the QR: a URL.
+    qr_text: String,
+    /// For a torn QR.
+    #[schema(example = "XXXX-XXXX-XXXX")]
+    manual_code: String,
+    left: u8,
+    /// The last day that paper prints.
+    last_day: Day,
 }
 
 /// Issues a voucher and commits its money.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers", tag = "vouchers", request_body = NewVoucher,
     responses((status = 201, body = Issued)))]
 pub async fn issue_voucher(
@@ -77,7 +89,7 @@ pub(super) async fn drawn(
 ) -> Result<Answer, Problem> {
     let mut last = Wrong::Internal.into();
     for _ in 0..DRAWS {
-        let draft = block(state, |port| port.draft()).await?;
+        let draft = block(state, |service| service.draft(service.clock.now())).await?;
         match ask(state, caller, key, canonical, new(draft)).await {
             Err(problem) if problem.draws_again() => last = problem,
             other => return other,
@@ -91,8 +103,21 @@ pub(super) async fn issued(state: &Shared, answer: &Answer) -> Result<HttpRespon
     let Outcome::Issued { seq, voucher } = answer.outcome else {
         return Err(Wrong::Internal.into());
     };
-    let paper = block(state, move |port| port.voucher_text(voucher)).await?;
+    let (reference, paper) = block(state, move |service| {
+        let text = match service.paper(voucher) {
+            Ok(paper) => Some(PaperText {
+                qr_text: paper.url,
+                manual_code: paper.manual_code,
+                left: paper.left,
+                last_day: paper.last_day,
+            }),
+            Err(Fault::Refused(_)) => None,
+            Err(fault) => return Err(fault),
+        };
+        Ok((service.reference(voucher), text))
+    })
+    .await?;
     let mut response = HttpResponse::Created();
     response.insert_header(("Location", format!("/v1/vouchers/{voucher}")));
-    Ok(replayed(&mut response, answer.replayed).json(Issued { seq, voucher, paper }))
+    Ok(replayed(&mut response, answer.replayed).json(Issued { seq, voucher, reference, paper }))
 }

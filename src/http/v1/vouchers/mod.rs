@@ -7,21 +7,61 @@ pub mod paper;
 pub mod replace;
 pub mod standing;
 
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 
 use crate::{
-    app::port::Filter,
-    domain::{access::Verb, ids::VoucherId},
-    http::{Shared, access::Caller, block, extract::only, problem::Problem},
+    app::service::{Fault, Service},
+    domain::{
+        access::Verb,
+        ids::VoucherId,
+        view::{Filter, VoucherView},
+    },
+    http::{
+        Shared,
+        access::Caller,
+        block,
+        extract::{List, Page, only},
+        problem::Problem,
+    },
 };
 
-reads!("vouchers", VoucherRead, VoucherRow from vouchers,
-    list_vouchers at "/v1/vouchers", read_voucher at "/v1/vouchers/{id}");
+/// A page of the vouchers that the caller may see, the newest first.
+#[utoipa::path(get, path = "/v1/vouchers", tag = "vouchers", params(List),
+    responses((status = 200, body = Page<VoucherView>)))]
+pub async fn list_vouchers(
+    state: Shared,
+    caller: Caller,
+    list: web::Query<List>,
+) -> Result<HttpResponse, Problem> {
+    let filter = list.into_inner().filter(caller.may(Verb::VoucherRead)?)?;
+    let asked = filter.clone();
+    let rows = block(&state, move |service| seen(service, &asked)).await?;
+    Ok(HttpResponse::Ok().json(Page::of(rows, &filter)))
+}
+
+/// One of them.
+#[utoipa::path(get, path = "/v1/vouchers/{id}", tag = "vouchers",
+    params(("id" = String, Path)), responses((status = 200, body = VoucherView)))]
+pub async fn read_voucher(
+    state: Shared,
+    caller: Caller,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let filter = Filter::one(caller.may(Verb::VoucherRead)?, *id);
+    let rows = block(&state, move |service| seen(service, &filter)).await?;
+    Ok(HttpResponse::Ok().json(only(rows)?))
+}
+
+/// Vouchers as they are now.
+fn seen(service: &Service, filter: &Filter) -> Result<Vec<VoucherView>, Fault> {
+    Ok(service.database().vouchers(filter, service.clock.now())?)
+}
 
 /// The voucher, if it is the caller's to do `verb` with.
 async fn own(state: &Shared, caller: Caller, verb: Verb, id: i64) -> Result<VoucherId, Problem> {
     let filter = Filter::one(caller.may(verb)?, id);
-    only(block(state, move |port| port.vouchers(&filter)).await?).map(|row| row.id)
+    let rows = block(state, move |service| seen(service, &filter)).await?;
+    only(rows).map(|row| row.id)
 }
 
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -55,5 +95,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/vouchers/{id}/replace")
                 .route(web::post().to(replace::replace_voucher)),
         )
-        .service(web::resource("/v1/vouchers/{id}/qr.svg").route(web::get().to(paper::voucher_qr)));
+        .service(
+            web::resource("/v1/vouchers/{id}/qr.svg").route(web::get().to(paper::voucher_qr_svg)),
+        )
+        .service(
+            web::resource("/v1/vouchers/{id}/qr.png").route(web::get().to(paper::voucher_qr_png)),
+        );
 }

@@ -13,9 +13,6 @@ use crate::{
 };
 
 /// Replaces a voucher.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/replace", tag = "vouchers",
     params(("id" = String, Path)),
     responses((status = 201, body = super::issue::Issued)))]

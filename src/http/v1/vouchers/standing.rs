@@ -3,10 +3,9 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::own;
+use super::{own, seen};
 use crate::{
-    app::port::Filter,
-    domain::{access::Verb, command::Ask, ids::VoucherId},
+    domain::{access::Verb, command::Ask, ids::VoucherId, view::Filter},
     http::{
         Shared,
         access::Caller,
@@ -17,9 +16,6 @@ use crate::{
 };
 
 /// Suspends a voucher.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/suspend", tag = "vouchers", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_voucher(
@@ -33,9 +29,6 @@ pub async fn suspend_voucher(
 }
 
 /// Lifts a suspension.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/reinstate", tag = "vouchers", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn reinstate_voucher(
@@ -49,9 +42,6 @@ pub async fn reinstate_voucher(
 }
 
 /// Cancels a voucher for good.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/cancel", tag = "vouchers", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn cancel_voucher(
@@ -65,9 +55,6 @@ pub async fn cancel_voucher(
 }
 
 /// Hands out a voucher that was printed ahead.
-///
-/// # Errors
-/// A problem.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/activate", tag = "vouchers", params(("id" = String, Path)), 
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn activate_voucher(
@@ -78,7 +65,7 @@ pub async fn activate_voucher(
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherIssue)?;
     let filter = Filter::one(within, *id);
-    let row = only(block(&state, move |port| port.vouchers(&filter)).await?)?;
+    let row = only(block(&state, move |service| seen(service, &filter)).await?)?;
     let (voucher, issuer) = (VoucherId(*id), row.issuer);
     written(&ask(&state, caller, &key, "", Ask::Activate { voucher, issuer }).await?)
 }

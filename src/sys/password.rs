@@ -6,6 +6,8 @@ use argon2::{
     password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
 };
 
+use super::{clock::random_bytes, signer::NoRandomness};
+
 pub const SHORTEST: usize = 12;
 pub const LONGEST: usize = 128;
 
@@ -13,12 +15,23 @@ pub const LONGEST: usize = 128;
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cGFzcy1udW1lcmlxdWU\
                       $3R4Z6vJ8mWc0Qk1nB7yXh2uTfLpEoSaGdIqVxNrYwMs";
 
-/// The PHC text of a password; `None` if it cannot be hashed. Blocks for some 20 ms.
-#[must_use]
-pub fn hash(password: &str, salt: &[u8; 32]) -> Option<String> {
-    let salt = SaltString::encode_b64(salt).ok()?;
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).ok()?;
-    Some(hash.to_string())
+/// The PHC text of a password, with a salt of its own. Blocks for some 20 ms.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn hash(password: &str) -> Result<String, NotHashed> {
+    let salt = SaltString::encode_b64(&random_bytes()?).map_err(|_| NotHashed::Parameters)?;
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string()).map_err(|_| NotHashed::Parameters)
+}
+
+/// Why there is no hash.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHashed {
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error("the password cannot be hashed")]
+    Parameters,
 }
 
 /// Whether it is the password; takes as long without a hash to compare with.
@@ -35,7 +48,7 @@ mod tests {
 
     #[test]
     fn only_the_password_matches_and_nobody_has_one() {
-        let hash = hash("correct horse", &[1; 32]).unwrap();
+        let hash = hash("correct horse").unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(matches("correct horse", Some(&hash)));
         assert!(!matches("wrong horse", Some(&hash)));
