@@ -5,7 +5,7 @@ use std::{io, process::ExitCode};
 
 use pass_numerique::{
     cli::{Serving, run},
-    http::{Shared, State, auth::tokens::Tokens, server},
+    http::{Shared, State, auth::tokens::Tokens, limits::Rates, server},
 };
 
 fn main() -> ExitCode {
@@ -15,7 +15,9 @@ fn main() -> ExitCode {
 fn serve(serving: Serving) -> io::Result<()> {
     let tokens = Tokens::of_seeds(&serving.issuer, serving.token_seeds.iter())
         .ok_or_else(|| io::Error::other("a token key cannot be used"))?;
-    let state = State::new(serving.service, tokens, serving.behind_proxy);
+    let (address, account) = serving.rates;
+    let rates = Rates { address, account };
+    let state = State::new(serving.service, tokens, rates, serving.behind_proxy);
     if let Some(token) = &serving.first_token {
         state.first.set(token, state.service.clock.now());
     }

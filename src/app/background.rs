@@ -22,19 +22,22 @@ impl Background {
     /// When there is no thread for it.
     pub fn start(service: Arc<Service>) -> std::io::Result<Self> {
         let (stop, stopped) = bounded(0);
-        let thread = std::thread::Builder::new().name("background".to_owned()).spawn(move || {
-            loop {
-                match service.expire() {
-                    Ok(0) => {}
-                    Ok(changed) => tracing::info!(changed, "expiry run"),
-                    Err(fault) => tracing::error!(cause = %fault, "expiry run; it goes on in 1 h"),
+        let thread =
+            std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+                loop {
+                    match service.expire() {
+                        Ok(0) => {}
+                        Ok(changed) => tracing::info!(changed, "expiry run"),
+                        Err(fault) => {
+                            tracing::error!(cause = %fault, "expiry run; it goes on in 1 h")
+                        }
+                    }
+                    let waited = stopped.recv_timeout(Duration::from_secs(EVERY_S));
+                    if waited != Err(RecvTimeoutError::Timeout) {
+                        return;
+                    }
                 }
-                let waited = stopped.recv_timeout(Duration::from_secs(EVERY_S));
-                if waited != Err(RecvTimeoutError::Timeout) {
-                    return;
-                }
-            }
-        })?;
+            })?;
         Ok(Self { stop, thread })
     }
 

@@ -13,7 +13,6 @@ pub mod session;
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError,
-        VoucherName,
+        AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError, VoucherName,
     };
 }

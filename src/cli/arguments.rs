@@ -94,6 +94,12 @@ pub struct Serve {
     /// A proxy in front says who calls, in `Forwarded` or `X-Forwarded-For`
     #[arg(long, env = "PASS_NUMERIQUE_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Requests a second that one address may make; offices share one
+    #[arg(long, env = "PASS_NUMERIQUE_ADDRESS_RATE", default_value_t = 100)]
+    pub address_rate: u32,
+    /// Requests a second that one account may make
+    #[arg(long, env = "PASS_NUMERIQUE_ACCOUNT_RATE", default_value_t = 50)]
+    pub account_rate: u32,
     /// What is logged: a level, or levels by target (info,access=warn)
     #[arg(long, env = "PASS_NUMERIQUE_LOG", default_value = "info")]
     pub log: String,

@@ -8,13 +8,10 @@ use std::{
 
 use clap::{Command, CommandFactory as _, FromArgMatches as _};
 
-use super::{
-    arguments::Arguments,
-    output::Failure,
-};
+use super::{arguments::Arguments, output::Failure};
 
 /// The flags that a file may set: those of a running service.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 12] = [
     "database",
     "keys",
     "passphrase-file",
@@ -22,6 +19,8 @@ const SETTINGS: [&str; 10] = [
     "listen",
     "workers",
     "behind-proxy",
+    "address-rate",
+    "account-rate",
     "log",
     "log-format",
     "json",
@@ -59,9 +58,8 @@ fn file(given: &[OsString]) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<Vec<(&'static str, String)>, Failure> {
     let told = |what: String| Failure::Told(format!("{}: {what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|cause| told(cause.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| {
-        told(cause.to_string())
-    })?;
+    let table: toml::Table =
+        text.parse().map_err(|cause: toml::de::Error| told(cause.to_string()))?;
     let mut settings = Vec::new();
     for (key, value) in table {
         let Some(name) = SETTINGS.iter().find(|name| **name == key) else {

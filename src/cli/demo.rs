@@ -54,8 +54,9 @@ pub fn demo(arguments: &Arguments, options: &Demo, listen: Listen) -> Result<(),
     telemetry::start(LogFormat::Text, "warn").map_err(Failure::Told)?;
     let service = Service::start(&location, &keys, None, &host, Clock::system())?;
     print(&format!("\nServing http://{host} until Ctrl-C\n"))?;
-    let network = Network { listen, address: options.listen, workers: 0 };
-    network.serve(service, &keys, None, host, false, None)
+    let (address, rates) = (options.listen, (1_000, 1_000));
+    let network = Network { listen, address, workers: 0, behind_proxy: false, rates };
+    network.serve(service, &keys, None, host, None)
 }
 
 fn make(

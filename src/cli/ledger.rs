@@ -41,7 +41,8 @@ pub fn report(arguments: &Arguments, options: &Report) -> Result<(), Failure> {
 
 fn table_row(line: &Line) -> String {
     let key = if line.name.is_empty() { &line.key } else { &line.name };
-    let key: String = if key.is_empty() { "–".to_owned() } else { key.chars().take(28).collect() };
+    let key: String =
+        if key.is_empty() { "–".to_owned() } else { key.chars().take(28).collect() };
     format!(
         "\n{:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
         key,

@@ -32,6 +32,8 @@ pub struct Serving {
     pub listener: TcpListener,
     pub workers: usize,
     pub behind_proxy: bool,
+    /// Requests a second of one address, and of one account.
+    pub rates: (u32, u32),
     /// Makes the first operator, where nobody can log in yet.
     pub first_token: Option<String>,
 }
@@ -53,8 +55,14 @@ pub fn serve(options: &Serve, listen: Listen) -> Result<(), Failure> {
     }
     let keys = &options.service.keys.keys;
     let host = options.service.host.clone();
-    let network = Network { listen, address: options.listen, workers: options.workers };
-    network.serve(service, keys, passphrase.as_ref(), host, options.behind_proxy, first_token)
+    let network = Network {
+        listen,
+        address: options.listen,
+        workers: options.workers,
+        behind_proxy: options.behind_proxy,
+        rates: (options.address_rate, options.account_rate),
+    };
+    network.serve(service, keys, passphrase.as_ref(), host, first_token)
 }
 
 /// Where to listen, and with what.
@@ -63,6 +71,8 @@ pub struct Network {
     pub address: SocketAddr,
     /// Zero: one a core.
     pub workers: usize,
+    pub behind_proxy: bool,
+    pub rates: (u32, u32),
 }
 
 impl Network {
@@ -72,7 +82,6 @@ impl Network {
         keys: &std::path::Path,
         passphrase: Option<&Passphrase>,
         host: String,
-        behind_proxy: bool,
         first_token: Option<String>,
     ) -> Result<(), Failure> {
         let token_seeds = TokenSeeds::load(keys, passphrase, &Clock::system())?;
@@ -89,7 +98,8 @@ impl Network {
             issuer: format!("https://{host}"),
             listener,
             workers,
-            behind_proxy,
+            behind_proxy: self.behind_proxy,
+            rates: self.rates,
             first_token,
         });
         background.stop();

@@ -64,7 +64,10 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let state = state.ok_or(Wrong::Internal)?;
             let token = token.ok_or(Wrong::Unauthenticated)?;
-            let id = state.tokens.read(&token, state.service.clock.now()).ok_or(Wrong::Unauthenticated)?;
+            let id = state
+                .tokens
+                .read(&token, state.service.clock.now())
+                .ok_or(Wrong::Unauthenticated)?;
             state.limiter.account(id)?;
             let user = block(&state, move |service| service.present(id)).await?;
             let user = user.ok_or(Wrong::Unauthenticated)?;

@@ -5,13 +5,18 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
 };
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Shared, State,
     language::Language,
+    limits::Allowance,
     problem::{CONTENT_TYPE, Problem, Wrong},
 };
 
@@ -29,15 +34,23 @@ pub async fn around(
     let id = request_id(&state, request.headers());
     let language = language(request.headers());
     let (method, path) = (request.method().clone(), redacted(request.path()));
+    let not_changed_since = if_none_match(&request);
     // No clone of the request may live across `call`: the router needs it alone.
-    let mut response = match admitted(&state, &request) {
-        Err(problem) => request.into_response(problem.respond(&state.texts, language, &id)),
-        Ok(()) => told(next.call(request).await?, &state, language, &id),
+    let (mut response, allowance) = match admitted(&state, &request) {
+        Err(problem) => {
+            state.metrics.refused(problem.reason());
+            let answer = problem.respond(&state.texts, language, &id);
+            (request.into_response(answer), None)
+        }
+        Ok(allowance) => (told(next.call(request).await?, &state, language, &id), allowance),
     };
-    protect(response.headers_mut());
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    if let Some(Allowance { burst, remaining }) = allowance {
+        set(response.headers_mut(), "ratelimit-policy", &format!("\"address\";q={burst};w=2"));
+        set(response.headers_mut(), "ratelimit", &format!("\"address\";r={remaining};t=2"));
     }
+    let mut response = tagged(response, not_changed_since.as_deref());
+    protect(response.headers_mut());
+    set(response.headers_mut(), "x-request-id", &id);
     let took_us = state.service.clock.now().0.saturating_sub(begun.0);
     let route = response.request().match_pattern();
     state.metrics.answered(method.as_str(), route, response.status(), took_us);
@@ -46,14 +59,50 @@ pub async fn around(
     Ok(response)
 }
 
-fn admitted(state: &State, request: &ServiceRequest) -> Result<(), Problem> {
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+fn admitted(state: &State, request: &ServiceRequest) -> Result<Option<Allowance>, Problem> {
     let address = if state.behind_proxy {
         let told = request.connection_info();
         told.realip_remote_addr().and_then(|address| address.parse().ok())
     } else {
         request.peer_addr().map(|address| address.ip())
     };
-    address.map_or(Ok(()), |address| state.limiter.address(address))
+    address.map(|address| state.limiter.address(address)).transpose()
+}
+
+/// The tags of a GET's `If-None-Match`; `None` for other methods.
+fn if_none_match(request: &ServiceRequest) -> Option<String> {
+    (request.method() == Method::GET).then(|| {
+        let header = request.headers().get(header::IF_NONE_MATCH);
+        header.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    })
+}
+
+/// A read with the hash of its body as entity tag (RFC 9110, 8.8.3), or 304 if the caller has
+/// that body already.
+fn tagged(response: ServiceResponse<BoxBody>, known: Option<&str>) -> ServiceResponse<BoxBody> {
+    let Some(known) = known.filter(|_| response.status().is_success()) else {
+        return response;
+    };
+    let (request, response) = response.into_parts();
+    let (mut response, body) = response.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(body) => body,
+        Err(body) => return ServiceResponse::new(request, response.set_body(body)),
+    };
+    let hash = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(&body));
+    let tag = format!("\"{hash}\"");
+    set(response.headers_mut(), "etag", &tag);
+    if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return ServiceResponse::new(request, response.set_body(BoxBody::new(())));
+    }
+    ServiceResponse::new(request, response.set_body(BoxBody::new(body)))
 }
 
 /// An error's answer, or a bare one of the framework, as a problem document.
@@ -92,7 +141,9 @@ fn request_id(state: &State, headers: &HeaderMap) -> String {
         (1..=64).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    given.filter(plain).map_or_else(|| state.service.new_request_id().to_string(), ToOwned::to_owned)
+    given
+        .filter(plain)
+        .map_or_else(|| state.service.new_request_id().to_string(), ToOwned::to_owned)
 }
 
 fn language(headers: &HeaderMap) -> Language {
@@ -107,7 +158,7 @@ fn protect(headers: &mut HeaderMap) {
         ("referrer-policy", "no-referrer"),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ("strict-transport-security", "max-age=31536000"),
-        ("cache-control", "no-store"),
+        ("cache-control", "private, no-cache"),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -17,14 +17,12 @@ use super::{
     limits::{MOST_BODY_BYTES, MOST_ROWS},
     problem::{Problem, Wrong},
 };
-use crate::{
-    domain::{
-        access::Tenant,
-        command::{Answer, Ask, Command, Outcome, Request, Scope},
-        ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
-        view::{Filter, Row},
-        voucher::Reference,
-    },
+use crate::domain::{
+    access::Tenant,
+    command::{Answer, Ask, Command, Outcome, Request, Scope},
+    ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
+    view::{Filter, Row},
+    voucher::Reference,
 };
 
 /// A JSON body, with its canonical text: what a repetition must repeat.

@@ -1,4 +1,4 @@
-//! What is counted for monitoring, in the text format of Prometheus (OpenMetrics 1.0).
+//! What is counted for monitoring, in the text format of Prometheus (`OpenMetrics` 1.0).
 //! No ids of people or vouchers: labels are routes, statuses and stable codes.
 
 use actix_web::{HttpResponse, http::StatusCode};

@@ -14,9 +14,6 @@ pub mod problem;
 pub mod server;
 pub mod v1;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
@@ -24,7 +21,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::app::service::{Fault, Service};
 use auth::{first::FirstToken, lockout::Lockout, tokens::Tokens};
 use language::Texts;
-use limits::{Limiter, MOST_BODY_BYTES};
+use limits::{Limiter, MOST_BODY_BYTES, Rates};
 use metrics::Metrics;
 use problem::{Problem, Wrong};
 
@@ -45,12 +42,12 @@ pub type Shared = web::Data<State>;
 
 impl State {
     #[must_use]
-    pub fn new(service: Arc<Service>, tokens: Tokens, behind_proxy: bool) -> Self {
+    pub fn new(service: Arc<Service>, tokens: Tokens, rates: Rates, behind_proxy: bool) -> Self {
         Self {
             service,
             tokens,
             lockout: Lockout::default(),
-            limiter: Limiter::new(),
+            limiter: Limiter::new(rates),
             texts: Texts::new(),
             metrics: Metrics::new(),
             first: FirstToken::default(),

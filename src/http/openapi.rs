@@ -68,6 +68,8 @@ impl Modify for Problems {
             if let Some(operation) = &mut item.get {
                 let named = path.contains('{');
                 answer(operation, &[429, 500, 503]);
+                let same = ResponseBuilder::new().description("Not changed: see If-None-Match");
+                operation.responses.responses.insert("304".to_owned(), same.build().into());
                 answer(operation, if named { &[404] } else { &[] });
                 answer(operation, if path.starts_with("/v1") { &[400, 401, 403] } else { &[] });
             }
@@ -123,6 +125,14 @@ fn keyed(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(header);
 }
 
+/// The contract as JSON.
+///
+/// # Errors
+/// When it cannot be written, which is a fault of the program.
+pub fn json() -> Result<String, String> {
+    Contract::openapi().to_json().map_err(|error| error.to_string())
+}
+
 /// The contract as YAML.
 pub fn yaml() -> Result<String, String> {
     Contract::openapi().to_yaml().map_err(|error| error.to_string())
@@ -134,6 +144,7 @@ mod tests {
     fn the_committed_contract_is_the_one_of_the_code() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
         let yaml = super::yaml().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "how a person writes the contract anew")]
         if std::env::var_os("UPDATE_OPENAPI").is_some() {
             std::fs::write(path, &yaml).unwrap();
         }

@@ -56,11 +56,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn names(
-        &self,
-        by: Breakdown,
-        numbers: &[i64],
-    ) -> Result<HashMap<i64, String>, ReadError> {
+    pub fn names(&self, by: Breakdown, numbers: &[i64]) -> Result<HashMap<i64, String>, ReadError> {
         macro_rules! names_of {
             ($table:ident) => {
                 reading!(self, conn => $table::table

@@ -2,11 +2,7 @@
 //! The decision's single rules are tested beside it.
 
 use pass_numerique::{
-    app::{
-        report::usage_report,
-        service::Service,
-        view::Database,
-    },
+    app::{report::usage_report, service::Service, view::Database},
     domain::{
         access::Tenant,
         command::{Ask, Outcome, Shown},

@@ -11,12 +11,7 @@ use super::{
     rows::*,
     schema::*,
 };
-use crate::domain::{
-    access::Tenant,
-    ids::FunderId,
-    programme::Terms,
-    registry::Role,
-};
+use crate::domain::{access::Tenant, ids::FunderId, programme::Terms, registry::Role};
 use diesel::prelude::*;
 
 /// Narrows a boxed query to one column's value, if the filter names one.
@@ -75,10 +70,7 @@ impl Database {
     }
 
     /// By their terms, which the database keeps as one text: there are a few hundred at most.
-    fn programmes_where(
-        &self,
-        suits: impl Fn(i64, &Terms) -> bool,
-    ) -> Result<Vec<i64>, ReadError> {
+    fn programmes_where(&self, suits: impl Fn(i64, &Terms) -> bool) -> Result<Vec<i64>, ReadError> {
         let rows: Vec<ProgrammeRow> = reading!(self, conn => programme::table.load(conn))?;
         let mut suited = Vec::new();
         for row in rows {

@@ -81,7 +81,13 @@ impl Database {
         let view = |row: ProgrammeRow| {
             let programme = row.domain()?;
             let (id, name, version) = (programme.id, programme.name, programme.version);
-            Ok(ProgrammeView { id, name, version, closed: programme.closed, terms: programme.terms })
+            Ok(ProgrammeView {
+                id,
+                name,
+                version,
+                closed: programme.closed,
+                terms: programme.terms,
+            })
         };
         rows.into_iter().map(view).collect()
     }

@@ -3,11 +3,7 @@
 
 use std::collections::HashMap;
 
-use diesel::{
-    dsl::sql,
-    prelude::*,
-    sql_types::BigInt,
-};
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::{narrow, page};
 use crate::{
