@@ -48,6 +48,7 @@ status-422 = Not valid
 status-429 = Too many requests
 status-500 = Internal error
 status-503 = Unavailable
+terms_fixed = Passes have been issued: this does not change any more ({ $field }).
 terms_invalid = One of the programme's terms is not valid: { $field }.
 too_many_requests = Too many requests. Try again a little later.
 unauthenticated = Please log in.

@@ -48,6 +48,7 @@ status-422 = Demande non valable
 status-429 = Trop de demandes
 status-500 = Erreur interne
 status-503 = Indisponible
+terms_fixed = Des pass sont émis : ceci ne change plus ({ $field }).
 terms_invalid = Une condition du dispositif n’est pas valable : { $field }.
 too_many_requests = Trop de demandes. Réessayez un peu plus tard.
 unauthenticated = Connectez-vous pour continuer.

@@ -29,7 +29,7 @@ impl Background {
                         Ok(0) => {}
                         Ok(changed) => tracing::info!(changed, "expiry run"),
                         Err(fault) => {
-                            tracing::error!(cause = %fault, "expiry run; it goes on in 1 h")
+                            tracing::error!(cause = %fault, "expiry run; it goes on in 1 h");
                         }
                     }
                     let waited = stopped.recv_timeout(Duration::from_secs(EVERY_S));

@@ -64,7 +64,7 @@ impl Service {
     pub fn demo(&self, today: Instant, progress: &dyn Fn(&str, u64, u64)) -> Result<Demo, Fault> {
         let begin = today.plus_seconds(-WEEKS * 7 * DAY_S);
         self.clock.set(begin);
-        let imported = self.import_venues(VENUES, Approval::Approved, &|done, of| {
+        let imported = self.import_venues(None, VENUES, Approval::Approved, &|done, of| {
             progress("venues", done, of);
         })?;
         let mut logins = Vec::new();

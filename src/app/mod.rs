@@ -4,6 +4,7 @@
 pub mod background;
 pub mod demo;
 pub mod expire;
+pub mod export_venues;
 pub mod import_venues;
 pub mod paper;
 pub mod report;

@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn an_unknown_or_wrong_setting_is_told_by_name() {
-        let unknown = parsed("listen = 1", &["x", "serve"]).err().unwrap();
-        assert!(unknown.contains("unknown setting \"listen\"; there are database"), "{unknown}");
+        let unknown = parsed("colour = 1", &["x", "serve"]).err().unwrap();
+        assert!(unknown.contains("unknown setting \"colour\"; there are database"), "{unknown}");
         let file = "database = \"mysql:x\"\nkeys = \"k\"";
         let wrong = parsed(file, &["x", "serve"]).err().unwrap();
         assert!(wrong.contains("unknown database"), "{wrong}");

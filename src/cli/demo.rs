@@ -16,6 +16,7 @@ use crate::{
         service::Service,
         view::{Database, Location},
     },
+    domain::ids::RequestId,
     sys::{
         clock::Clock,
         secrets,
@@ -118,24 +119,26 @@ fn told(service: &Service, demo: &Made, options: &Demo, host: &str) -> Result<St
         "\nOver HTTP (API: http://{host}/docs), as the venue's scanner:\n{}\n\
          Beside the service:\n  {program} report --database sqlite:{shown} --by funder\n  \
          {program} audit --database sqlite:{shown}\n",
-        session(demo, host, &paper.manual_code)
+        session(demo, host, &paper.manual_code, service.new_request_id())
     ));
     Ok(text)
 }
 
-/// A redemption by curl, as it can be pasted.
-fn session(demo: &Made, host: &str, code: &str) -> String {
+/// A redemption by curl, as it can be pasted; its id is drawn here, so pasting it twice shows that
+/// it counts once.
+fn session(demo: &Made, host: &str, code: &str, id: RequestId) -> String {
     let scanner = demo.logins.iter().find(|login| login.role == "scanner");
     let (email, password) =
         scanner.map_or(("", ""), |login| (login.email.as_str(), login.password.as_str()));
+    let json = "-H 'Content-Type: application/json'";
+    let login = serde_json::json!({ "email": email, "password": password });
+    let scan = serde_json::json!({
+        "id": id, "venue": demo.venue, "code": code, "workshops": 1,
+    });
+    let pick = r#"sed 's/.*access_token":"\([^"]*\).*/\1/'"#;
     format!(
-        "  TOKEN=$(curl -s http://{host}/v1/auth/login -H 'Content-Type: application/json' \\\n    \
-         -d '{{\"email\":\"{email}\",\"password\":\"{password}\"}}' | sed \
-         's/.*access_token\":\"\\([^\"]*\\).*/\\1/')\n  \
+        "  TOKEN=$(curl -s http://{host}/v1/auth/login {json} \\\n    -d '{login}' | {pick})\n  \
          curl -s http://{host}/v1/redemptions -H \"Authorization: Bearer $TOKEN\" \\\n    \
-         -H 'Content-Type: application/json' -d \"{{\\\"id\\\":\\\"$(cat \
-         /proc/sys/kernel/random/uuid)\\\",\\\n    \\\"venue\\\":\\\"{}\\\",\\\"code\\\":\\\"{code}\\\",\
-         \\\"workshops\\\":1}}\"\n",
-        demo.venue
+         {json} -d '{scan}'\n"
     )
 }

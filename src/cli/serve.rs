@@ -122,10 +122,13 @@ fn first_token(service: &Service) -> Result<Option<String>, Failure> {
 }
 
 fn invitation(address: SocketAddr, token: &str) -> String {
+    let body = serde_json::json!({
+        "token": token, "email": "you@example.fr", "name": "Your name",
+        "password": "at least 12 characters",
+    });
     format!(
         "Nobody can log in yet. Within 30 minutes, make the first operator:\n\n  \
-         curl http://{address}/v1/auth/first-operator -H 'Content-Type: application/json' -d '{{\n    \
-         \"token\": \"{token}\",\n    \"email\": \"you@example.fr\", \"name\": \"Your name\", \
-         \"password\": \"at least 12 characters\"}}'\n\n"
+         curl http://{address}/v1/auth/first-operator \\\n    \
+         -H 'Content-Type: application/json' \\\n    -d '{body}'\n\n"
     )
 }

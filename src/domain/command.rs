@@ -13,7 +13,7 @@ use super::{
     },
     programme::Terms,
     refusal::{Reason, Refusal},
-    registry::{Approval, Role, VenueProfile},
+    registry::{Approval, Role, VenueDetails, VenueProfile},
     service::Service,
 };
 
@@ -119,10 +119,13 @@ pub enum Ask {
     AddVenue {
         organisation: OrganisationId,
         profile: VenueProfile,
+        details: Option<VenueDetails>,
     },
     ChangeVenue {
         venue: VenueId,
         profile: VenueProfile,
+        /// `None` leaves them as they are.
+        details: Option<VenueDetails>,
     },
     OpenVenue {
         venue: VenueId,
@@ -137,6 +140,7 @@ pub enum Ask {
     RevokeUser {
         user: UserId,
     },
+    Change(Change),
     AddProgramme {
         name: String,
         terms: Box<Terms>,
@@ -194,6 +198,41 @@ pub enum Ask {
     /// One voucher of an expiry run; `VoucherStateConflict` if there is nothing to do.
     Expire {
         voucher: VoucherId,
+    },
+}
+
+/// What becomes of something that is there: all of its fields, changed or not.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Funder {
+        funder: FunderId,
+        name: String,
+    },
+    Issuer {
+        issuer: IssuerId,
+        name: String,
+    },
+    Organisation {
+        organisation: OrganisationId,
+        name: String,
+        siret: Option<String>,
+    },
+    /// `None` leaves the password as it is.
+    User {
+        user: UserId,
+        name: String,
+        password_hash: Option<String>,
+    },
+    /// How many vouchers this person may issue on this day, if that is more than usual.
+    DailyLimit {
+        user: UserId,
+        day: Day,
+        limit: u32,
+    },
+    Programme {
+        programme: ProgrammeId,
+        name: String,
+        terms: Box<Terms>,
     },
 }
 

@@ -78,6 +78,8 @@ catalogue! {
     NameTaken = "name_taken",
     ShareUnderOneCent = "share_under_one_cent",
     TermsInvalid = "terms_invalid",
+    /// What vouchers in people's hands were issued under does not change.
+    TermsFixed = "terms_fixed",
     ProgrammesExhausted = "programmes_exhausted",
     AmountInvalid = "amount_invalid",
 }

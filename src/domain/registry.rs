@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    calendar::Instant,
+    calendar::{Day, Instant},
     ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
+    national_schema::Position,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +93,15 @@ pub struct VenueProfile {
     pub source: Option<String>,
 }
 
+/// What the national standard knows of a venue besides: kept as it is written, for export, and
+/// never needed by a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VenueDetails {
+    /// The venue's object of `LaMednum/standard-mediation-num` v1.0.2, in JSON.
+    pub record: String,
+    pub position: Option<Position>,
+}
+
 /// What a person may do; `access.rs` says what each role means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "role", content = "of")]
@@ -151,6 +161,8 @@ pub struct User {
     /// Argon2id, in PHC string format.
     pub password_hash: String,
     pub revoked: bool,
+    /// A day on which more vouchers than usual may be issued, and how many.
+    pub raised: Option<(Day, u32)>,
 }
 
 impl std::fmt::Debug for User {

@@ -20,34 +20,75 @@ use super::{auth, health, metrics, problem, v1};
     components(schemas(problem::Document<'_>)),
     modifiers(&Problems),
     paths(
-        health::healthz, health::readyz, health::jwks, metrics::metrics,
-        auth::first::first_operator, auth::login::login, auth::refresh::refresh, auth::logout::logout, auth::whoami::whoami,
-        v1::funders::list_funders, v1::funders::read_funder, v1::funders::create_funder,
-        v1::programmes::list_programmes, v1::programmes::read_programme,
-        v1::programmes::create_programme, v1::programmes::close_programme,
-        v1::programmes::fund_programme, v1::programmes::withdraw_funds,
-        v1::programmes::allocate, v1::programmes::admit_venue,
-        v1::issuers::list_issuers, v1::issuers::read_issuer, v1::issuers::create_issuer,
+        health::healthz,
+        health::readyz,
+        health::jwks,
+        metrics::metrics,
+        auth::first::first_operator,
+        auth::login::login,
+        auth::refresh::refresh,
+        auth::logout::logout,
+        auth::whoami::whoami,
+        v1::funders::list_funders,
+        v1::funders::read_funder,
+        v1::funders::create_funder,
+        v1::funders::change_funder,
+        v1::programmes::list_programmes,
+        v1::programmes::read_programme,
+        v1::programmes::create_programme,
+        v1::programmes::change_programme,
+        v1::programmes::list_allocations,
+        v1::programmes::read_budget,
+        v1::programmes::close_programme,
+        v1::programmes::fund_programme,
+        v1::programmes::withdraw_funds,
+        v1::programmes::allocate,
+        v1::programmes::admit_venue,
+        v1::issuers::list_issuers,
+        v1::issuers::read_issuer,
+        v1::issuers::create_issuer,
         v1::issuers::suspend_issuer,
-        v1::organisations::list_organisations, v1::organisations::read_organisation,
-        v1::organisations::create_organisation, v1::organisations::approve_organisation,
+        v1::issuers::change_issuer,
+        v1::organisations::list_organisations,
+        v1::organisations::read_organisation,
+        v1::organisations::create_organisation,
+        v1::organisations::approve_organisation,
         v1::organisations::suspend_organisation,
-        v1::venues::list_venues, v1::venues::read_venue, v1::venues::create_venue,
-        v1::venues::change_venue, v1::venues::open_venue,
-        v1::users::list_users, v1::users::read_user, v1::users::create_user,
+        v1::organisations::change_organisation,
+        v1::venues::list_venues,
+        v1::venues::read_venue,
+        v1::venues::create_venue,
+        v1::venues::change_venue,
+        v1::venues::exchange::import_venues,
+        v1::venues::exchange::export_venues,
+        v1::venues::open_venue,
+        v1::users::list_users,
+        v1::users::read_user,
+        v1::users::create_user,
         v1::users::revoke_user,
-        v1::vouchers::list_vouchers, v1::vouchers::read_voucher,
-        v1::vouchers::issue::issue_voucher, v1::vouchers::by_code::voucher_by_code,
-        v1::vouchers::standing::activate_voucher, v1::vouchers::standing::suspend_voucher,
-        v1::vouchers::standing::reinstate_voucher, v1::vouchers::standing::cancel_voucher,
-        v1::vouchers::replace::replace_voucher, v1::vouchers::paper::voucher_qr_svg,
+        v1::users::change_user,
+        v1::users::raise_daily_limit,
+        v1::vouchers::list_vouchers,
+        v1::vouchers::read_voucher,
+        v1::vouchers::issue::issue_voucher,
+        v1::vouchers::by_code::voucher_by_code,
+        v1::vouchers::standing::activate_voucher,
+        v1::vouchers::standing::suspend_voucher,
+        v1::vouchers::standing::reinstate_voucher,
+        v1::vouchers::standing::cancel_voucher,
+        v1::vouchers::replace::replace_voucher,
+        v1::vouchers::paper::voucher_qr_svg,
         v1::vouchers::paper::voucher_qr_png,
-        v1::redemptions::list_redemptions, v1::redemptions::read_redemption,
+        v1::redemptions::list_redemptions,
+        v1::redemptions::read_redemption,
         v1::redemptions::create::create_redemption,
         v1::redemptions::reversal::reverse_redemption,
-        v1::reports::usage, v1::ledger::trial_balance, v1::ledger::list_postings,
+        v1::reports::usage,
+        v1::ledger::trial_balance,
+        v1::ledger::list_postings,
         v1::ledger::list_account_postings,
-        v1::audit::list_events, v1::audit::read_event,
+        v1::audit::list_events,
+        v1::audit::read_event,
     )
 )]
 struct Contract;
@@ -56,8 +97,15 @@ struct Contract;
 struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
-const WITHOUT_KEY: [&str; 6] =
-    ["first_operator", "login", "refresh", "logout", "voucher_by_code", "create_redemption"];
+const WITHOUT_KEY: [&str; 7] = [
+    "first_operator",
+    "login",
+    "refresh",
+    "logout",
+    "voucher_by_code",
+    "create_redemption",
+    "import_venues",
+];
 
 impl Modify for Problems {
     fn modify(&self, contract: &mut utoipa::openapi::OpenApi) {
@@ -71,9 +119,10 @@ impl Modify for Problems {
                 let same = ResponseBuilder::new().description("Not changed: see If-None-Match");
                 operation.responses.responses.insert("304".to_owned(), same.build().into());
                 answer(operation, if named { &[404] } else { &[] });
+                answer(operation, if path.contains("/qr.") { &[409] } else { &[] });
                 answer(operation, if path.starts_with("/v1") { &[400, 401, 403] } else { &[] });
             }
-            if let Some(operation) = &mut item.post {
+            for operation in [&mut item.post, &mut item.patch].into_iter().flatten() {
                 let id = operation.operation_id.clone().unwrap_or_default();
                 answer(operation, &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503]);
                 if !WITHOUT_KEY.contains(&id.as_str()) {

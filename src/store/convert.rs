@@ -155,6 +155,10 @@ impl PersonRow {
         let what = || "role and tenant do not go together".to_owned();
         let role = Role::from_parts(&self.role, self.tenant)
             .ok_or_else(|| Unreadable { table: "person", what: what() })?;
+        let raised = match (self.raised_day, self.raised_to) {
+            (Some(day), Some(to)) => Some((Day(small("person", day)?), small("person", to)?)),
+            _ => None,
+        };
         Ok(User {
             id: UserId(self.id),
             email: self.email,
@@ -162,6 +166,7 @@ impl PersonRow {
             role,
             password_hash: self.password_hash,
             revoked: self.revoked != 0,
+            raised,
         })
     }
 
@@ -175,6 +180,8 @@ impl PersonRow {
             tenant,
             password_hash: user.password_hash.clone(),
             revoked: i64::from(user.revoked),
+            raised_day: user.raised.map(|(day, _)| day.0.into()),
+            raised_to: user.raised.map(|(_, limit)| limit.into()),
         }
     }
 }

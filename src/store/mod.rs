@@ -18,6 +18,6 @@ mod writer;
 pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
 pub use lists::AsOf;
-pub use reads::{BalanceLine, ReadError, VoucherName};
+pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use usage::UsageLine;
 pub use writer::{Unanswered, Writer};

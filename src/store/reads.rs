@@ -46,6 +46,14 @@ pub enum VoucherName {
     CodeTag([u8; 16]),
 }
 
+/// A venue for publication.
+pub struct OpenVenue {
+    pub venue: Venue,
+    pub siret: Option<String>,
+    /// In the national standard's JSON.
+    pub record: Option<String>,
+}
+
 impl Database {
     /// A voucher with the end of the journal when it was read.
     ///
@@ -140,15 +148,39 @@ impl Database {
         rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
     }
 
-    /// Venues that came from a file.
+    /// Venues that came from a file, with their records in the standard's JSON.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn imported_venues(&self) -> Result<Vec<Venue>, ReadError> {
-        let rows: Vec<VenueRow> = reading!(self, conn => venue::table
+    pub fn imported_venues(&self) -> Result<Vec<(Venue, String)>, ReadError> {
+        let rows: Vec<(VenueRow, VenueDetailRow)> = reading!(self, conn => venue::table
+            .inner_join(venue_detail::table.on(venue_detail::venue.eq(venue::id)))
             .filter(venue::source.is_not_null())
             .load(conn))?;
-        rows.into_iter().map(|row| row.domain().map_err(ReadError::from)).collect()
+        rows.into_iter().map(|(row, detail)| Ok((row.domain()?, detail.record))).collect()
+    }
+
+    /// Every venue that is open, with its payee's SIRET and, if a file told it, its record.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn open_venues(&self) -> Result<Vec<OpenVenue>, ReadError> {
+        let rows: Vec<(VenueRow, Option<String>, Option<String>)> = reading!(self, conn =>
+            venue::table
+                .inner_join(organisation::table.on(organisation::id.eq(venue::organisation)))
+                .left_join(venue_detail::table.on(venue_detail::venue.eq(venue::id)))
+                .filter(venue::active.eq(1))
+                .order(venue::id)
+                .select((
+                    venue::all_columns,
+                    organisation::siret,
+                    venue_detail::record.nullable(),
+                ))
+                .load(conn))?;
+        let open = |(row, siret, record): (VenueRow, Option<String>, Option<String>)| {
+            Ok(OpenVenue { venue: row.domain()?, siret, record })
+        };
+        rows.into_iter().map(open).collect()
     }
 
     /// Every organisation by number, name and SIRET.

@@ -200,7 +200,8 @@ fn importing_again_changes_only_what_the_file_changed() {
     const FILE: &str = include_str!("../data/venues/bus-fs-charente-12-aptic.json");
     on_each_database(|town| {
         let import = |file: &str| {
-            let done = town.service.import_venues(file.as_bytes(), Approval::Pending, &|_, _| {});
+            let done =
+                town.service.import_venues(None, file.as_bytes(), Approval::Pending, &|_, _| {});
             let done = done.unwrap();
             (done.added, done.changed, done.unchanged)
         };

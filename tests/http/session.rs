@@ -104,8 +104,10 @@ fn a_revoked_person_is_out_at_once() {
 fn the_first_operator_is_made_once_with_the_printed_token() {
     on_each_database(|town| {
         let api = Api::start(town);
-        let body = |token: &str, email: &str| json!({"token": token, "email": email, "name": "Op", "password": PASSWORD});
-        let with = |token, email| send(&api, "first-operator", &body(token, email));
+        let with = |token: &str, email: &str| {
+            let body = json!({"token": token, "email": email, "name": "Op", "password": PASSWORD});
+            send(&api, "first-operator", &body)
+        };
         api.state.first.set("printed", api.town.service.clock.now());
         assert_eq!(with("guessed", "op@example.fr").status, 401);
         assert_eq!(with("printed", "not an address").status, 422);

@@ -48,11 +48,6 @@ impl Reply {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
-
-    /// The id of what was added.
-    pub fn id(&self) -> String {
-        self.body["id"].as_str().unwrap_or_else(|| panic!("{}", self.text)).to_owned()
-    }
 }
 
 /// A caller: its bearer text and its language.

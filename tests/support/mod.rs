@@ -96,7 +96,7 @@ impl Town {
             territory: "93".to_owned(),
             ..VenueProfile::default()
         };
-        let venue = VenueId(add(Ask::AddVenue { organisation, profile }));
+        let venue = VenueId(add(Ask::AddVenue { organisation, profile, details: None }));
         let terms = Box::new(terms(funders));
         let name = "Dispositif d'essai".to_owned();
         let programme = ProgrammeId(add(Ask::AddProgramme { name, terms }));

@@ -6,7 +6,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{access::Verb, command::Ask, ids::IssuerId},
+    domain::{
+        access::Verb,
+        command::{Ask, Change},
+        ids::IssuerId,
+    },
     http::{
         Shared,
         access::Caller,
@@ -32,7 +36,8 @@ pub struct IssuerStanding {
 }
 
 /// Adds an issuer.
-#[utoipa::path(post, path = "/v1/issuers", tag = "issuers", request_body = NewIssuer,
+#[utoipa::path(post, path = "/v1/issuers", tag = "issuers",
+    request_body = NewIssuer,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_issuer(
     state: Shared,
@@ -45,8 +50,25 @@ pub async fn create_issuer(
     written(&ask(&state, caller, &key, &body.canonical, Ask::AddIssuer { name }).await?)
 }
 
+/// Changes an issuer's name.
+#[utoipa::path(patch, path = "/v1/issuers/{id}", tag = "issuers",
+    params(("id" = String, Path)), request_body = NewIssuer,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn change_issuer(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<NewIssuer>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::IssuerChange)?;
+    let change = Change::Issuer { issuer: IssuerId(*id), name: body.value.name };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
 /// Suspends an issuer, or lifts that.
-#[utoipa::path(post, path = "/v1/issuers/{id}/suspend", tag = "issuers", params(("id" = String, Path)), request_body = IssuerStanding,
+#[utoipa::path(post, path = "/v1/issuers/{id}/suspend", tag = "issuers",
+    params(("id" = String, Path)), request_body = IssuerStanding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_issuer(
     state: Shared,
@@ -70,6 +92,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list_issuers))
                 .route(web::post().to(create_issuer)),
         )
-        .service(web::resource("/v1/issuers/{id}").route(web::get().to(read_issuer)))
+        .service(
+            web::resource("/v1/issuers/{id}")
+                .route(web::get().to(read_issuer))
+                .route(web::patch().to(change_issuer)),
+        )
         .service(web::resource("/v1/issuers/{id}/suspend").route(web::post().to(suspend_issuer)));
 }

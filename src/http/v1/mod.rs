@@ -9,8 +9,9 @@ macro_rules! reads {
         $list:ident at $list_path:tt, $read:ident at $read_path:tt) => {
         /// A page of those that the caller may see.
         #[utoipa::path(get, path = $list_path, tag = $tag,
-            params(crate::http::extract::List),
-            responses((status = 200, body = crate::http::extract::Page<crate::domain::view::$row>)))]
+                            params(crate::http::extract::List),
+                            responses((status = 200,
+                                body = crate::http::extract::Page<crate::domain::view::$row>)))]
         pub async fn $list(
             state: crate::http::Shared,
             caller: crate::http::access::Caller,
@@ -19,14 +20,18 @@ macro_rules! reads {
             let within = caller.may(crate::domain::access::Verb::$verb)?;
             let filter = list.into_inner().filter(within)?;
             let asked = filter.clone();
-            let rows = crate::http::block(&state, move |service| Ok(service.database().$rows(&asked)?)).await?;
+            let read = move |service: &crate::app::service::Service| {
+                Ok(service.database().$rows(&asked)?)
+            };
+            let rows = crate::http::block(&state, read).await?;
             let page = crate::http::extract::Page::of(rows, &filter);
             Ok(actix_web::HttpResponse::Ok().json(page))
         }
 
         /// One of them.
-        #[utoipa::path(get, path = $read_path, tag = $tag, params(("id" = String, Path)),
-            responses((status = 200, body = crate::domain::view::$row)))]
+        #[utoipa::path(get, path = $read_path, tag = $tag,
+                    params(("id" = String, Path)),
+                            responses((status = 200, body = crate::domain::view::$row)))]
         pub async fn $read(
             state: crate::http::Shared,
             caller: crate::http::access::Caller,
@@ -34,7 +39,10 @@ macro_rules! reads {
         ) -> Result<actix_web::HttpResponse, crate::http::problem::Problem> {
             let within = caller.may(crate::domain::access::Verb::$verb)?;
             let filter = crate::domain::view::Filter::one(within, *id);
-            let rows = crate::http::block(&state, move |service| Ok(service.database().$rows(&filter)?)).await?;
+            let read = move |service: &crate::app::service::Service| {
+                Ok(service.database().$rows(&filter)?)
+            };
+            let rows = crate::http::block(&state, read).await?;
             Ok(actix_web::HttpResponse::Ok().json(crate::http::extract::only(rows)?))
         }
     };
@@ -54,12 +62,6 @@ pub mod vouchers;
 
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(
-            web::resource("/v1/funders")
-                .route(web::get().to(funders::list_funders))
-                .route(web::post().to(funders::create_funder)),
-        )
-        .service(web::resource("/v1/funders/{id}").route(web::get().to(funders::read_funder)))
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
         .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
@@ -71,6 +73,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
         .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))
+        .configure(funders::routes)
         .configure(programmes::routes)
         .configure(issuers::routes)
         .configure(organisations::routes)

@@ -6,7 +6,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{access::Verb, command::Ask, ids::OrganisationId, payee::Siret, registry::Approval},
+    domain::{
+        access::Verb,
+        command::{Ask, Change},
+        ids::OrganisationId,
+        payee::Siret,
+        registry::Approval,
+    },
     http::{
         Shared,
         access::Caller,
@@ -29,7 +35,8 @@ pub struct NewOrganisation {
 }
 
 /// Adds an organisation, which waits for approval.
-#[utoipa::path(post, path = "/v1/organisations", tag = "organisations", request_body = NewOrganisation,
+#[utoipa::path(post, path = "/v1/organisations", tag = "organisations",
+    request_body = NewOrganisation,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_organisation(
     state: Shared,
@@ -39,11 +46,7 @@ pub async fn create_organisation(
 ) -> Result<HttpResponse, Problem> {
     caller.may(Verb::OrganisationCreate)?;
     let NewOrganisation { name, siret } = body.value;
-    if let Some(text) = &siret
-        && text.parse::<Siret>().is_err()
-    {
-        return Err(Problem::field(Wrong::FieldInvalid, "siret"));
-    }
+    let siret = checked(siret)?;
     let approval = Approval::Pending;
     written(
         &ask(&state, caller, &key, &body.canonical, Ask::AddOrganisation { name, siret, approval })
@@ -51,8 +54,34 @@ pub async fn create_organisation(
     )
 }
 
+/// A SIRET in its plain form, its Luhn key checked (La Poste's exception known).
+fn checked(siret: Option<String>) -> Result<Option<String>, Problem> {
+    let parsed = siret.map(|text| text.parse::<Siret>()).transpose();
+    let parsed = parsed.map_err(|_| Problem::field(Wrong::FieldInvalid, "siret"))?;
+    Ok(parsed.map(|siret| siret.as_str().to_owned()))
+}
+
+/// Changes an organisation's name and SIRET.
+#[utoipa::path(patch, path = "/v1/organisations/{id}", tag = "organisations",
+    params(("id" = String, Path)), request_body = NewOrganisation,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn change_organisation(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<NewOrganisation>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::OrganisationChange)?;
+    let NewOrganisation { name, siret } = body.value;
+    let (organisation, siret) = (OrganisationId(*id), checked(siret)?);
+    let change = Change::Organisation { organisation, name, siret };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
 /// Approves an organisation: its venues may redeem.
-#[utoipa::path(post, path = "/v1/organisations/{id}/approve", tag = "organisations", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/organisations/{id}/approve", tag = "organisations",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn approve_organisation(
     state: Shared,
@@ -67,7 +96,8 @@ pub async fn approve_organisation(
 }
 
 /// Suspends an organisation.
-#[utoipa::path(post, path = "/v1/organisations/{id}/suspend", tag = "organisations", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/organisations/{id}/suspend", tag = "organisations",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_organisation(
     state: Shared,
@@ -88,7 +118,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list_organisations))
                 .route(web::post().to(create_organisation)),
         )
-        .service(web::resource("/v1/organisations/{id}").route(web::get().to(read_organisation)))
+        .service(
+            web::resource("/v1/organisations/{id}")
+                .route(web::get().to(read_organisation))
+                .route(web::patch().to(change_organisation)),
+        )
         .service(
             web::resource("/v1/organisations/{id}/approve")
                 .route(web::post().to(approve_organisation)),

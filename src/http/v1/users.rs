@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::{Verb, may_give},
-        command::Ask,
+        calendar::Day,
+        command::{Ask, Change},
         ids::UserId,
         registry::Role,
         view::Filter,
@@ -38,8 +39,29 @@ pub struct NewUser {
     password: String,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedUser {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// A new one; without it the old one stays.
+    #[serde(default)]
+    #[schema(format = Password, min_length = 12, max_length = 128)]
+    password: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RaisedLimit {
+    day: Day,
+    /// Vouchers that the person may issue on that day.
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: u32,
+}
+
 /// Adds a person, with a role of the caller's tenant.
-#[utoipa::path(post, path = "/v1/users", tag = "users", request_body = NewUser,
+#[utoipa::path(post, path = "/v1/users", tag = "users",
+    request_body = NewUser,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_user(
     state: Shared,
@@ -70,8 +92,57 @@ pub fn checked_password(password: String) -> Result<String, Problem> {
     }
 }
 
+/// Changes a person's name, and the password if there is a new one.
+#[utoipa::path(patch, path = "/v1/users/{id}", tag = "users",
+    params(("id" = String, Path)), request_body = ChangedUser,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn change_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<ChangedUser>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserChange, *id).await?;
+    let ChangedUser { name, password } = body.value;
+    let password_hash = match password {
+        Some(password) => {
+            let password = checked_password(password)?;
+            Some(block(&state, move |_| Ok(password::hash(&password)?)).await?)
+        }
+        None => None,
+    };
+    let change = Change::User { user, name, password_hash };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
+/// Lets a person issue more vouchers than usual for a day.
+#[utoipa::path(post, path = "/v1/users/{id}/daily-limit", tag = "users",
+    params(("id" = String, Path)), request_body = RaisedLimit,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn raise_daily_limit(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<RaisedLimit>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserRaiseLimit, *id).await?;
+    let RaisedLimit { day, limit } = body.value;
+    let change = Change::DailyLimit { user, day, limit };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
+/// The person, if the caller may do `verb` with them.
+async fn of_caller(state: &Shared, caller: Caller, verb: Verb, id: i64) -> Result<UserId, Problem> {
+    let filter = Filter::one(caller.may(verb)?, id);
+    let rows = block(state, move |service| Ok(service.database().users(&filter)?)).await?;
+    only(rows).map(|row| row.id)
+}
+
 /// Revokes a person at once.
-#[utoipa::path(post, path = "/v1/users/{id}/revoke", tag = "users", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/users/{id}/revoke", tag = "users",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn revoke_user(
     state: Shared,
@@ -79,9 +150,7 @@ pub async fn revoke_user(
     key: Key,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = Filter::one(caller.may(Verb::UserRevoke)?, *id);
-    only(block(&state, move |service| Ok(service.database().users(&filter)?)).await?)?;
-    let user = UserId(*id);
+    let user = of_caller(&state, caller, Verb::UserRevoke, *id).await?;
     written(&ask(&state, caller, &key, "", Ask::RevokeUser { user }).await?)
 }
 
@@ -92,6 +161,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list_users))
                 .route(web::post().to(create_user)),
         )
-        .service(web::resource("/v1/users/{id}").route(web::get().to(read_user)))
+        .service(
+            web::resource("/v1/users/{id}")
+                .route(web::get().to(read_user))
+                .route(web::patch().to(change_user)),
+        )
+        .service(
+            web::resource("/v1/users/{id}/daily-limit").route(web::post().to(raise_daily_limit)),
+        )
         .service(web::resource("/v1/users/{id}/revoke").route(web::post().to(revoke_user)));
 }

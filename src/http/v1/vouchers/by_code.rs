@@ -24,7 +24,8 @@ pub struct Code {
 }
 
 /// Finds a voucher.
-#[utoipa::path(post, path = "/v1/vouchers/by-code", tag = "vouchers", request_body = Code,
+#[utoipa::path(post, path = "/v1/vouchers/by-code", tag = "vouchers",
+    request_body = Code,
     responses((status = 200, body = VoucherView)))]
 pub async fn voucher_by_code(
     state: Shared,

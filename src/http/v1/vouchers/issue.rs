@@ -63,7 +63,8 @@ pub struct PaperText {
 }
 
 /// Issues a voucher and commits its money.
-#[utoipa::path(post, path = "/v1/vouchers", tag = "vouchers", request_body = NewVoucher,
+#[utoipa::path(post, path = "/v1/vouchers", tag = "vouchers",
+    request_body = NewVoucher,
     responses((status = 201, body = Issued)))]
 pub async fn issue_voucher(
     state: Shared,

@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// Suspends a voucher.
-#[utoipa::path(post, path = "/v1/vouchers/{id}/suspend", tag = "vouchers", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/vouchers/{id}/suspend", tag = "vouchers",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn suspend_voucher(
     state: Shared,
@@ -29,7 +30,8 @@ pub async fn suspend_voucher(
 }
 
 /// Lifts a suspension.
-#[utoipa::path(post, path = "/v1/vouchers/{id}/reinstate", tag = "vouchers", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/vouchers/{id}/reinstate", tag = "vouchers",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn reinstate_voucher(
     state: Shared,
@@ -42,7 +44,8 @@ pub async fn reinstate_voucher(
 }
 
 /// Cancels a voucher for good.
-#[utoipa::path(post, path = "/v1/vouchers/{id}/cancel", tag = "vouchers", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/vouchers/{id}/cancel", tag = "vouchers",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn cancel_voucher(
     state: Shared,
@@ -55,7 +58,8 @@ pub async fn cancel_voucher(
 }
 
 /// Hands out a voucher that was printed ahead.
-#[utoipa::path(post, path = "/v1/vouchers/{id}/activate", tag = "vouchers", params(("id" = String, Path)), 
+#[utoipa::path(post, path = "/v1/vouchers/{id}/activate", tag = "vouchers",
+    params(("id" = String, Path)),
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn activate_voucher(
     state: Shared,

@@ -1,5 +1,7 @@
 //! Venues: where workshops happen.
-//! No national schema: import and export stand elsewhere.
+//! No national schema: `exchange` has it.
+
+pub mod exchange;
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -10,6 +12,7 @@ use crate::{
         access::Verb,
         command::Ask,
         ids::{OrganisationId, VenueId},
+        national_schema::MAX_BYTES,
         registry::VenueProfile,
         view::Filter,
     },
@@ -41,7 +44,8 @@ pub struct VenueStanding {
 }
 
 /// Adds a venue.
-#[utoipa::path(post, path = "/v1/venues", tag = "venues", request_body = NewVenue,
+#[utoipa::path(post, path = "/v1/venues", tag = "venues",
+    request_body = NewVenue,
     responses((status = 201, body = crate::http::extract::Written)))]
 pub async fn create_venue(
     state: Shared,
@@ -53,13 +57,20 @@ pub async fn create_venue(
     let organisation = Caller::organisation(within, body.value.organisation)?;
     let profile = body.value.profile;
     written(
-        &ask(&state, caller, &key, &body.canonical, Ask::AddVenue { organisation, profile })
-            .await?,
+        &ask(
+            &state,
+            caller,
+            &key,
+            &body.canonical,
+            Ask::AddVenue { organisation, profile, details: None },
+        )
+        .await?,
     )
 }
 
 /// Changes what people read of a venue.
-#[utoipa::path(post, path = "/v1/venues/{id}/change", tag = "venues", params(("id" = String, Path)), request_body = VenueProfile,
+#[utoipa::path(patch, path = "/v1/venues/{id}", tag = "venues",
+    params(("id" = String, Path)), request_body = VenueProfile,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn change_venue(
     state: Shared,
@@ -71,11 +82,13 @@ pub async fn change_venue(
     let filter = Filter::one(caller.may(Verb::VenueChange)?, *id);
     only(block(&state, move |service| Ok(service.database().venues(&filter)?)).await?)?;
     let (venue, profile) = (VenueId(*id), body.value);
-    written(&ask(&state, caller, &key, &body.canonical, Ask::ChangeVenue { venue, profile }).await?)
+    let change = Ask::ChangeVenue { venue, profile, details: None };
+    written(&ask(&state, caller, &key, &body.canonical, change).await?)
 }
 
 /// Opens or closes a venue for redeeming.
-#[utoipa::path(post, path = "/v1/venues/{id}/open", tag = "venues", params(("id" = String, Path)), request_body = VenueStanding,
+#[utoipa::path(post, path = "/v1/venues/{id}/open", tag = "venues",
+    params(("id" = String, Path)), request_body = VenueStanding,
     responses((status = 200, body = crate::http::extract::Written)))]
 pub async fn open_venue(
     state: Shared,
@@ -96,7 +109,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list_venues))
                 .route(web::post().to(create_venue)),
         )
-        .service(web::resource("/v1/venues/{id}").route(web::get().to(read_venue)))
-        .service(web::resource("/v1/venues/{id}/change").route(web::post().to(change_venue)))
+        .service(
+            web::resource("/v1/venues/import")
+                .app_data(web::PayloadConfig::new(MAX_BYTES))
+                .route(web::post().to(exchange::import_venues)),
+        )
+        .service(web::resource("/v1/venues/export").route(web::get().to(exchange::export_venues)))
+        .service(
+            web::resource("/v1/venues/{id}")
+                .route(web::get().to(read_venue))
+                .route(web::patch().to(change_venue)),
+        )
         .service(web::resource("/v1/venues/{id}/open").route(web::post().to(open_venue)));
 }
