@@ -6,6 +6,7 @@
 pub mod app;
 pub mod cli;
 pub mod domain;
+pub mod http;
 pub mod print;
 pub mod store;
 pub mod sys;

@@ -1,8 +1,25 @@
-//! The entry: hands the command line to `cli` and its answer to the shell.
+//! The entry: puts the layers together, and hands the command line to `cli`.
 //! Nothing else.
 
-use std::process::ExitCode;
+use std::{io, process::ExitCode};
+
+use pass_numerique::{
+    cli::{Serving, run},
+    http::{Shared, State, auth::tokens::Tokens, limits::Rates, server},
+};
 
 fn main() -> ExitCode {
-    pass_numerique::cli::run()
+    run(serve)
+}
+
+fn serve(serving: Serving) -> io::Result<()> {
+    let tokens = Tokens::of_seeds(&serving.issuer, serving.token_seeds.iter())
+        .ok_or_else(|| io::Error::other("a token key cannot be used"))?;
+    let (address, account) = serving.rates;
+    let rates = Rates { address, account };
+    let state = State::new(serving.service, tokens, rates, serving.behind_proxy);
+    if let Some(token) = &serving.first_token {
+        state.first.set(token, state.service.clock.now());
+    }
+    server::run(Shared::new(state), serving.listener, serving.workers)
 }

@@ -1,11 +1,6 @@
 //! A full cast and weeks of plausible history, made through the real commands.
 //! No rules and no shortcuts into the database.
 
-use argon2::{
-    Argon2, PasswordHasher as _,
-    password_hash::{SaltString, rand_core::OsRng},
-};
-
 use super::{
     import_venues::Imported,
     service::{Fault, Service},
@@ -22,7 +17,7 @@ use crate::{
         registry::{Approval, Role},
         service::Service as Kind,
     },
-    sys::clock::random_bytes,
+    sys::{clock::random_bytes, password},
 };
 
 const DAY_S: i64 = 86_400;
@@ -69,7 +64,7 @@ impl Service {
     pub fn demo(&self, today: Instant, progress: &dyn Fn(&str, u64, u64)) -> Result<Demo, Fault> {
         let begin = today.plus_seconds(-WEEKS * 7 * DAY_S);
         self.clock.set(begin);
-        let imported = self.import_venues(VENUES, Approval::Approved, &|done, of| {
+        let imported = self.import_venues(None, VENUES, Approval::Approved, &|done, of| {
             progress("venues", done, of);
         })?;
         let mut logins = Vec::new();
@@ -216,9 +211,7 @@ impl Service {
     fn login(&self, role: Role, email: &str, logins: &mut Vec<Login>) -> Result<UserId, Fault> {
         let password = data_encoding::BASE32_NOPAD.encode(&random_bytes()?);
         let password: String = password.to_lowercase().chars().take(16).collect();
-        let salt = SaltString::generate(&mut OsRng);
-        let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
-        let password_hash = hash.map_err(|_| Fault::Refused(Reason::RequestMalformed))?.to_string();
+        let password_hash = password::hash(&password)?;
         let name = email.split('@').next().unwrap_or("demo").to_owned();
         let ask = Ask::AddUser { email: email.to_owned(), name, role, password_hash };
         let id = UserId(self.number(ask)?);

@@ -5,11 +5,15 @@ use std::collections::HashMap;
 
 use super::service::{Fault, Service};
 use crate::domain::{
+    calendar::Day,
     command::{Ask, Outcome},
-    ids::{OrganisationId, VenueId},
-    national_schema::{self, Problem, VenueRecord},
-    registry::{Approval, VenueProfile},
+    ids::{OrganisationId, UserId, VenueId},
+    national_schema::{self, Problem, VenueRecord, write},
+    registry::{Approval, VenueDetails, VenueProfile},
 };
+
+/// What is known of a venue from an earlier import: its profile, and its record as JSON.
+type Known = (VenueProfile, String);
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -29,6 +33,7 @@ impl Service {
     /// When the database does not answer: what was added stays, and importing again goes on.
     pub fn import_venues(
         &self,
+        actor: Option<UserId>,
         file: &[u8],
         approval: Approval,
         progress: &dyn Fn(u64, u64),
@@ -37,14 +42,14 @@ impl Service {
         let mut done = Imported { problems: import.problems, ..Imported::default() };
         let mut payees: HashMap<String, OrganisationId> = self
             .database
-            .organisations()?
+            .payees()?
             .into_iter()
             .map(|(id, name, siret)| (siret.unwrap_or(name), OrganisationId(id)))
             .collect();
-        let mut known: HashMap<(OrganisationId, String), (VenueId, VenueProfile)> = HashMap::new();
-        for venue in self.database.imported_venues()? {
+        let mut known: HashMap<(OrganisationId, String), (VenueId, Known)> = HashMap::new();
+        for (venue, record) in self.database.imported_venues()? {
             let source = venue.profile.source.clone().unwrap_or_default();
-            known.insert((venue.organisation, source), (venue.id, venue.profile));
+            known.insert((venue.organisation, source), (venue.id, (venue.profile, record)));
         }
         let total = u64::try_from(import.records.len()).unwrap_or(u64::MAX);
         for (count, numbered) in (1..).zip(import.records) {
@@ -53,30 +58,33 @@ impl Service {
             let organisation = match payees.get(&payee) {
                 Some(id) => *id,
                 None => {
-                    let id = self.add_payee(&record, approval)?;
+                    let id = self.add_payee(actor, &record, approval)?;
                     done.organisations += 1;
                     payees.insert(payee, id);
                     id
                 }
             };
             let profile = profile(&record);
+            let details = details(&record);
+            let now = (profile.clone(), details.record.clone());
+            let details = Some(details);
             let key = (organisation, profile.source.clone().unwrap_or_default());
             let venue = match known.get(&key) {
-                Some((venue, before)) if *before == profile => {
+                Some((venue, before)) if *before == now => {
                     done.unchanged += 1;
                     *venue
                 }
                 Some((venue, _)) => {
                     let venue = *venue;
-                    changed(self.ask_as(None, Ask::ChangeVenue { venue, profile })?)?;
+                    changed(self.ask_as(actor, Ask::ChangeVenue { venue, profile, details })?)?;
                     done.changed += 1;
                     venue
                 }
                 None => {
-                    let ask = Ask::AddVenue { organisation, profile: profile.clone() };
-                    let venue = VenueId(added(self.ask_as(None, ask)?)?);
+                    let ask = Ask::AddVenue { organisation, profile, details };
+                    let venue = VenueId(added(self.ask_as(actor, ask)?)?);
                     done.added += 1;
-                    known.insert(key, (venue, profile));
+                    known.insert(key, (venue, now));
                     venue
                 }
             };
@@ -86,12 +94,17 @@ impl Service {
         Ok(done)
     }
 
-    fn add_payee(&self, of: &VenueRecord, approval: Approval) -> Result<OrganisationId, Fault> {
+    fn add_payee(
+        &self,
+        actor: Option<UserId>,
+        of: &VenueRecord,
+        approval: Approval,
+    ) -> Result<OrganisationId, Fault> {
         let siret = of.siret.as_ref().map(|siret| siret.as_str().to_owned());
         let name = of.parent.clone().unwrap_or_else(|| of.name.clone());
         let name = shortened(&name);
         let ask = Ask::AddOrganisation { name, siret, approval };
-        Ok(OrganisationId(added(self.ask_as(None, ask)?)?))
+        Ok(OrganisationId(added(self.ask_as(actor, ask)?)?))
     }
 }
 
@@ -127,6 +140,14 @@ fn profile(record: &VenueRecord) -> VenueProfile {
         territory: departement(&record.postcode),
         source: Some(shortened(&format!("{source}/{}", record.source_id))),
     }
+}
+
+/// The record as the standard writes it. Without a day of its own it gets none of ours, so that
+/// importing again finds it unchanged.
+fn details(record: &VenueRecord) -> VenueDetails {
+    let written = write::json([record], record.updated_on.unwrap_or(Day(0)));
+    let object = written.trim().trim_start_matches('[').trim_end_matches(']').trim();
+    VenueDetails { record: object.to_owned(), position: record.position }
 }
 
 /// At most 200 bytes, without control characters.

@@ -1,17 +1,19 @@
 //! Use cases: what a person or a program asks for, one file each.
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
+pub mod background;
 pub mod demo;
 pub mod expire;
+pub mod export_venues;
 pub mod import_venues;
 pub mod paper;
 pub mod report;
 pub mod service;
+pub mod session;
 
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        Audit, BalanceLine, Breakdown, Database, Difference, Location, OpenError, UsageFilter,
-        VoucherName,
+        AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError, VoucherName,
     };
 }

@@ -35,6 +35,12 @@ impl Paper {
 }
 
 impl Service {
+    /// What is said on the telephone to find a voucher.
+    #[must_use]
+    pub fn reference(&self, id: VoucherId) -> String {
+        Reference::of(id, &self.codes).to_string()
+    }
+
     /// Signs a voucher's stored bytes again: the same text each time.
     ///
     /// # Errors
@@ -54,7 +60,7 @@ impl Service {
             url: format!("HTTPS://{}/{digits}", self.host.to_uppercase()),
             digits,
             manual_code: ManualCode::of(id, &self.codes).to_string(),
-            reference: Reference::of(id, &self.codes).to_string(),
+            reference: self.reference(id),
             left: voucher.left(),
             last_day: voucher.printed_last_day(&programme),
             host: self.host.clone(),

@@ -1,28 +1,50 @@
 //! The usage report: what was issued, used, expired and earned, and what is left.
 //! No SQL: the store sums, this derives what reports say besides.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::service::Fault;
 use crate::{
-    domain::ids::Seq,
-    store::{Breakdown, Database, UsageFilter, UsageLine},
+    domain::{
+        ids::Seq,
+        usage::{Breakdown, UsageFilter},
+    },
+    store::{Database, UsageLine},
 };
 
 /// A usage report as of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UsageReport {
+    /// The end of the journal when it was read.
     pub as_of: Seq,
+    pub by: Breakdown,
+    #[schema(example = "EUR")]
+    pub currency: &'static str,
     pub lines: Vec<Line>,
 }
 
-/// One line of a report: counts in vouchers and workshops, money in cents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// One line of a report: counts in vouchers and workshops, money in cents. Counts are those of
+/// whole programmes; money is that of the funders whom the report is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Line {
+    /// The value of the breakdown: a number, a month, a territory, a service; else empty.
     pub key: String,
+    /// What people call it; empty where the key says it.
+    pub name: String,
+    /// Printed ahead for an issuer's drawer.
+    pub vouchers_stocked: i64,
+    /// Issued on the spot, or activated at hand-over.
     pub vouchers_handed_over: i64,
+    /// With their first workshop taken.
     pub vouchers_started: i64,
+    /// With their last workshop taken.
     pub vouchers_exhausted: i64,
+    /// Ended by their last day with workshops left.
     pub vouchers_expired: i64,
+    /// Ended by people: lost, stolen, a mistake.
     pub vouchers_cancelled: i64,
     pub vouchers_replaced: i64,
     pub workshops_issued: i64,
@@ -32,20 +54,27 @@ pub struct Line {
     /// Issued − used − expired − cancelled.
     pub workshops_outstanding: i64,
     pub redemptions: i64,
+    /// Redemptions undone; they no longer count as redemptions.
     pub reversals: i64,
+    /// Money of the vouchers handed over.
     pub committed_cents: i64,
+    /// Earned by venues.
     pub earned_cents: i64,
+    /// Of expired and cancelled vouchers: what was not used.
     pub given_back_cents: i64,
     /// Committed − earned − given back.
     pub outstanding_cents: i64,
 }
 
 impl Line {
-    fn of(line: &UsageLine) -> Self {
+    fn of(line: &UsageLine, names: &HashMap<i64, String>) -> Self {
         let f = &line.figures;
         let ended = f.workshops_used + f.workshops_expired + f.workshops_cancelled;
+        let name = line.key.parse().ok().and_then(|number: i64| names.get(&number));
         Self {
             key: line.key.clone(),
+            name: name.cloned().unwrap_or_default(),
+            vouchers_stocked: f.stocked,
             vouchers_handed_over: f.handed_over,
             vouchers_started: f.started,
             vouchers_exhausted: f.exhausted,
@@ -75,8 +104,11 @@ pub fn usage_report(
     filter: &UsageFilter,
 ) -> Result<UsageReport, Fault> {
     let as_of = database.as_of()?;
-    let lines = database.usage(by, filter)?;
-    Ok(UsageReport { as_of, lines: lines.iter().map(Line::of).collect() })
+    let sums = database.usage(by, filter)?;
+    let numbers: Vec<i64> = sums.iter().filter_map(|line| line.key.parse().ok()).collect();
+    let names = database.names(by, &numbers)?;
+    let lines = sums.iter().map(|line| Line::of(line, &names)).collect();
+    Ok(UsageReport { as_of, by, currency: "EUR", lines })
 }
 
 /// The report as CSV for a spreadsheet: UTF-8 with BOM, `;`, no cell that starts a formula.
@@ -84,9 +116,13 @@ pub fn usage_report(
 /// # Errors
 /// When a line cannot be written.
 pub fn csv(report: &UsageReport) -> Result<String, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
     for line in &report.lines {
-        writer.serialize(Line { key: harmless(&line.key), ..line.clone() })?;
+        let (key, name) = (harmless(&line.key), harmless(&line.name));
+        writer.serialize(Line { key, name, ..line.clone() })?;
     }
     let bytes = writer.into_inner().map_err(|cause| csv::Error::from(cause.into_error()))?;
     Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))

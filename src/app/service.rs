@@ -11,7 +11,7 @@ use crate::{
         calendar::Instant,
         command::{Answer, Ask, Command, Draft, Outcome, Redeem, Request, Scope, Shown},
         ids::{OrganisationId, RequestId, UserId, VenueId},
-        key::KeyRing,
+        key::{KeyRing, jwks},
         refusal::{Reason, Refusal},
         voucher::{CodeKeys, ManualCode, Reference, Unverified, text},
     },
@@ -45,6 +45,29 @@ pub enum Fault {
     Refused(Reason),
     #[error("the QR cannot be drawn: {0}")]
     Qr(#[from] crate::print::qr::QrFailure),
+    #[error(transparent)]
+    Password(#[from] crate::sys::password::NotHashed),
+}
+
+/// Whether asking again helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passes {
+    WhenTheQueueIsShorter,
+    WhenTheDatabaseIsBack,
+    Never,
+}
+
+impl Fault {
+    #[must_use]
+    pub const fn passes(&self) -> Passes {
+        match self {
+            Self::Unanswered(Unanswered::Full) => Passes::WhenTheQueueIsShorter,
+            Self::Unanswered(_) | Self::Open(_) | Self::Read(ReadError::Open(_)) => {
+                Passes::WhenTheDatabaseIsBack
+            }
+            _ => Passes::Never,
+        }
+    }
 }
 
 /// The running service.
@@ -87,6 +110,18 @@ impl Service {
             clock,
             host: host.to_owned(),
         })
+    }
+
+    /// What reads go through.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The public voucher keys (RFC 7517, RFC 8037).
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        jwks(self.ring.keys())
     }
 
     /// Asks the writer; blocks until the answer is durable.

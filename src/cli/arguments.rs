@@ -1,15 +1,16 @@
 //! What may be typed: verbs, options, and what they mean.
 //! No work is done here.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
-    app::view::{Breakdown, Location},
+    app::view::Location,
     domain::{
         calendar::Day,
         ids::{FunderId, IssuerId, ProgrammeId, RequestId, UserId, VenueId},
+        usage::Breakdown,
     },
 };
 
@@ -20,12 +21,17 @@ pub struct Arguments {
     /// Answer in JSON, for programs
     #[arg(long, global = true)]
     pub json: bool,
+    /// A TOML file with the settings that flags and environment leave open
+    #[arg(long, global = true, env = "PASS_NUMERIQUE_CONFIG")]
+    pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub verb: Verb,
 }
 
 #[derive(Subcommand)]
 pub enum Verb {
+    /// Run the service
+    Serve(Serve),
     /// Make the database, or bring it up to date
     Migrate(DatabaseOption),
     /// Make a voucher key
@@ -73,6 +79,39 @@ pub struct ServiceOptions {
     /// The host that voucher URLs name
     #[arg(long, env = "PASS_NUMERIQUE_HOST", default_value = "localhost")]
     pub host: String,
+}
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub service: ServiceOptions,
+    /// Address and port
+    #[arg(long, env = "PASS_NUMERIQUE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Threads that answer; 0: one a core
+    #[arg(long, env = "PASS_NUMERIQUE_WORKERS", default_value_t = 0)]
+    pub workers: usize,
+    /// A proxy in front says who calls, in `Forwarded` or `X-Forwarded-For`
+    #[arg(long, env = "PASS_NUMERIQUE_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// Requests a second that one address may make; offices share one
+    #[arg(long, env = "PASS_NUMERIQUE_ADDRESS_RATE", default_value_t = 100)]
+    pub address_rate: u32,
+    /// Requests a second that one account may make
+    #[arg(long, env = "PASS_NUMERIQUE_ACCOUNT_RATE", default_value_t = 50)]
+    pub account_rate: u32,
+    /// What is logged: a level, or levels by target (info,access=warn)
+    #[arg(long, env = "PASS_NUMERIQUE_LOG", default_value = "info")]
+    pub log: String,
+    #[arg(long, env = "PASS_NUMERIQUE_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// Lines for people, or JSON for collectors.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Args)]
@@ -127,8 +166,9 @@ pub struct Redeem {
 pub struct Report {
     #[command(flatten)]
     pub database: DatabaseOption,
-    #[arg(long, value_enum, default_value = "none")]
-    pub by: By,
+    /// none, programme, month, territory, issuer, venue, service or funder
+    #[arg(long, value_parser = breakdown, default_value = "none")]
+    pub by: Breakdown,
     /// First day
     #[arg(long)]
     pub from: Option<Day>,
@@ -148,33 +188,6 @@ pub struct Report {
     pub csv: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub enum By {
-    None,
-    Programme,
-    Month,
-    Territory,
-    Issuer,
-    Venue,
-    Service,
-    Funder,
-}
-
-impl By {
-    pub const fn breakdown(self) -> Breakdown {
-        match self {
-            Self::None => Breakdown::None,
-            Self::Programme => Breakdown::Programme,
-            Self::Month => Breakdown::Month,
-            Self::Territory => Breakdown::Territory,
-            Self::Issuer => Breakdown::Issuer,
-            Self::Venue => Breakdown::Venue,
-            Self::Service => Breakdown::Service,
-            Self::Funder => Breakdown::Funder,
-        }
-    }
-}
-
 #[derive(Args)]
 pub struct ImportVenues {
     #[command(flatten)]
@@ -187,9 +200,15 @@ pub struct ImportVenues {
 
 #[derive(Args)]
 pub struct Demo {
-    /// The folder for the demonstration's database and keys; it must not exist yet
+    /// The folder for the demonstration's database and keys; one that is there is gone on with
     #[arg(long, default_value = "var/demo")]
     pub folder: PathBuf,
+    /// Address and port: of this machine alone
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Make it, and end
+    #[arg(long)]
+    pub no_serve: bool,
 }
 
 fn location(url: &str) -> Result<Location, String> {
@@ -198,4 +217,9 @@ fn location(url: &str) -> Result<Location, String> {
 
 fn request_id(text: &str) -> Result<RequestId, String> {
     text.parse().map(RequestId).map_err(|_| "expected a UUID".to_owned())
+}
+
+fn breakdown(name: &str) -> Result<Breakdown, String> {
+    let name = serde_json::Value::from(name);
+    serde_json::from_value(name).map_err(|cause| cause.to_string())
 }

@@ -1,34 +1,77 @@
-//! `demo`: makes the demonstration, and says whom to log in as and what to try.
+//! `demo`: makes the demonstration, says whom to log in as and what to try, and serves it.
 //! No history here: `app/demo.rs` makes it.
+
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 
 use super::{
     arguments::{Arguments, Demo},
-    output::{Failure, say},
+    output::{Failure, print, say},
+    serve::{Listen, Network},
     venues::progress,
     voucher::terminal,
 };
 use crate::{
     app::{
+        demo::Demo as Made,
         service::Service,
         view::{Database, Location},
     },
-    sys::{clock::Clock, secrets},
+    domain::ids::RequestId,
+    sys::{
+        clock::Clock,
+        secrets,
+        telemetry::{self, LogFormat},
+    },
 };
 
-pub fn demo(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
+/// What is printed, kept for the next start: the passwords of a demonstration, for its owner.
+const NOTES: &str = "read-me-first.txt";
+
+pub fn demo(arguments: &Arguments, options: &Demo, listen: Listen) -> Result<(), Failure> {
     let folder = &options.folder;
-    let database = folder.join("pass-numerique.sqlite");
-    if database.exists() {
-        let advice = "remove the folder to begin again";
-        return Err(Failure::Told(format!("{}: is there already: {advice}", folder.display())));
-    }
-    std::fs::create_dir_all(folder)?;
     let keys = folder.join("keys");
-    secrets::keygen(&keys, None)?;
+    let database = folder.join("pass-numerique.sqlite");
     let location = Location::Sqlite(database.clone());
-    Database::migrate(&location)?;
+    if !options.listen.ip().is_loopback() {
+        let advice = "its passwords are printed and its money is not real";
+        return Err(Failure::Told(format!(
+            "the demonstration serves this machine alone, not {}: {advice}",
+            options.listen
+        )));
+    }
+    let host = options.listen.to_string();
+    let notes = folder.join(NOTES);
+    if notes.exists() {
+        print(&fs::read_to_string(&notes)?)?;
+    } else if database.exists() {
+        let advice = "an earlier attempt was not finished: remove the folder to begin again";
+        return Err(Failure::Told(format!("{}: {advice}", folder.display())));
+    } else {
+        make(arguments, options, &location, &keys, &host)?;
+    }
+    if options.no_serve {
+        return Ok(());
+    }
+    telemetry::start(LogFormat::Text, "warn").map_err(Failure::Told)?;
+    let service = Service::start(&location, &keys, None, &host, Clock::system())?;
+    print(&format!("\nServing http://{host} until Ctrl-C\n"))?;
+    let (address, rates) = (options.listen, (1_000, 1_000));
+    let network = Network { listen, address, workers: 0, behind_proxy: false, rates };
+    network.serve(service, &keys, None, host, None)
+}
+
+fn make(
+    arguments: &Arguments,
+    options: &Demo,
+    location: &Location,
+    keys: &Path,
+    host: &str,
+) -> Result<(), Failure> {
+    fs::create_dir_all(&options.folder)?;
+    secrets::keygen(keys, None)?;
+    Database::migrate(location)?;
     let today = Clock::system().now();
-    let service = Service::start(&location, &keys, None, "localhost:8080", Clock::fixed(today))?;
+    let service = Service::start(location, keys, None, host, Clock::fixed(today))?;
     let bar = progress("demo");
     let demo = service.demo(today, &|what, done, of| {
         bar.set_message(what.to_owned());
@@ -36,32 +79,15 @@ pub fn demo(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
-    let paper = service.paper(demo.fresh)?;
-    let mut line = format!(
-        "{} venues imported, {} vouchers issued, {} workshops redeemed\n\nWho may log in:\n",
-        demo.venues, demo.vouchers, demo.redemptions
-    );
-    for login in &demo.logins {
-        line.push_str(&format!("  {:<11} {:<30} {}\n", login.role, login.email, login.password));
-    }
-    line.push_str(&format!(
-        "\nA voucher to try, at venue {}: manual code {}\n{}",
-        demo.venue,
-        paper.manual_code,
-        terminal(&service, demo.fresh)?
-    ));
-    let program = std::env::args().next().unwrap_or_else(|| "pass-numerique".to_owned());
-    let (shown, keys) = (database.display(), keys.display());
-    line.push_str(&format!(
-        "\nTry:\n  echo {} | {program} redeem --database sqlite:{shown} --keys {keys} \
-         --venue {} -\n  {program} report --database sqlite:{shown} --by funder\n  \
-         {program} audit --database sqlite:{shown}",
-        paper.manual_code, demo.venue
-    ));
+    let text = told(&service, &demo, options, host)?;
+    let mut notes = fs::OpenOptions::new();
+    let path = options.folder.join(NOTES);
+    let mut notes = notes.write(true).create_new(true).mode(0o600).open(path)?;
+    notes.write_all(text.as_bytes())?;
     let logins: Vec<_> = demo.logins.iter().map(|login| (login.role, &login.email)).collect();
     say(
         arguments.json,
-        &line,
+        text.trim_end(),
         &serde_json::json!({
             "venues": demo.venues, "vouchers": demo.vouchers, "redemptions": demo.redemptions,
             "logins": logins, "venue": demo.venue,
@@ -69,4 +95,50 @@ pub fn demo(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
     )?;
     service.stop();
     Ok(())
+}
+
+fn told(service: &Service, demo: &Made, options: &Demo, host: &str) -> Result<String, Failure> {
+    let paper = service.paper(demo.fresh)?;
+    let mut text = format!(
+        "{} venues imported, {} vouchers issued, {} workshops redeemed\n\nWho may log in:\n",
+        demo.venues, demo.vouchers, demo.redemptions
+    );
+    for login in &demo.logins {
+        text.push_str(&format!("  {:<11} {:<30} {}\n", login.role, login.email, login.password));
+    }
+    text.push_str(&format!(
+        "\nA voucher to try, at venue {}: manual code {}\n{}",
+        demo.venue,
+        paper.manual_code,
+        terminal(service, demo.fresh)?
+    ));
+    let program = std::env::args().next().unwrap_or_else(|| "pass-numerique".to_owned());
+    let shown = options.folder.join("pass-numerique.sqlite");
+    let shown = shown.display();
+    text.push_str(&format!(
+        "\nOver HTTP (API: http://{host}/docs), as the venue's scanner:\n{}\n\
+         Beside the service:\n  {program} report --database sqlite:{shown} --by funder\n  \
+         {program} audit --database sqlite:{shown}\n",
+        session(demo, host, &paper.manual_code, service.new_request_id())
+    ));
+    Ok(text)
+}
+
+/// A redemption by curl, as it can be pasted; its id is drawn here, so pasting it twice shows that
+/// it counts once.
+fn session(demo: &Made, host: &str, code: &str, id: RequestId) -> String {
+    let scanner = demo.logins.iter().find(|login| login.role == "scanner");
+    let (email, password) =
+        scanner.map_or(("", ""), |login| (login.email.as_str(), login.password.as_str()));
+    let json = "-H 'Content-Type: application/json'";
+    let login = serde_json::json!({ "email": email, "password": password });
+    let scan = serde_json::json!({
+        "id": id, "venue": demo.venue, "code": code, "workshops": 1,
+    });
+    let pick = r#"sed 's/.*access_token":"\([^"]*\).*/\1/'"#;
+    format!(
+        "  TOKEN=$(curl -s http://{host}/v1/auth/login {json} \\\n    -d '{login}' | {pick})\n  \
+         curl -s http://{host}/v1/redemptions -H \"Authorization: Bearer $TOKEN\" \\\n    \
+         {json} -d '{scan}'\n"
+    )
 }

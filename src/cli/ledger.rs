@@ -5,9 +5,12 @@ use super::{
     arguments::{Arguments, Report},
     output::{Failure, print, say},
 };
-use crate::app::{
-    report::{Line, usage_report},
-    view::{Database, UsageFilter},
+use crate::{
+    app::{
+        report::{Line, usage_report},
+        view::Database,
+    },
+    domain::{access::Tenant, usage::UsageFilter},
 };
 
 pub fn report(arguments: &Arguments, options: &Report) -> Result<(), Failure> {
@@ -19,32 +22,29 @@ pub fn report(arguments: &Arguments, options: &Report) -> Result<(), Failure> {
         funder: options.funder,
         issuer: options.issuer,
         venue: options.venue,
+        ..UsageFilter::of(Tenant::Any)
     };
-    let report = usage_report(&database, options.by.breakdown(), &filter)?;
+    let report = usage_report(&database, options.by, &filter)?;
     if options.csv {
         let told = |cause: csv::Error| Failure::Told(cause.to_string());
         return print(&crate::app::report::csv(&report).map_err(told)?);
     }
     let mut text = format!(
-        "as of event {}\n{:<12} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
+        "as of event {}\n{:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
         report.as_of, "", "handed", "started", "issued", "used", "ended", "left", "earned", "left",
     );
     for line in &report.lines {
         text.push_str(&table_row(line));
     }
-    say(
-        arguments.json,
-        &text,
-        &serde_json::json!({
-            "as_of": report.as_of, "currency": "EUR", "lines": report.lines,
-        }),
-    )
+    say(arguments.json, &text, &report)
 }
 
 fn table_row(line: &Line) -> String {
-    let key = if line.key.is_empty() { "–" } else { &line.key };
+    let key = if line.name.is_empty() { &line.key } else { &line.name };
+    let key: String =
+        if key.is_empty() { "–".to_owned() } else { key.chars().take(28).collect() };
     format!(
-        "\n{:<12} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
+        "\n{:<28} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>14} {:>14}",
         key,
         line.vouchers_handed_over,
         line.vouchers_started,

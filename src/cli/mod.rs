@@ -3,32 +3,36 @@
 
 mod arguments;
 mod check;
+mod configuration;
 mod demo;
 mod ledger;
 mod output;
+mod serve;
 mod venues;
 mod voucher;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use arguments::{Arguments, Verb};
 use output::Failure;
+pub use serve::{Listen, Serving};
 
-/// Runs the command line. Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 refused,
-/// 4 the audit found differences.
+/// Runs the command line; `listen` is what `serve` runs. Exit codes: 0 done, 1 a fault,
+/// 2 wrong usage, 3 refused, 4 the audit found differences.
 #[must_use]
-pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    match dispatch(&arguments) {
+pub fn run(listen: Listen) -> ExitCode {
+    let given: Vec<_> = std::env::args_os().collect();
+    let json = given.iter().any(|word| word == "--json");
+    let done = configuration::arguments(&given).and_then(|arguments| dispatch(&arguments, listen));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(arguments.json),
+        Err(failure) => failure.report(json),
     }
 }
 
-fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
+fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
     match &arguments.verb {
+        Verb::Serve(options) => serve::serve(options, listen),
         Verb::Migrate(options) => check::migrate(arguments, options),
         Verb::Keygen(options) => check::keygen(arguments, options),
         Verb::Audit(options) => check::audit(arguments, options),
@@ -37,6 +41,6 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Verb::Redeem(options) => voucher::redeem(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),
         Verb::ImportVenues(options) => venues::import(arguments, options),
-        Verb::Demo(options) => demo::demo(arguments, options),
+        Verb::Demo(options) => demo::demo(arguments, options, listen),
     }
 }

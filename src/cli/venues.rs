@@ -16,7 +16,7 @@ pub fn import(arguments: &Arguments, options: &ImportVenues) -> Result<(), Failu
     let service = service(&options.service)?;
     let bar = progress("venues");
     let approval = if options.approve { Approval::Approved } else { Approval::Pending };
-    let imported = service.import_venues(&file, approval, &|done, of| {
+    let imported = service.import_venues(None, &file, approval, &|done, of| {
         bar.set_length(of);
         bar.set_position(done);
     })?;

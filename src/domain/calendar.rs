@@ -67,6 +67,25 @@ impl FromStr for Day {
     }
 }
 
+/// Texts in JSON, with their OpenAPI format.
+macro_rules! text_schema {
+    ($($name:ident: $format:literal),+) => {$(
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use utoipa::openapi::schema::{SchemaFormat, Type};
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .format(Some(SchemaFormat::Custom($format.to_owned())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+text_schema!(Day: "date", Instant: "date-time", Zone: "time-zone");
+
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)

@@ -13,7 +13,7 @@ use super::{
     },
     programme::Terms,
     refusal::{Reason, Refusal},
-    registry::{Approval, Role, VenueProfile},
+    registry::{Approval, Role, VenueDetails, VenueProfile},
     service::Service,
 };
 
@@ -70,7 +70,9 @@ pub enum Shown {
 }
 
 /// What was delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,10 +119,13 @@ pub enum Ask {
     AddVenue {
         organisation: OrganisationId,
         profile: VenueProfile,
+        details: Option<VenueDetails>,
     },
     ChangeVenue {
         venue: VenueId,
         profile: VenueProfile,
+        /// `None` leaves them as they are.
+        details: Option<VenueDetails>,
     },
     OpenVenue {
         venue: VenueId,
@@ -135,6 +140,7 @@ pub enum Ask {
     RevokeUser {
         user: UserId,
     },
+    Change(Change),
     AddProgramme {
         name: String,
         terms: Box<Terms>,
@@ -192,6 +198,41 @@ pub enum Ask {
     /// One voucher of an expiry run; `VoucherStateConflict` if there is nothing to do.
     Expire {
         voucher: VoucherId,
+    },
+}
+
+/// What becomes of something that is there: all of its fields, changed or not.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Funder {
+        funder: FunderId,
+        name: String,
+    },
+    Issuer {
+        issuer: IssuerId,
+        name: String,
+    },
+    Organisation {
+        organisation: OrganisationId,
+        name: String,
+        siret: Option<String>,
+    },
+    /// `None` leaves the password as it is.
+    User {
+        user: UserId,
+        name: String,
+        password_hash: Option<String>,
+    },
+    /// How many vouchers this person may issue on this day, if that is more than usual.
+    DailyLimit {
+        user: UserId,
+        day: Day,
+        limit: u32,
+    },
+    Programme {
+        programme: ProgrammeId,
+        name: String,
+        terms: Box<Terms>,
     },
 }
 

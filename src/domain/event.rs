@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Where the money comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fund {
     /// Money deposited with the operator or a mandated body.
@@ -74,6 +74,30 @@ pub enum Body {
     },
     VenueAdmitted {
         venue: VenueId,
+    },
+    FunderChanged {
+        funder: FunderId,
+        fields: Vec<String>,
+    },
+    IssuerChanged {
+        issuer: IssuerId,
+        fields: Vec<String>,
+    },
+    OrganisationChanged {
+        organisation: OrganisationId,
+        fields: Vec<String>,
+    },
+    UserChanged {
+        user: UserId,
+        fields: Vec<String>,
+    },
+    DailyLimitRaised {
+        user: UserId,
+        day: Day,
+        limit: u32,
+    },
+    ProgrammeAmended {
+        terms: Box<Terms>,
     },
     UserAdded {
         user: UserId,
@@ -160,6 +184,12 @@ impl Body {
             Self::VenueOpened { .. } => "venue_opened",
             Self::VenueChanged { .. } => "venue_changed",
             Self::VenueAdmitted { .. } => "venue_admitted",
+            Self::FunderChanged { .. } => "funder_changed",
+            Self::IssuerChanged { .. } => "issuer_changed",
+            Self::OrganisationChanged { .. } => "organisation_changed",
+            Self::UserChanged { .. } => "user_changed",
+            Self::DailyLimitRaised { .. } => "daily_limit_raised",
+            Self::ProgrammeAmended { .. } => "programme_amended",
             Self::UserAdded { .. } => "user_added",
             Self::UserRevoked { .. } => "user_revoked",
             Self::ProgrammeAdded { .. } => "programme_added",

@@ -11,7 +11,8 @@ use super::{
 macro_rules! stages {
     ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
         /// A stage that money of a funder passes through.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Stage { $($(#[$doc])* $variant),+ }
 

@@ -1,6 +1,7 @@
 //! The rules: vouchers, money, the decision, as pure values and functions.
 //! No diesel, actix, files, environment, clock or randomness here.
 
+pub mod access;
 pub mod apply;
 pub mod calendar;
 pub mod cents;
@@ -19,5 +20,6 @@ pub mod refusal;
 pub mod registry;
 pub mod service;
 pub mod usage;
+pub mod view;
 pub mod voucher;
 pub mod world;

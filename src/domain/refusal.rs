@@ -78,6 +78,8 @@ catalogue! {
     NameTaken = "name_taken",
     ShareUnderOneCent = "share_under_one_cent",
     TermsInvalid = "terms_invalid",
+    /// What vouchers in people's hands were issued under does not change.
+    TermsFixed = "terms_fixed",
     ProgrammesExhausted = "programmes_exhausted",
     AmountInvalid = "amount_invalid",
 }
@@ -89,7 +91,7 @@ impl std::fmt::Display for Reason {
 }
 
 /// The facts behind a refusal; ids only, never a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Facts {
     /// Workshops that the voucher still opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]

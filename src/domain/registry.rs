@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    calendar::Instant,
+    calendar::{Day, Instant},
     ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
+    national_schema::Position,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Issuer {
 }
 
 /// Whether an organisation is paid, and its venues may redeem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     Pending,
@@ -75,7 +76,7 @@ pub struct Opening {
 }
 
 /// What people need to find a venue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VenueProfile {
     pub name: String,
@@ -92,8 +93,17 @@ pub struct VenueProfile {
     pub source: Option<String>,
 }
 
+/// What the national standard knows of a venue besides: kept as it is written, for export, and
+/// never needed by a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VenueDetails {
+    /// The venue's object of `LaMednum/standard-mediation-num` v1.0.2, in JSON.
+    pub record: String,
+    pub position: Option<Position>,
+}
+
 /// What a person may do; `access.rs` says what each role means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "role", content = "of")]
 pub enum Role {
     Operator,
@@ -106,17 +116,23 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ANALYST: &'static str = "analyst";
+    pub const MANAGER: &'static str = "manager";
+    pub const AGENT: &'static str = "agent";
+    pub const SUPERVISOR: &'static str = "supervisor";
+    pub const SCANNER: &'static str = "scanner";
+
     /// The stable name, and the tenant's number if there is one.
     #[must_use]
     pub const fn parts(self) -> (&'static str, Option<i64>) {
         match self {
             Self::Operator => ("operator", None),
             Self::Auditor => ("auditor", None),
-            Self::Analyst(of) => ("analyst", Some(of.0)),
-            Self::Manager(of) => ("manager", Some(of.0)),
-            Self::Agent(of) => ("agent", Some(of.0)),
-            Self::Supervisor(of) => ("supervisor", Some(of.0)),
-            Self::Scanner(of) => ("scanner", Some(of.0)),
+            Self::Analyst(of) => (Self::ANALYST, Some(of.0)),
+            Self::Manager(of) => (Self::MANAGER, Some(of.0)),
+            Self::Agent(of) => (Self::AGENT, Some(of.0)),
+            Self::Supervisor(of) => (Self::SUPERVISOR, Some(of.0)),
+            Self::Scanner(of) => (Self::SCANNER, Some(of.0)),
         }
     }
 
@@ -126,11 +142,11 @@ impl Role {
         match (name, of) {
             ("operator", None) => Some(Self::Operator),
             ("auditor", None) => Some(Self::Auditor),
-            ("analyst", Some(of)) => Some(Self::Analyst(FunderId(of))),
-            ("manager", Some(of)) => Some(Self::Manager(IssuerId(of))),
-            ("agent", Some(of)) => Some(Self::Agent(IssuerId(of))),
-            ("supervisor", Some(of)) => Some(Self::Supervisor(OrganisationId(of))),
-            ("scanner", Some(of)) => Some(Self::Scanner(OrganisationId(of))),
+            (Self::ANALYST, Some(of)) => Some(Self::Analyst(FunderId(of))),
+            (Self::MANAGER, Some(of)) => Some(Self::Manager(IssuerId(of))),
+            (Self::AGENT, Some(of)) => Some(Self::Agent(IssuerId(of))),
+            (Self::SUPERVISOR, Some(of)) => Some(Self::Supervisor(OrganisationId(of))),
+            (Self::SCANNER, Some(of)) => Some(Self::Scanner(OrganisationId(of))),
             _ => None,
         }
     }
@@ -145,6 +161,8 @@ pub struct User {
     /// Argon2id, in PHC string format.
     pub password_hash: String,
     pub revoked: bool,
+    /// A day on which more vouchers than usual may be issued, and how many.
+    pub raised: Option<(Day, u32)>,
 }
 
 impl std::fmt::Debug for User {
@@ -157,6 +175,12 @@ impl std::fmt::Debug for User {
 }
 
 impl Organisation {
+    /// As it is now.
+    #[must_use]
+    pub fn approval(&self) -> Approval {
+        self.approvals.last().map_or(Approval::Pending, |last| last.to)
+    }
+
     #[must_use]
     pub fn approved_at(&self, at: Instant) -> bool {
         let last = self.approvals.iter().rev().find(|change| change.at <= at);

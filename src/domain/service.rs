@@ -7,7 +7,19 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A service of `LaMednum/standard-mediation-num` v1.0.2, field `services`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Service {
     AdministrativeHelp,

@@ -1,11 +1,62 @@
 //! The daily usage figures that reports add up, one cell per combination of dimensions.
 //! No reading of them: `store/reports.rs` sums, and `audit` rebuilds them from the events.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use super::{
+    access::Tenant,
     calendar::Day,
     ids::{FunderId, IssuerId, ProgrammeId, VenueId},
     service::Service,
 };
+
+/// By what a usage report is broken down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Breakdown {
+    #[default]
+    None,
+    Programme,
+    Month,
+    Territory,
+    Issuer,
+    Venue,
+    Service,
+    Funder,
+}
+
+/// What a usage report counts; `None` means all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageFilter {
+    /// Nothing of other tenants is counted.
+    pub within: Tenant,
+    pub from: Option<Day>,
+    /// Inclusive.
+    pub to: Option<Day>,
+    pub programme: Option<ProgrammeId>,
+    pub funder: Option<FunderId>,
+    pub issuer: Option<IssuerId>,
+    pub venue: Option<VenueId>,
+    pub territory: Option<String>,
+}
+
+impl UsageFilter {
+    /// Everything of a tenant.
+    #[must_use]
+    pub const fn of(within: Tenant) -> Self {
+        Self {
+            within,
+            from: None,
+            to: None,
+            programme: None,
+            funder: None,
+            issuer: None,
+            venue: None,
+            territory: None,
+        }
+    }
+}
 
 /// Under what a figure counts. Counts stand in the cell without a funder, money in those with one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

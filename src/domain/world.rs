@@ -15,7 +15,7 @@ use super::{
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
-    registry::{Funder, Issuer, Organisation, User, Venue},
+    registry::{Funder, Issuer, Organisation, User, Venue, VenueDetails},
     usage::{Cell, Figures},
 };
 
@@ -106,6 +106,7 @@ pub struct Effects {
     pub requests: Vec<(Request, Outcome)>,
     pub drafts: BTreeMap<VoucherId, Draft>,
     pub created: Created,
+    pub venue_details: BTreeMap<VenueId, VenueDetails>,
     pub changed: Changed,
     pub workshops_taken: BTreeMap<(ProgrammeId, i32, i64), Seq>,
     pub workshops_freed: BTreeSet<(ProgrammeId, i32, i64)>,
@@ -132,6 +133,7 @@ pub struct Created {
 /// Rows that the batch wrote to, new ones among them.
 #[derive(Clone, Debug, Default)]
 pub struct Changed {
+    pub funders: BTreeSet<FunderId>,
     pub issuers: BTreeSet<IssuerId>,
     pub organisations: BTreeSet<OrganisationId>,
     pub venues: BTreeSet<VenueId>,

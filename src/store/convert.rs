@@ -13,7 +13,7 @@ use crate::domain::{
     ledger::{Account, AccountKey, Posting, Stage},
     life::{Money, Standing, Voucher},
     programme::Programme,
-    registry::{Approval, Funder, Issuer, Organisation, Role, User, Venue, VenueProfile},
+    registry::{Funder, Issuer, Organisation, Role, User, Venue, VenueProfile},
     usage::{Cell, Figures},
     world::{Allocation, Head, Recorded, RedemptionRecord, Remembered},
 };
@@ -28,7 +28,7 @@ pub struct Unreadable {
 
 type Read<T> = Result<T, Unreadable>;
 
-fn json<T: DeserializeOwned>(table: &'static str, text: &str) -> Read<T> {
+pub(super) fn json<T: DeserializeOwned>(table: &'static str, text: &str) -> Read<T> {
     serde_json::from_str(text).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 
@@ -36,15 +36,15 @@ fn text<T: Serialize>(table: &'static str, value: &T) -> Read<String> {
     serde_json::to_string(value).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 
-fn bytes<const N: usize>(table: &'static str, bytes: &[u8]) -> Read<[u8; N]> {
+pub(super) fn bytes<const N: usize>(table: &'static str, bytes: &[u8]) -> Read<[u8; N]> {
     bytes.try_into().map_err(|_| Unreadable { table, what: format!("expected {N} bytes") })
 }
 
-fn small<T: TryFrom<i64>>(table: &'static str, number: i64) -> Read<T> {
+pub(super) fn small<T: TryFrom<i64>>(table: &'static str, number: i64) -> Read<T> {
     T::try_from(number).map_err(|_| Unreadable { table, what: format!("{number} out of range") })
 }
 
-fn none_is_zero(id: i64) -> Option<i64> {
+pub(super) fn none_is_zero(id: i64) -> Option<i64> {
     (id != 0).then_some(id)
 }
 
@@ -108,12 +108,11 @@ impl OrganisationRow {
     }
 
     pub fn of(row: &Organisation) -> Read<Self> {
-        let approval = row.approvals.last().map_or(Approval::Pending, |last| last.to);
         Ok(Self {
             id: row.id.0,
             name: row.name.clone(),
             siret: row.siret.clone(),
-            approval: approval.code().to_owned(),
+            approval: row.approval().code().to_owned(),
             approvals: text("organisation", &row.approvals)?,
         })
     }
@@ -156,6 +155,10 @@ impl PersonRow {
         let what = || "role and tenant do not go together".to_owned();
         let role = Role::from_parts(&self.role, self.tenant)
             .ok_or_else(|| Unreadable { table: "person", what: what() })?;
+        let raised = match (self.raised_day, self.raised_to) {
+            (Some(day), Some(to)) => Some((Day(small("person", day)?), small("person", to)?)),
+            _ => None,
+        };
         Ok(User {
             id: UserId(self.id),
             email: self.email,
@@ -163,6 +166,7 @@ impl PersonRow {
             role,
             password_hash: self.password_hash,
             revoked: self.revoked != 0,
+            raised,
         })
     }
 
@@ -176,6 +180,8 @@ impl PersonRow {
             tenant,
             password_hash: user.password_hash.clone(),
             revoked: i64::from(user.revoked),
+            raised_day: user.raised.map(|(day, _)| day.0.into()),
+            raised_to: user.raised.map(|(_, limit)| limit.into()),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     schema::*,
 };
 use crate::domain::{
-    command::{Ask, Command, Draft, Outcome, Request},
+    command::{Ask, Change, Command, Draft, Outcome, Request},
     ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId},
     registry::Role,
     world::{Unique, World},
@@ -87,7 +87,7 @@ impl Wanted {
             Ask::AddFunder { .. } | Ask::AddIssuer { .. } | Ask::AddOrganisation { .. } => {}
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
-            Ask::AddVenue { organisation, profile } => {
+            Ask::AddVenue { organisation, profile, .. } => {
                 self.organisation(*organisation);
                 let source = profile.source.clone();
                 self.texts.extend(source.map(|text| Unique::VenueSource(*organisation, text)));
@@ -102,6 +102,7 @@ impl Wanted {
             Ask::RevokeUser { user } => {
                 self.users.insert(user.0);
             }
+            Ask::Change(change) => self.change(change),
             Ask::AddProgramme { terms, .. } => {
                 self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
             }
@@ -120,6 +121,7 @@ impl Wanted {
             Ask::Issue { programme, issuer, draft, .. } => {
                 self.allocation(*programme, *issuer);
                 self.agents.extend(command.actor.map(|actor| actor.0));
+                self.users.extend(command.actor.map(|actor| actor.0));
                 self.drafts.push(draft.clone());
                 self.money = true;
             }
@@ -145,6 +147,20 @@ impl Wanted {
                 self.redemptions.insert(reverse.redemption.0);
                 self.money = true;
             }
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        match change {
+            Change::Funder { funder, .. } => {
+                self.funders.insert(funder.0);
+            }
+            Change::Issuer { issuer, .. } => self.issuer(*issuer),
+            Change::Organisation { organisation, .. } => self.organisation(*organisation),
+            Change::User { user, .. } | Change::DailyLimit { user, .. } => {
+                self.users.insert(user.0);
+            }
+            Change::Programme { programme, .. } => self.programme(*programme),
         }
     }
 

@@ -4,16 +4,20 @@
 mod audit;
 mod connection;
 mod convert;
+mod lists;
 mod load;
 mod migrate;
 mod reads;
 mod rows;
 mod schema;
+mod sessions;
+mod usage;
 mod write;
 mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
-pub use reads::{BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName};
-
+pub use lists::AsOf;
+pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
+pub use usage::UsageLine;
 pub use writer::{Unanswered, Writer};

@@ -1,11 +1,7 @@
-//! Reads that go through the pool: views of single things and the sums of reports.
+//! Reads of single things that go through the pool.
 //! No writes.
 
-use diesel::{
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Text},
-};
+use diesel::prelude::*;
 
 use super::{
     connection::{Database, OpenError, reading},
@@ -15,11 +11,10 @@ use super::{
 };
 use crate::domain::{
     calendar::Day,
-    ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, VenueId, VoucherId},
+    ids::{OrganisationId, ProgrammeId, Seq, VenueId, VoucherId},
     life::Voucher,
     programme::Programme,
     registry::Venue,
-    usage::Figures,
     world::RedemptionRecord,
 };
 
@@ -30,37 +25,6 @@ pub enum ReadError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-}
-
-/// By what a usage report is broken down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breakdown {
-    None,
-    Programme,
-    Month,
-    Territory,
-    Issuer,
-    Venue,
-    Service,
-    Funder,
-}
-
-/// What a usage report counts; `None` means all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UsageFilter {
-    pub from: Option<Day>,
-    pub to: Option<Day>,
-    pub programme: Option<ProgrammeId>,
-    pub funder: Option<FunderId>,
-    pub issuer: Option<IssuerId>,
-    pub venue: Option<VenueId>,
-}
-
-/// One line of a usage report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UsageLine {
-    pub key: String,
-    pub figures: Figures,
 }
 
 /// A line of the trial balance, in cents.
@@ -80,6 +44,14 @@ pub enum VoucherName {
     Id(VoucherId),
     Reference(String),
     CodeTag([u8; 16]),
+}
+
+/// A venue for publication.
+pub struct OpenVenue {
+    pub venue: Venue,
+    pub siret: Option<String>,
+    /// In the national standard's JSON.
+    pub record: Option<String>,
 }
 
 impl Database {
@@ -176,113 +148,48 @@ impl Database {
         rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
     }
 
-    /// Venues that came from a file.
+    /// Venues that came from a file, with their records in the standard's JSON.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn imported_venues(&self) -> Result<Vec<Venue>, ReadError> {
-        let rows: Vec<VenueRow> = reading!(self, conn => venue::table
+    pub fn imported_venues(&self) -> Result<Vec<(Venue, String)>, ReadError> {
+        let rows: Vec<(VenueRow, VenueDetailRow)> = reading!(self, conn => venue::table
+            .inner_join(venue_detail::table.on(venue_detail::venue.eq(venue::id)))
             .filter(venue::source.is_not_null())
             .load(conn))?;
-        rows.into_iter().map(|row| row.domain().map_err(ReadError::from)).collect()
+        rows.into_iter().map(|(row, detail)| Ok((row.domain()?, detail.record))).collect()
     }
 
-    /// Organisations that have given their SIRET.
+    /// Every venue that is open, with its payee's SIRET and, if a file told it, its record.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn organisations(&self) -> Result<Vec<(i64, String, Option<String>)>, ReadError> {
+    pub fn open_venues(&self) -> Result<Vec<OpenVenue>, ReadError> {
+        let rows: Vec<(VenueRow, Option<String>, Option<String>)> = reading!(self, conn =>
+            venue::table
+                .inner_join(organisation::table.on(organisation::id.eq(venue::organisation)))
+                .left_join(venue_detail::table.on(venue_detail::venue.eq(venue::id)))
+                .filter(venue::active.eq(1))
+                .order(venue::id)
+                .select((
+                    venue::all_columns,
+                    organisation::siret,
+                    venue_detail::record.nullable(),
+                ))
+                .load(conn))?;
+        let open = |(row, siret, record): (VenueRow, Option<String>, Option<String>)| {
+            Ok(OpenVenue { venue: row.domain()?, siret, record })
+        };
+        rows.into_iter().map(open).collect()
+    }
+
+    /// Every organisation by number, name and SIRET.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn payees(&self) -> Result<Vec<(i64, String, Option<String>)>, ReadError> {
         Ok(reading!(self, conn => organisation::table
             .select((organisation::id, organisation::name, organisation::siret))
             .load(conn))?)
     }
-
-    /// The sums of a usage report, one line a value of the breakdown, in its order.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn usage(&self, by: Breakdown, filter: &UsageFilter) -> Result<Vec<UsageLine>, ReadError> {
-        let sql = usage_statement(by, filter);
-        let rows: Vec<SumRow> = reading!(self, conn => sql_query(&sql).load(conn))?;
-        let mut lines: Vec<UsageLine> = Vec::new();
-        for row in rows {
-            let key = if by == Breakdown::Month { month(&row.key) } else { row.key.clone() };
-            match lines.last_mut().filter(|line| line.key == key) {
-                Some(line) => line.figures.add(&row.figures()),
-                None => lines.push(UsageLine { key, figures: row.figures() }),
-            }
-        }
-        Ok(lines)
-    }
 }
-
-fn month(day: &str) -> String {
-    day.parse().map_or_else(|_| day.to_owned(), |day| Day(day).month())
-}
-
-/// All values in this statement are numbers of ours: nothing from outside is text in it.
-fn usage_statement(by: Breakdown, filter: &UsageFilter) -> String {
-    let key = match by {
-        Breakdown::None => "''",
-        Breakdown::Programme => "CAST(programme AS TEXT)",
-        Breakdown::Month => "CAST(day AS TEXT)",
-        Breakdown::Territory => "territory",
-        Breakdown::Issuer => "CAST(issuer AS TEXT)",
-        Breakdown::Venue => "CAST(venue AS TEXT)",
-        Breakdown::Service => "service",
-        Breakdown::Funder => "CAST(funder AS TEXT)",
-    };
-    let sums: Vec<String> = Figures::NAMES
-        .iter()
-        .map(|name| format!("CAST(SUM({name}) AS BIGINT) AS {name}"))
-        .collect();
-    let mut wheres = vec!["1 = 1".to_owned()];
-    wheres.extend(filter.from.map(|day| format!("day >= {}", day.0)));
-    wheres.extend(filter.to.map(|day| format!("day <= {}", day.0)));
-    wheres.extend(filter.programme.map(|id| format!("programme = {id}")));
-    wheres.extend(filter.issuer.map(|id| format!("issuer = {id}")));
-    wheres.extend(filter.venue.map(|id| format!("venue = {id}")));
-    // Counts stand in the cells without a funder.
-    wheres.extend(filter.funder.map(|id| format!("funder IN (0, {id})")));
-    let wheres = wheres.join(" AND ");
-    format!(
-        "SELECT {key} AS key, {} FROM usage_day WHERE {wheres} GROUP BY 1 ORDER BY 1",
-        sums.join(", ")
-    )
-}
-
-macro_rules! sum_row {
-    ($($name:ident),+) => {
-        #[derive(QueryableByName)]
-        struct SumRow {
-            #[diesel(sql_type = Text)]
-            key: String,
-            $(#[diesel(sql_type = BigInt)] $name: i64),+
-        }
-
-        impl SumRow {
-            const fn figures(&self) -> Figures {
-                Figures { $($name: self.$name),+ }
-            }
-        }
-    };
-}
-
-sum_row!(
-    stocked,
-    handed_over,
-    workshops_issued,
-    started,
-    redemptions,
-    workshops_used,
-    exhausted,
-    expired,
-    workshops_expired,
-    cancelled,
-    workshops_cancelled,
-    replaced,
-    reversals,
-    committed_cents,
-    earned_cents,
-    given_back_cents
-);

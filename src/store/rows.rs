@@ -61,6 +61,15 @@ pub struct VenueRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = venue_detail)]
+pub struct VenueDetailRow {
+    pub venue: i64,
+    pub record: String,
+    pub latitude_microdegrees: Option<i64>,
+    pub longitude_microdegrees: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = person)]
 pub struct PersonRow {
     pub id: i64,
@@ -70,6 +79,8 @@ pub struct PersonRow {
     pub tenant: Option<i64>,
     pub password_hash: String,
     pub revoked: i64,
+    pub raised_day: Option<i64>,
+    pub raised_to: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

@@ -59,6 +59,15 @@ table! {
 }
 
 table! {
+    venue_detail (venue) {
+        venue -> BigInt,
+        record -> Text,
+        latitude_microdegrees -> Nullable<BigInt>,
+        longitude_microdegrees -> Nullable<BigInt>,
+    }
+}
+
+table! {
     person (id) {
         id -> BigInt,
         email -> Text,
@@ -67,6 +76,8 @@ table! {
         tenant -> Nullable<BigInt>,
         password_hash -> Text,
         revoked -> BigInt,
+        raised_day -> Nullable<BigInt>,
+        raised_to -> Nullable<BigInt>,
     }
 }
 
@@ -236,4 +247,24 @@ table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(event, redemption, voucher, venue, posting, account);
+table! {
+    refresh_token (hash) {
+        hash -> Binary,
+        family -> Binary,
+        person -> BigInt,
+        expires_at -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    event,
+    redemption,
+    voucher,
+    venue,
+    posting,
+    account,
+    admission,
+    venue_detail,
+    organisation
+);

@@ -94,8 +94,8 @@ pub(super) fn effects(
 
 fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Failure> {
     let (created, changed) = (&effects.created, &effects.changed);
-    let funders = created.funders.iter().filter_map(|id| world.funders.get(id));
-    insert!(conn, funder, funders.map(FunderRow::of).collect::<Vec<_>>());
+    let funders = created.funders.union(&changed.funders).filter_map(|id| world.funders.get(id));
+    upsert!(conn, funder, funder::id, [name], funders.map(FunderRow::of).collect::<Vec<_>>());
     let issuers = created.issuers.union(&changed.issuers);
     let issuers = issuers.filter_map(|id| world.issuers.get(id)).map(IssuerRow::of);
     upsert!(conn, issuer, issuer::id, [suspended, name], issuers.collect::<Vec<_>>());
@@ -113,9 +113,28 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         [name, address, postcode, commune, territory, active, openings],
         rows
     );
+    let rows = effects.venue_details.iter().map(|(id, details)| VenueDetailRow {
+        venue: id.0,
+        record: details.record.clone(),
+        latitude_microdegrees: details.position.map(|at| at.latitude_microdegrees.into()),
+        longitude_microdegrees: details.position.map(|at| at.longitude_microdegrees.into()),
+    });
+    upsert!(
+        conn,
+        venue_detail,
+        venue_detail::venue,
+        [record, latitude_microdegrees, longitude_microdegrees],
+        rows.collect::<Vec<_>>()
+    );
     let rows = created.users.union(&changed.users).filter_map(|id| world.users.get(id));
     let rows = rows.map(PersonRow::of).collect::<Vec<_>>();
-    upsert!(conn, person, person::id, [name, role, password_hash, revoked], rows);
+    upsert!(
+        conn,
+        person,
+        person::id,
+        [name, role, password_hash, revoked, raised_day, raised_to],
+        rows
+    );
     let rows = created.programmes.union(&changed.programmes);
     let rows = rows.filter_map(|id| world.programmes.get(id)).map(ProgrammeRow::of);
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -123,7 +142,7 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         conn,
         programme,
         programme::id,
-        [version, terms, next_number, next_ordinal, closed],
+        [name, version, terms, next_number, next_ordinal, closed],
         rows
     );
     let rows = created.admitted.iter();

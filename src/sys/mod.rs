@@ -3,5 +3,8 @@
 
 pub mod clock;
 pub mod keyring;
+pub mod password;
 pub mod secrets;
 pub mod signer;
+pub mod telemetry;
+pub mod token_keys;

@@ -2,15 +2,13 @@
 //! The decision's single rules are tested beside it.
 
 use pass_numerique::{
-    app::{
-        report::usage_report,
-        service::Service,
-        view::{Breakdown, Database, UsageFilter},
-    },
+    app::{report::usage_report, service::Service, view::Database},
     domain::{
+        access::Tenant,
         command::{Ask, Outcome, Shown},
         refusal::Reason,
         registry::Approval,
+        usage::{Breakdown, UsageFilter},
     },
     sys::clock::Clock,
 };
@@ -33,7 +31,7 @@ fn a_voucher_is_issued_scanned_redeemed_and_reported() {
         assert_eq!(typed, Shown::Known(voucher));
 
         let database = Database::open(&town.location).unwrap();
-        let all = UsageFilter::default();
+        let all = UsageFilter::of(Tenant::Any);
         let report = usage_report(&database, Breakdown::Funder, &all).unwrap();
         let earned: Vec<i64> = report.lines.iter().map(|line| line.earned_cents).collect();
         assert_eq!(earned, [0, 600, 400]);
@@ -202,7 +200,8 @@ fn importing_again_changes_only_what_the_file_changed() {
     const FILE: &str = include_str!("../data/venues/bus-fs-charente-12-aptic.json");
     on_each_database(|town| {
         let import = |file: &str| {
-            let done = town.service.import_venues(file.as_bytes(), Approval::Pending, &|_, _| {});
+            let done =
+                town.service.import_venues(None, file.as_bytes(), Approval::Pending, &|_, _| {});
             let done = done.unwrap();
             (done.added, done.changed, done.unchanged)
         };

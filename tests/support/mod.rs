@@ -1,7 +1,10 @@
 //! A town to test in: a database of its own, keys, two co-funders, an issuer, a venue.
 //! No assertions.
 
-use std::path::PathBuf;
+pub mod api;
+pub mod contract;
+
+use std::{path::PathBuf, sync::Arc};
 
 use pass_numerique::{
     app::{
@@ -24,7 +27,8 @@ use pass_numerique::{
 };
 
 pub struct Town {
-    pub service: Service,
+    pub service: Arc<Service>,
+    pub funders: [FunderId; 2],
     pub location: Location,
     pub programme: ProgrammeId,
     pub issuer: IssuerId,
@@ -74,6 +78,7 @@ impl Town {
         let now: Instant = "2026-11-23T10:00:00+01:00".parse().unwrap();
         let service =
             Service::start(&location, &keys, None, "pass.example", Clock::fixed(now)).unwrap();
+        let service = Arc::new(service);
         let add = |ask| match service.ask_as(None, ask).unwrap() {
             Outcome::Added { id, .. } => id,
             other => panic!("{other:?}"),
@@ -91,7 +96,7 @@ impl Town {
             territory: "93".to_owned(),
             ..VenueProfile::default()
         };
-        let venue = VenueId(add(Ask::AddVenue { organisation, profile }));
+        let venue = VenueId(add(Ask::AddVenue { organisation, profile, details: None }));
         let terms = Box::new(terms(funders));
         let name = "Dispositif d'essai".to_owned();
         let programme = ProgrammeId(add(Ask::AddProgramme { name, terms }));
@@ -101,7 +106,17 @@ impl Town {
         }
         let ask = Ask::Allocate { programme, issuer, workshops: 1_000 };
         service.ask_as(None, ask).unwrap();
-        Self { service, location, programme, issuer, organisation, venue, keys, _folder: folder }
+        Self {
+            service,
+            funders,
+            location,
+            programme,
+            issuer,
+            organisation,
+            venue,
+            keys,
+            _folder: folder,
+        }
     }
 
     pub fn issue(&self, workshops: u8) -> Result<VoucherId, Reason> {
@@ -160,7 +175,7 @@ pub fn refused(outcome: &Outcome) -> Reason {
     }
 }
 
-fn terms([state, departement]: [FunderId; 2]) -> Terms {
+pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
     Terms {
         price_cents: Cents(1_000),
         shares: vec![

@@ -46,6 +46,13 @@ CREATE TABLE venue (
     UNIQUE (organisation, source)
 );
 
+CREATE TABLE venue_detail (
+    venue BIGINT NOT NULL PRIMARY KEY REFERENCES venue (id),
+    record TEXT NOT NULL,
+    latitude_microdegrees BIGINT,
+    longitude_microdegrees BIGINT
+);
+
 CREATE TABLE person (
     id BIGINT NOT NULL PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
@@ -53,7 +60,9 @@ CREATE TABLE person (
     role TEXT NOT NULL CHECK (role IN ('operator', 'auditor', 'analyst', 'manager', 'agent', 'supervisor', 'scanner')),
     tenant BIGINT,
     password_hash TEXT NOT NULL,
-    revoked BIGINT NOT NULL CHECK (revoked IN (0, 1))
+    revoked BIGINT NOT NULL CHECK (revoked IN (0, 1)),
+    raised_day BIGINT,
+    raised_to BIGINT
 );
 
 CREATE TABLE programme (

@@ -11,6 +11,7 @@ DROP TABLE allocation;
 DROP TABLE admission;
 DROP TABLE programme;
 DROP TABLE person;
+DROP TABLE venue_detail;
 DROP TABLE venue;
 DROP TABLE organisation;
 DROP TABLE issuer;

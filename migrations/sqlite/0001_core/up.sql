@@ -46,6 +46,13 @@ CREATE TABLE venue (
     UNIQUE (organisation, source)
 ) STRICT;
 
+CREATE TABLE venue_detail (
+    venue INTEGER NOT NULL PRIMARY KEY REFERENCES venue (id),
+    record TEXT NOT NULL,
+    latitude_microdegrees INTEGER,
+    longitude_microdegrees INTEGER
+) STRICT;
+
 CREATE TABLE person (
     id INTEGER NOT NULL PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
@@ -53,7 +60,9 @@ CREATE TABLE person (
     role TEXT NOT NULL CHECK (role IN ('operator', 'auditor', 'analyst', 'manager', 'agent', 'supervisor', 'scanner')),
     tenant INTEGER,
     password_hash TEXT NOT NULL,
-    revoked INTEGER NOT NULL CHECK (revoked IN (0, 1))
+    revoked INTEGER NOT NULL CHECK (revoked IN (0, 1)),
+    raised_day INTEGER,
+    raised_to INTEGER
 ) STRICT;
 
 CREATE TABLE programme (

@@ -90,6 +90,12 @@ impl Fold {
                     changed.users.insert(*user);
                 }
             }
+            Body::DailyLimitRaised { user, day, limit } => {
+                if let Some(row) = world.users.get_mut(user) {
+                    row.raised = Some((*day, *limit));
+                    changed.users.insert(*user);
+                }
+            }
             _ => {}
         }
     }
@@ -121,6 +127,10 @@ impl Fold {
         let version = programme.version;
         let key = |funder, stage| account(id, version, funder, stage, None);
         match &event.body {
+            Body::ProgrammeAmended { terms } => {
+                programme.terms = (**terms).clone();
+                effects.changed.programmes.insert(id);
+            }
             Body::ProgrammeClosed => {
                 programme.closed = true;
                 effects.changed.programmes.insert(id);

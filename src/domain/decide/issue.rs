@@ -121,7 +121,9 @@ impl Desk {
         today: Day,
     ) -> Result<(), Stop> {
         let Some(agent) = command.actor else { return Ok(()) };
-        let limit = programme.terms.agent_daily_limit;
+        let raised = self.fold.world.users.get(&agent).and_then(|user| user.raised);
+        let raised = raised.filter(|(day, _)| *day == today).map_or(0, |(_, limit)| limit);
+        let limit = programme.terms.agent_daily_limit.max(raised);
         let issued = self.fold.world.issued.get(&(agent, today)).copied().unwrap_or_default();
         if issued < limit {
             return Ok(());

@@ -1,6 +1,7 @@
 //! The decision: one pure function turns a world and commands into outcomes and effects.
 //! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
 
+mod change;
 mod issue;
 mod money;
 mod redeem;
@@ -127,6 +128,7 @@ impl Desk {
             Ask::Reinstate { voucher } => self.reinstate(command, *voucher),
             Ask::Cancel { voucher } => self.cancel(command, *voucher),
             Ask::Expire { voucher } => self.expire(command, *voucher),
+            Ask::Change(change) => self.change(command, change),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

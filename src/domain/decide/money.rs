@@ -1,7 +1,7 @@
 //! Deciding about programmes, their budgets and what issuers may hand out.
 //! No single voucher here.
 
-use super::{Decided, Desk};
+use super::{Decided, Desk, registry::named};
 use crate::domain::{
     cents::Cents,
     command::{Ask, Command, Outcome},
@@ -44,9 +44,7 @@ impl Desk {
     }
 
     fn add_programme(&mut self, command: &Command, name: &str, terms: &Terms) -> Decided {
-        if name.trim().is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
-            return Err(Refusal::field(Reason::RequestMalformed, "name").into());
-        }
+        named(name)?;
         terms.check()?;
         for share in &terms.shares {
             let known = self.fold.world.funders.contains_key(&share.funder);

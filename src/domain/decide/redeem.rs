@@ -75,7 +75,7 @@ impl Desk {
 
     fn venue_of(&self, ask: &Redeem) -> Result<&Venue, Stop> {
         let world = &self.fold.world;
-        let missing = || Refusal::field(Reason::NotFound, "venue");
+        let missing = || Refusal::field(Reason::VenueNotAdmitted, "venue");
         let venue = world.venues.get(&ask.venue).ok_or_else(missing)?;
         if venue.organisation != ask.organisation {
             return Err(missing().into());

@@ -8,7 +8,8 @@ use crate::domain::{
     ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
     refusal::{Reason, Refusal},
     registry::{
-        Approval, Approved, Funder, Issuer, Opening, Organisation, Role, User, Venue, VenueProfile,
+        Approval, Approved, Funder, Issuer, Opening, Organisation, Role, User, Venue, VenueDetails,
+        VenueProfile,
     },
     world::Unique,
 };
@@ -34,10 +35,12 @@ impl Desk {
                 let (organisation, approval) = (*organisation, *approval);
                 self.done(command, Body::OrganisationApproval { organisation, approval })
             }
-            Ask::AddVenue { organisation, profile } => {
-                self.add_venue(command, *organisation, profile)
+            Ask::AddVenue { organisation, profile, details } => {
+                self.add_venue(command, *organisation, profile, details.as_ref())
             }
-            Ask::ChangeVenue { venue, profile } => self.change_venue(command, *venue, profile),
+            Ask::ChangeVenue { venue, profile, details } => {
+                self.change_venue(command, *venue, profile, details.as_ref())
+            }
             Ask::OpenVenue { venue, active } => {
                 self.found(self.fold.world.venues.contains_key(venue), "venue")?;
                 self.done(command, Body::VenueOpened { venue: *venue, active: *active })
@@ -53,7 +56,7 @@ impl Desk {
         }
     }
 
-    fn done(&mut self, command: &Command, body: Body) -> Decided {
+    pub(super) fn done(&mut self, command: &Command, body: Body) -> Decided {
         let seq = self.record(command, body)?;
         Ok(Outcome::Done { seq })
     }
@@ -111,6 +114,7 @@ impl Desk {
         command: &Command,
         organisation: OrganisationId,
         profile: &VenueProfile,
+        details: Option<&VenueDetails>,
     ) -> Decided {
         located(profile)?;
         self.found(self.fold.world.organisations.contains_key(&organisation), "organisation")?;
@@ -126,18 +130,25 @@ impl Desk {
         let venue = Venue { id, organisation, profile: profile.clone(), openings };
         world.venues.insert(id, venue);
         self.fold.effects.created.venues.insert(id);
+        self.fold.effects.venue_details.extend(details.map(|details| (id, details.clone())));
         let territory = profile.territory.clone();
         let body = Body::VenueAdded { venue: id, organisation, territory };
         let seq = self.record(command, body)?;
         Ok(Outcome::Added { seq, id: id.0 })
     }
 
-    fn change_venue(&mut self, command: &Command, id: VenueId, to: &VenueProfile) -> Decided {
+    fn change_venue(
+        &mut self,
+        command: &Command,
+        id: VenueId,
+        to: &VenueProfile,
+        details: Option<&VenueDetails>,
+    ) -> Decided {
         located(to)?;
         let missing = || Refusal::field(Reason::NotFound, "venue");
         let venue = self.fold.world.venues.get_mut(&id).ok_or_else(missing)?;
         let from = &venue.profile;
-        let fields: Vec<String> = [
+        let mut fields: Vec<String> = [
             ("name", from.name != to.name),
             ("address", from.address != to.address),
             ("postcode", from.postcode != to.postcode),
@@ -151,6 +162,10 @@ impl Desk {
         let source = from.source.clone();
         venue.profile = VenueProfile { source, ..to.clone() };
         self.fold.effects.changed.venues.insert(id);
+        if let Some(details) = details {
+            fields.push("details".to_owned());
+            self.fold.effects.venue_details.insert(id, details.clone());
+        }
         self.done(command, Body::VenueChanged { venue: id, fields })
     }
 
@@ -186,14 +201,15 @@ impl Desk {
         world.head.user += 1;
         let id = UserId(world.head.user);
         let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
-        world.users.insert(id, User { id, email, name, role, password_hash, revoked: false });
+        let user = User { id, email, name, role, password_hash, revoked: false, raised: None };
+        world.users.insert(id, user);
         self.fold.effects.created.users.insert(id);
         let seq = self.record(command, Body::UserAdded { user: id, role })?;
         Ok(Outcome::Added { seq, id: id.0 })
     }
 }
 
-fn named(name: &str) -> Result<(), Refusal> {
+pub(super) fn named(name: &str) -> Result<(), Refusal> {
     plain("name", name)?;
     if name.trim().is_empty() {
         return Err(Refusal::field(Reason::RequestMalformed, "name"));

@@ -7,7 +7,7 @@ mod read;
 mod record;
 mod rows;
 mod text;
-mod write;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

@@ -161,7 +161,7 @@ impl Town {
     fn add_venue(&mut self, organisation: OrganisationId) -> VenueId {
         let (name, territory) = ("Espace numérique".to_owned(), "93".to_owned());
         let profile = VenueProfile { name, territory, ..VenueProfile::default() };
-        VenueId(added(self.ask(Ask::AddVenue { organisation, profile })))
+        VenueId(added(self.ask(Ask::AddVenue { organisation, profile, details: None })))
     }
 
     fn add_programme(&mut self, terms: Terms) -> Outcome {

@@ -66,7 +66,7 @@ fn the_first_refusal_wins_in_the_order_of_the_contract() {
     ask.workshops = 11;
     expect(&mut town, &ask, Reason::RequestMalformed);
     ask.workshops = 6;
-    expect(&mut town, &ask, Reason::NotFound);
+    expect(&mut town, &ask, Reason::VenueNotAdmitted);
     ask.venue = closed;
     expect(&mut town, &ask, Reason::VenueSuspended);
     ask.venue = open;
@@ -128,7 +128,7 @@ fn a_venue_of_another_organisation_is_not_found_and_an_unapproved_one_is_suspend
     let voucher = town.issue(5);
     let other = town.add_organisation();
     let outcome = town.redeem_with(voucher, |ask| ask.organisation = other);
-    assert_eq!(reason(outcome), Reason::NotFound);
+    assert_eq!(reason(outcome), Reason::VenueNotAdmitted);
     let open = town.now;
     town.later(60);
     let (organisation, approval) = (town.organisation, Approval::Suspended);

@@ -64,7 +64,7 @@ fn a_venue_says_which_fields_changed_and_its_past_stays_where_it_was() {
     redeemed(town.redeem(voucher));
     let (venue, name) = (town.venue, "Espace numérique".to_owned());
     let profile = VenueProfile { name, territory: "95".to_owned(), ..VenueProfile::default() };
-    town.ask(Ask::ChangeVenue { venue, profile: profile.clone() });
+    town.ask(Ask::ChangeVenue { venue, profile: profile.clone(), details: None });
     let changed = town.journal.last().unwrap();
     let expected =
         crate::domain::event::Body::VenueChanged { venue, fields: vec!["territory".to_owned()] };
@@ -75,7 +75,7 @@ fn a_venue_says_which_fields_changed_and_its_past_stays_where_it_was() {
         cells.map(|(_, figures)| figures.workshops_used).sum()
     };
     assert_eq!((used("93"), used("95")), (1, 1));
-    let missing = Ask::ChangeVenue { venue: VenueId(99), profile };
+    let missing = Ask::ChangeVenue { venue: VenueId(99), profile, details: None };
     assert_eq!(reason(town.ask(missing)), Reason::NotFound);
 }
 
@@ -92,6 +92,7 @@ fn a_place_is_imported_once_and_admitted_once() {
     let add = |organisation, profile: &VenueProfile| Ask::AddVenue {
         organisation,
         profile: profile.clone(),
+        details: None,
     };
     let venue = VenueId(added(town.ask(add(organisation, &profile))));
     assert_eq!(reason(town.ask(add(organisation, &profile))), Reason::NameTaken);

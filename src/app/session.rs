@@ -1,0 +1,104 @@
+//! Log-ins: a password for a session, a refresh token for the next, the end of a session.
+//! No short-lived tokens: those belong to the transport.
+
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::service::{Fault, Service};
+use crate::{
+    domain::{
+        ids::UserId,
+        registry::User,
+        view::{Refresh, Taken},
+    },
+    sys::{clock, password},
+};
+
+/// How long a session that nobody uses can be renewed.
+const REFRESH_LIFE_S: i64 = 14 * 24 * 3600;
+
+/// A session: whose, and the token that renews it once.
+pub struct Session {
+    pub user: UserId,
+    /// Secret; the database keeps its hash alone.
+    pub refresh_token: String,
+}
+
+impl Service {
+    /// A session for the right password; `None` in the same time for an unknown address, a
+    /// wrong password and a revoked person. Blocks for some 20 ms.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn log_in(&self, email: &str, password: &str) -> Result<Option<Session>, Fault> {
+        let user = self.database.user_by_email(&email_key(email))?;
+        let user = user.filter(|user| !user.revoked);
+        let hash = user.as_ref().map(|user| user.password_hash.as_str());
+        let good = password::matches(password, hash);
+        match user.filter(|_| good) {
+            Some(user) => self.session(user.id, clock::request_id().0).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The next session for a refresh token. One that comes twice was copied: its whole family
+    /// ends.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn renew(&self, refresh_token: &str) -> Result<Option<Session>, Fault> {
+        let token = match self.database.take_refresh(hashed(refresh_token))? {
+            Taken::Fresh(token) => token,
+            Taken::Reused(token) => {
+                self.database.end_family(token.family)?;
+                return Ok(None);
+            }
+            Taken::Unknown => return Ok(None),
+        };
+        if token.expires_at <= self.clock.now() || self.present(token.user)?.is_none() {
+            return Ok(None);
+        }
+        self.session(token.user, token.family).map(Some)
+    }
+
+    /// Ends the session of a refresh token, if it is one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn log_out(&self, refresh_token: &str) -> Result<(), Fault> {
+        match self.database.take_refresh(hashed(refresh_token))? {
+            Taken::Fresh(token) | Taken::Reused(token) => {
+                Ok(self.database.end_family(token.family)?)
+            }
+            Taken::Unknown => Ok(()),
+        }
+    }
+
+    /// A person who is not revoked.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn present(&self, id: UserId) -> Result<Option<User>, Fault> {
+        Ok(self.database.user(id)?.filter(|user| !user.revoked))
+    }
+
+    fn session(&self, user: UserId, family: Uuid) -> Result<Session, Fault> {
+        let refresh_token = data_encoding::BASE64URL_NOPAD.encode(&clock::random_bytes()?);
+        let now = self.clock.now();
+        let expires_at = now.plus_seconds(REFRESH_LIFE_S);
+        let kept = Refresh { hash: hashed(&refresh_token), family, user, expires_at };
+        self.database.keep_refresh(&kept, now)?;
+        Ok(Session { user, refresh_token })
+    }
+}
+
+/// An address as it is looked up.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// A refresh token has 256 random bits: a plain hash hides it.
+fn hashed(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,248 @@
+//! What people see of things: plain rows for lists and single reads, and the filter they ask with.
+//! No queries and no transport: `store/lists` answers, `http` and `pages` show.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    access::Tenant,
+    calendar::{Day, Instant},
+    cents::Cents,
+    command::Delivery,
+    ids::{
+        AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
+    },
+    ledger::Stage,
+    life::State,
+    programme::Terms,
+    registry::{Approval, Role, VenueProfile},
+    voucher::Reference,
+};
+
+/// Which rows: every field that is set narrows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// Rows of another tenant are not there.
+    pub within: Tenant,
+    /// This row alone: a `Seq` for redemptions and events.
+    pub id: Option<i64>,
+    pub programme: Option<ProgrammeId>,
+    pub issuer: Option<IssuerId>,
+    pub organisation: Option<OrganisationId>,
+    pub venue: Option<VenueId>,
+    pub voucher: Option<VoucherId>,
+    pub reference: Option<Reference>,
+    /// Rows after this one in the order of the list: the last row's `cursor`.
+    pub after: Option<i64>,
+    pub limit: u32,
+}
+
+impl Filter {
+    #[must_use]
+    pub const fn of(within: Tenant) -> Self {
+        Self {
+            within,
+            id: None,
+            programme: None,
+            issuer: None,
+            organisation: None,
+            venue: None,
+            voucher: None,
+            reference: None,
+            after: None,
+            limit: 50,
+        }
+    }
+
+    #[must_use]
+    pub const fn one(within: Tenant, id: i64) -> Self {
+        let mut filter = Self::of(within);
+        (filter.id, filter.limit) = (Some(id), 1);
+        filter
+    }
+}
+
+/// The place of a row in its list.
+pub trait Row: Serialize {
+    fn cursor(&self) -> i64;
+}
+
+macro_rules! rows {
+    ($($(#[$of:meta])* $name:ident by $cursor:ident {
+        $($(#[$meta:meta])* $field:ident: $type:ty,)+
+    })+) => {$(
+        $(#[$of])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        pub struct $name { $($(#[$meta])* pub $field: $type),+ }
+
+        impl Row for $name {
+            fn cursor(&self) -> i64 {
+                self.$cursor.0
+            }
+        }
+    )+};
+}
+
+rows! {
+    FunderView by id { id: FunderId, name: String, }
+    IssuerView by id { id: IssuerId, name: String, suspended: bool, }
+    ProgrammeView by id {
+        id: ProgrammeId,
+        name: String,
+        version: i32,
+        /// Nothing more is issued.
+        closed: bool,
+        terms: Terms,
+    }
+    /// Workshops of a programme that an issuer may hand out.
+    AllocationView by issuer {
+        programme: ProgrammeId,
+        issuer: IssuerId,
+        granted: i64,
+        taken: i64,
+    }
+    OrganisationView by id {
+        id: OrganisationId,
+        name: String,
+        siret: Option<String>,
+        approval: Approval,
+    }
+    VenueView by id {
+        id: VenueId,
+        organisation: OrganisationId,
+        active: bool,
+        profile: VenueProfile,
+    }
+    UserView by id {
+        id: UserId,
+        email: String,
+        name: String,
+        role: Role,
+        revoked: bool,
+    }
+    /// The newest first.
+    VoucherView by issued_seq {
+        id: VoucherId,
+        issued_seq: Seq,
+        reference: String,
+        programme: ProgrammeId,
+        issuer: IssuerId,
+        agent: Option<UserId>,
+        state: State,
+        /// At issue.
+        workshops: u8,
+        left: u8,
+        first_day: Day,
+        /// As paper prints it.
+        last_day: Day,
+        /// Until when venues accept it: the programme's tolerance included.
+        accepted_until: Day,
+        predecessor: Option<VoucherId>,
+        successor: Option<VoucherId>,
+    }
+    /// The newest first.
+    RedemptionView by seq {
+        seq: Seq,
+        voucher: VoucherId,
+        programme: ProgrammeId,
+        venue: VenueId,
+        organisation: OrganisationId,
+        issuer: IssuerId,
+        territory: String,
+        workshops: u8,
+        delivery: Delivery,
+        /// What the venue earned; for a funder its own share.
+        earned_cents: Cents,
+        #[schema(example = "EUR")]
+        currency: &'static str,
+        occurred_at: Instant,
+        recorded_at: Instant,
+        actor: Option<UserId>,
+        reversed_by: Option<Seq>,
+    }
+    /// The newest first.
+    EventView by seq {
+        seq: Seq,
+        kind: String,
+        occurred_at: Instant,
+        recorded_at: Instant,
+        /// The business day.
+        day: Day,
+        actor: Option<UserId>,
+        programme: Option<ProgrammeId>,
+        voucher: Option<VoucherId>,
+        /// What the event says, by its kind.
+        body: serde_json::Value,
+        /// Of the chain, in hexadecimal.
+        hash: String,
+    }
+    /// The newest first.
+    PostingView by cursor {
+        /// Its place in the list.
+        #[serde(skip)]
+        cursor: PostingCursor,
+        event: Seq,
+        line: i64,
+        account: AccountId,
+        programme: ProgrammeId,
+        version: i32,
+        funder: FunderId,
+        stage: Stage,
+        organisation: Option<OrganisationId>,
+        /// A credit above zero, a debit below.
+        amount_cents: Cents,
+        debit_after_cents: Cents,
+        credit_after_cents: Cents,
+    }
+    AccountView by account {
+        account: AccountId,
+        programme: ProgrammeId,
+        version: i32,
+        funder: FunderId,
+        stage: Stage,
+        organisation: Option<OrganisationId>,
+        debit_cents: Cents,
+        credit_cents: Cents,
+        /// Credit less debit; for `funding`, the contra account, below zero.
+        balance_cents: Cents,
+    }
+}
+
+/// An event's number and a line's, as one number that orders postings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostingCursor(pub i64);
+
+impl PostingCursor {
+    /// Lines of an event are far fewer.
+    const LINES: i64 = 4_096;
+
+    #[must_use]
+    pub const fn new(event: i64, line: i64) -> Self {
+        Self(event * Self::LINES + line)
+    }
+
+    /// The event and the line.
+    #[must_use]
+    pub const fn parts(self) -> (i64, i64) {
+        (self.0.div_euclid(Self::LINES), self.0.rem_euclid(Self::LINES))
+    }
+}
+
+/// A refresh token as it is kept: hashed, in a family that one log-in began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refresh {
+    pub hash: [u8; 32],
+    pub family: uuid::Uuid,
+    pub user: UserId,
+    pub expires_at: Instant,
+}
+
+/// What taking a refresh token gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Known and unused until now; it is used from now on.
+    Fresh(Refresh),
+    /// Used before, or of an ended family: somebody has a copy.
+    Reused(Refresh),
+    Unknown,
+}

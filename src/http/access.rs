@@ -1,0 +1,83 @@
+//! Who calls: the bearer token's user, checked anew on every request.
+//! No table of rights: that is `domain/access.rs`.
+
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+
+use super::{
+    Shared, block,
+    problem::{Problem, Wrong},
+};
+use crate::domain::{
+    access::{self, Tenant, Verb},
+    ids::{IssuerId, OrganisationId, UserId},
+    registry::Role,
+};
+
+/// A person who is logged in and not revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub user: UserId,
+    pub role: Role,
+}
+
+impl Caller {
+    /// Within what the caller may do `verb`.
+    pub fn may(&self, verb: Verb) -> Result<Tenant, Problem> {
+        access::within(self.role, verb).ok_or_else(|| Wrong::Forbidden.into())
+    }
+
+    /// The issuer that the caller acts for: its own, or the one an operator names.
+    pub fn issuer(within: Tenant, named: Option<IssuerId>) -> Result<IssuerId, Problem> {
+        match (within, named) {
+            (Tenant::Issuer(own), None) => Ok(own),
+            (Tenant::Issuer(own), Some(named)) if own == named => Ok(own),
+            (Tenant::Any, Some(named)) => Ok(named),
+            (Tenant::Any, None) => Err(Problem::field(Wrong::FieldInvalid, "issuer")),
+            _ => Err(Wrong::NotFound.into()),
+        }
+    }
+
+    /// The organisation that the caller acts for: its own, or the one an operator names.
+    pub fn organisation(
+        within: Tenant,
+        named: Option<OrganisationId>,
+    ) -> Result<OrganisationId, Problem> {
+        match (within, named) {
+            (Tenant::Organisation(own), None) => Ok(own),
+            (Tenant::Organisation(own), Some(named)) if own == named => Ok(own),
+            (Tenant::Any, Some(named)) => Ok(named),
+            (Tenant::Any, None) => Err(Problem::field(Wrong::FieldInvalid, "organisation")),
+            _ => Err(Wrong::NotFound.into()),
+        }
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<Shared>().cloned();
+        let token = bearer(request);
+        Box::pin(async move {
+            let state = state.ok_or(Wrong::Internal)?;
+            let token = token.ok_or(Wrong::Unauthenticated)?;
+            let id = state
+                .tokens
+                .read(&token, state.service.clock.now())
+                .ok_or(Wrong::Unauthenticated)?;
+            state.limiter.account(id)?;
+            let user = block(&state, move |service| service.present(id)).await?;
+            let user = user.ok_or(Wrong::Unauthenticated)?;
+            Ok(Self { user: user.id, role: user.role })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}

@@ -1,0 +1,156 @@
+//! The short-lived token of a log-in: a JWT signed with Ed25519 (RFC 7519, RFC 8037).
+//! Never a voucher key: token keys are a type and a file of their own.
+
+use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{
+    calendar::{Instant, MICROSECONDS_A_SECOND},
+    ids::UserId,
+};
+
+pub const TOKEN_LIFE_S: i64 = 600;
+const AUDIENCE: &str = "pass-numerique/api";
+
+/// A key that signs tokens; `Debug` shows its id alone.
+pub struct TokenKey {
+    kid: String,
+    signs: EncodingKey,
+    verifies: DecodingKey,
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+/// The seed is not a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token key cannot be encoded")]
+pub struct BadKey;
+
+impl TokenKey {
+    /// # Errors
+    /// When the key cannot be encoded.
+    pub fn from_seed(seed: &[u8; 32]) -> Result<Self, BadKey> {
+        let key = SigningKey::from_bytes(seed);
+        let public = key.verifying_key().to_bytes();
+        let private = key.to_pkcs8_der().map_err(|_| BadKey)?;
+        let thumbprint = data_encoding::HEXLOWER.encode(&Sha256::digest(public));
+        Ok(Self {
+            kid: thumbprint.chars().take(16).collect(),
+            signs: EncodingKey::from_ed_der(private.as_bytes()),
+            verifies: DecodingKey::from_ed_der(&public),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    iat: i64,
+    exp: i64,
+}
+
+/// Makes and reads tokens: the first key signs, all of them verify, so that keys can rotate.
+#[derive(Debug)]
+pub struct Tokens {
+    issuer: String,
+    current: TokenKey,
+    older: Vec<TokenKey>,
+}
+
+impl Tokens {
+    #[must_use]
+    pub fn new(issuer: &str, current: TokenKey, older: Vec<TokenKey>) -> Self {
+        Self { issuer: issuer.to_owned(), current, older }
+    }
+
+    /// Of private seeds, the newest first; `None` if there is none, or a bad one.
+    #[must_use]
+    pub fn of_seeds<'a>(issuer: &str, seeds: impl Iterator<Item = &'a [u8; 32]>) -> Option<Self> {
+        let mut keys = seeds.map(TokenKey::from_seed).collect::<Result<Vec<_>, _>>().ok()?;
+        if keys.is_empty() {
+            return None;
+        }
+        let current = keys.remove(0);
+        Some(Self::new(issuer, current, keys))
+    }
+
+    /// A token for `user` from `now` on; `None` if it cannot be signed.
+    #[must_use]
+    pub fn make(&self, user: UserId, now: Instant) -> Option<String> {
+        let iat = now.0.div_euclid(MICROSECONDS_A_SECOND);
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: user,
+            iat,
+            exp: iat + TOKEN_LIFE_S,
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(self.current.kid.clone());
+        jsonwebtoken::encode(&header, &claims, &self.current.signs).ok()
+    }
+
+    /// Whose token it is, if it is good at `now`.
+    #[must_use]
+    pub fn read(&self, token: &str, now: Instant) -> Option<UserId> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let mut keys = std::iter::once(&self.current).chain(&self.older);
+        let key = keys.find(|key| key.kid == kid)?;
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        rules.set_issuer(&[&self.issuer]);
+        rules.set_audience(&[AUDIENCE]);
+        rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        // The service's own clock judges below.
+        rules.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.verifies, &rules).ok()?.claims;
+        let second = now.0.div_euclid(MICROSECONDS_A_SECOND);
+        (second < claims.exp && claims.exp - claims.iat <= TOKEN_LIFE_S).then_some(claims.sub)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant(1_795_000_000_000_000);
+
+    fn tokens(seed: u8, older: &[u8], issuer: &str) -> Tokens {
+        let key = |seed: u8| TokenKey::from_seed(&[seed; 32]).unwrap();
+        Tokens::new(issuer, key(seed), older.iter().map(|seed| key(*seed)).collect())
+    }
+
+    #[test]
+    fn a_token_lives_ten_minutes() {
+        let tokens = tokens(1, &[], "a");
+        let token = tokens.make(UserId(7), NOW).unwrap();
+        assert_eq!(tokens.read(&token, NOW.plus_seconds(599)), Some(UserId(7)));
+        assert_eq!(tokens.read(&token, NOW.plus_seconds(600)), None);
+    }
+
+    #[test]
+    fn another_key_issuer_or_text_is_refused_and_an_older_key_still_reads() {
+        let token = tokens(1, &[], "a").make(UserId(7), NOW).unwrap();
+        assert_eq!(tokens(2, &[], "a").read(&token, NOW), None);
+        assert_eq!(tokens(1, &[], "b").read(&token, NOW), None);
+        assert_eq!(tokens(2, &[1], "a").read(&token, NOW), Some(UserId(7)));
+        let mut broken = token.clone();
+        broken.replace_range(token.len() - 20..token.len() - 19, "!");
+        assert_eq!(tokens(1, &[], "a").read(&broken, NOW), None);
+    }
+
+    #[test]
+    fn a_token_without_signature_is_refused() {
+        let encode = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
+        let header = encode(r#"{"alg":"none","typ":"JWT"}"#);
+        let claims = encode(r#"{"iss":"a","aud":"pass-numerique/api","sub":"7","exp":9e9}"#);
+        assert_eq!(tokens(1, &[], "a").read(&format!("{header}.{claims}."), NOW), None);
+    }
+}

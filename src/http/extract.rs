@@ -1,0 +1,200 @@
+//! What handlers take and give: JSON bodies, request keys, pages, accepted answers.
+//! No routes.
+
+use std::pin::Pin;
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::header, web,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    Shared,
+    access::Caller,
+    block,
+    limits::{MOST_BODY_BYTES, MOST_ROWS},
+    problem::{Problem, Wrong},
+};
+use crate::domain::{
+    access::Tenant,
+    command::{Answer, Ask, Command, Outcome, Request, Scope},
+    ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
+    view::{Filter, Row},
+    voucher::Reference,
+};
+
+/// A JSON body, with its canonical text: what a repetition must repeat.
+pub struct Body<T> {
+    pub value: T,
+    pub canonical: String,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case("application/json") {
+            return Box::pin(async { Err(Wrong::MediaType.into()) });
+        }
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|error| {
+                let status = error.as_response_error().status_code();
+                Problem::of_status(status)
+            })?;
+            if bytes.len() > MOST_BODY_BYTES {
+                return Err(Wrong::BodyTooLarge.into());
+            }
+            // Read twice: the tree drops repeated keys, so the value comes from the tree.
+            let tree: serde_json::Value =
+                serde_json::from_slice(&bytes).map_err(|_| Wrong::BodyMalformed)?;
+            let canonical = tree.to_string();
+            let value = serde_json::from_value(tree)
+                .map_err(|error| Problem::field(Wrong::FieldInvalid, error.to_string()))?;
+            Ok(Self { value, canonical })
+        })
+    }
+}
+
+/// The header `Idempotency-Key`, with the operation that it is bound to.
+pub struct Key {
+    id: RequestId,
+    operation: String,
+}
+
+impl FromRequest for Key {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
+        let id = header.and_then(|key| Uuid::try_parse(key.trim()).ok());
+        let operation = format!("{} {}", request.method(), request.path());
+        let key = id.map(|id| Self { id: RequestId(id), operation });
+        std::future::ready(key.ok_or_else(|| Wrong::KeyMissing.into()))
+    }
+}
+
+/// Asks in the caller's name, under the request's key.
+pub async fn ask(
+    state: &Shared,
+    caller: Caller,
+    key: &Key,
+    canonical: &str,
+    ask: Ask,
+) -> Result<Answer, Problem> {
+    let content = format!("{}\n{canonical}", key.operation);
+    let request = Request {
+        scope: Scope::User(caller.user),
+        id: key.id,
+        hash: state.service.request_hash(content.as_bytes()),
+    };
+    let now = state.service.clock.now();
+    let command = Command { request, actor: Some(caller.user), device: None, now, ask };
+    let answer = block(state, move |service| service.ask(command)).await?;
+    match answer.outcome {
+        Outcome::Refused(refusal) => Err(Problem::refused(refusal, answer.replayed)),
+        _ => Ok(answer),
+    }
+}
+
+/// What was written: the event's number, and the new thing's if there is one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Written {
+    pub seq: Seq,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// # Errors
+/// 500 for an outcome of another kind, which is a fault of the program.
+pub fn written(answer: &Answer) -> Result<HttpResponse, Problem> {
+    let (mut response, body) = match answer.outcome {
+        Outcome::Added { seq, id } => {
+            (HttpResponse::Created(), Written { seq, id: Some(id.to_string()) })
+        }
+        Outcome::Done { seq } => (HttpResponse::Ok(), Written { seq, id: None }),
+        _ => return Err(Wrong::Internal.into()),
+    };
+    Ok(replayed(&mut response, answer.replayed).json(body))
+}
+
+/// Marks a repeated answer.
+pub fn replayed(response: &mut HttpResponseBuilder, replayed: bool) -> &mut HttpResponseBuilder {
+    if replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+    response
+}
+
+/// Filters of a list, named as fields.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct List {
+    pub programme: Option<ProgrammeId>,
+    pub issuer: Option<IssuerId>,
+    pub organisation: Option<OrganisationId>,
+    pub venue: Option<VenueId>,
+    pub voucher: Option<VoucherId>,
+    /// The voucher's printed reference.
+    #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
+    pub reference: Option<Reference>,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    pub after: Option<i64>,
+    /// Rows of a page, 50 by default.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<u32>,
+}
+
+impl List {
+    /// # Errors
+    /// 400 for a page of no or too many rows.
+    pub fn filter(self, within: Tenant) -> Result<Filter, Problem> {
+        let limit = self.limit.unwrap_or(50);
+        if !(1..=MOST_ROWS).contains(&limit) {
+            return Err(Problem::field(Wrong::QueryInvalid, "limit"));
+        }
+        Ok(Filter {
+            within,
+            id: None,
+            programme: self.programme,
+            issuer: self.issuer,
+            organisation: self.organisation,
+            venue: self.venue,
+            voucher: self.voucher,
+            reference: self.reference,
+            after: self.after,
+            limit,
+        })
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// `after` of the next page; missing on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl<T: Row> Page<T> {
+    #[must_use]
+    pub fn of(items: Vec<T>, filter: &Filter) -> Self {
+        let full = items.len() >= usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        let next = items.last().filter(|_| full).map(|row| row.cursor().to_string());
+        Self { items, next }
+    }
+}
+
+/// The one row, or 404: unknown and another tenant's look the same.
+pub fn only<T>(rows: Vec<T>) -> Result<T, Problem> {
+    rows.into_iter().next().ok_or_else(|| Wrong::NotFound.into())
+}

@@ -1,0 +1,36 @@
+//! Whether the service lives and is ready, and the public voucher keys.
+//! Nothing here needs a log-in.
+
+use actix_web::{HttpResponse, web};
+
+use super::{Shared, block, metrics, problem::Problem};
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/healthz").route(web::get().to(healthz)))
+        .service(web::resource("/readyz").route(web::get().to(readyz)))
+        .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
+        .service(web::resource("/.well-known/jwks.json").route(web::get().to(jwks)));
+}
+
+/// The process answers.
+#[utoipa::path(get, path = "/healthz", tag = "service", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok")
+}
+
+/// The database answers too.
+#[utoipa::path(get, path = "/readyz", tag = "service", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn readyz(state: Shared) -> Result<HttpResponse, Problem> {
+    block(&state, |service| Ok(service.database().as_of()?)).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body("ready"))
+}
+
+/// The public keys of vouchers (RFC 7517).
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "service", security(()),
+    responses((status = 200, body = serde_json::Value)))]
+pub async fn jwks(state: Shared) -> HttpResponse {
+    HttpResponse::Ok().json(state.service.jwks())
+}

@@ -1,0 +1,109 @@
+//! Every limit of the transport: bodies, pages, times, requests a second.
+//! No limits of programmes: those are rules.
+
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
+
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DashMapStateStore,
+};
+
+use super::problem::{Problem, Wrong};
+use crate::domain::ids::UserId;
+
+pub const MOST_BODY_BYTES: usize = 64 * 1024;
+pub const MOST_ROWS: u32 = 200;
+pub const CLIENT_TIMEOUT_S: u64 = 10;
+pub const KEEP_ALIVE_S: u64 = 30;
+pub const MOST_CONNECTIONS: usize = 4096;
+/// How long requests that run may take after the service is told to stop.
+pub const STOP_TIMEOUT_S: u64 = 20;
+
+/// A line of people in one office scans faster for a moment.
+const BURST_S: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+/// Keys kept before the idle ones are forgotten.
+const MOST_KEYS: usize = 100_000;
+
+/// Requests a second that one address (offices share one) and one account may make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    pub address: u32,
+    pub account: u32,
+}
+
+type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+
+/// Requests by address and by account.
+pub struct Limiter {
+    addresses: Keyed<IpAddr>,
+    accounts: Keyed<UserId>,
+}
+
+/// What an answer tells about the limit that it counted against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    pub burst: u32,
+    pub remaining: u32,
+}
+
+impl Limiter {
+    #[must_use]
+    pub fn new(rates: Rates) -> Self {
+        Self { addresses: keyed(rates.address), accounts: keyed(rates.account) }
+    }
+
+    /// # Errors
+    /// 429 above the quota.
+    pub fn address(&self, address: IpAddr) -> Result<Allowance, Problem> {
+        check(&self.addresses, &address)
+    }
+
+    /// # Errors
+    /// 429 above the quota.
+    pub fn account(&self, account: UserId) -> Result<Allowance, Problem> {
+        check(&self.accounts, &account)
+    }
+}
+
+/// A burst of two seconds is let through.
+fn keyed<K: Hash + Eq + Clone>(a_second: u32) -> Keyed<K> {
+    let rate = NonZeroU32::new(a_second).unwrap_or(NonZeroU32::MIN);
+    let burst = rate.saturating_mul(BURST_S);
+    RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)).with_middleware()
+}
+
+fn check<K: Hash + Eq + Clone>(limiter: &Keyed<K>, key: &K) -> Result<Allowance, Problem> {
+    if limiter.len() > MOST_KEYS {
+        limiter.retain_recent();
+    }
+    match limiter.check_key(key) {
+        Ok(state) => Ok(Allowance {
+            burst: state.quota().burst_size().get(),
+            remaining: state.remaining_burst_capacity(),
+        }),
+        Err(until) => {
+            let wait: Duration = until.wait_time_from(DefaultClock::default().now());
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+            Err(Wrong::TooMany { retry_after_seconds: seconds }.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_two_seconds_passes_and_each_key_has_its_own() {
+        let limiter = Limiter::new(Rates { address: 1, account: 1 });
+        let [first, second]: [IpAddr; 2] = [[10, 0, 0, 1].into(), [10, 0, 0, 2].into()];
+        let allowance = limiter.address(first).unwrap();
+        assert_eq!(allowance, Allowance { burst: 2, remaining: 1 });
+        assert!(limiter.address(first).is_ok());
+        assert_eq!(limiter.address(first).unwrap_err().reason(), "too_many_requests");
+        assert!(limiter.address(second).is_ok());
+        assert!(limiter.account(UserId(1)).is_ok());
+    }
+}

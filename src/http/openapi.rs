@@ -1,0 +1,203 @@
+//! The contract, generated from the handlers; `openapi.yaml` is its committed text.
+//! No prose that the handlers do not have.
+
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Content, Ref, Required, ResponseBuilder,
+        path::{Operation, ParameterBuilder, ParameterIn},
+        schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use super::{auth, health, metrics, problem, v1};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Pass numérique", version = "1"),
+    security(("token" = [])),
+    components(schemas(problem::Document<'_>)),
+    modifiers(&Problems),
+    paths(
+        health::healthz,
+        health::readyz,
+        health::jwks,
+        metrics::metrics,
+        auth::first::first_operator,
+        auth::login::login,
+        auth::refresh::refresh,
+        auth::logout::logout,
+        auth::whoami::whoami,
+        v1::funders::list_funders,
+        v1::funders::read_funder,
+        v1::funders::create_funder,
+        v1::funders::change_funder,
+        v1::programmes::list_programmes,
+        v1::programmes::read_programme,
+        v1::programmes::create_programme,
+        v1::programmes::change_programme,
+        v1::programmes::list_allocations,
+        v1::programmes::read_budget,
+        v1::programmes::close_programme,
+        v1::programmes::fund_programme,
+        v1::programmes::withdraw_funds,
+        v1::programmes::allocate,
+        v1::programmes::admit_venue,
+        v1::issuers::list_issuers,
+        v1::issuers::read_issuer,
+        v1::issuers::create_issuer,
+        v1::issuers::suspend_issuer,
+        v1::issuers::change_issuer,
+        v1::organisations::list_organisations,
+        v1::organisations::read_organisation,
+        v1::organisations::create_organisation,
+        v1::organisations::approve_organisation,
+        v1::organisations::suspend_organisation,
+        v1::organisations::change_organisation,
+        v1::venues::list_venues,
+        v1::venues::read_venue,
+        v1::venues::create_venue,
+        v1::venues::change_venue,
+        v1::venues::exchange::import_venues,
+        v1::venues::exchange::export_venues,
+        v1::venues::open_venue,
+        v1::users::list_users,
+        v1::users::read_user,
+        v1::users::create_user,
+        v1::users::revoke_user,
+        v1::users::change_user,
+        v1::users::raise_daily_limit,
+        v1::vouchers::list_vouchers,
+        v1::vouchers::read_voucher,
+        v1::vouchers::issue::issue_voucher,
+        v1::vouchers::by_code::voucher_by_code,
+        v1::vouchers::standing::activate_voucher,
+        v1::vouchers::standing::suspend_voucher,
+        v1::vouchers::standing::reinstate_voucher,
+        v1::vouchers::standing::cancel_voucher,
+        v1::vouchers::replace::replace_voucher,
+        v1::vouchers::paper::voucher_qr_svg,
+        v1::vouchers::paper::voucher_qr_png,
+        v1::redemptions::list_redemptions,
+        v1::redemptions::read_redemption,
+        v1::redemptions::create::create_redemption,
+        v1::redemptions::reversal::reverse_redemption,
+        v1::reports::usage,
+        v1::ledger::trial_balance,
+        v1::ledger::list_postings,
+        v1::ledger::list_account_postings,
+        v1::audit::list_events,
+        v1::audit::read_event,
+    )
+)]
+struct Contract;
+
+/// Adds what holds for every operation of a kind: its problems, its request key, its log-in.
+struct Problems;
+
+/// POSTs that change nothing, or carry their own id.
+const WITHOUT_KEY: [&str; 7] = [
+    "first_operator",
+    "login",
+    "refresh",
+    "logout",
+    "voucher_by_code",
+    "create_redemption",
+    "import_venues",
+];
+
+impl Modify for Problems {
+    fn modify(&self, contract: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let scheme = SecurityScheme::Http(scheme.build());
+        contract.components.get_or_insert_default().add_security_scheme("token", scheme);
+        for (path, item) in &mut contract.paths.paths {
+            if let Some(operation) = &mut item.get {
+                let named = path.contains('{');
+                answer(operation, &[429, 500, 503]);
+                let same = ResponseBuilder::new().description("Not changed: see If-None-Match");
+                operation.responses.responses.insert("304".to_owned(), same.build().into());
+                answer(operation, if named { &[404] } else { &[] });
+                answer(operation, if path.contains("/qr.") { &[409] } else { &[] });
+                answer(operation, if path.starts_with("/v1") { &[400, 401, 403] } else { &[] });
+            }
+            for operation in [&mut item.post, &mut item.patch].into_iter().flatten() {
+                let id = operation.operation_id.clone().unwrap_or_default();
+                answer(operation, &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503]);
+                if !WITHOUT_KEY.contains(&id.as_str()) {
+                    keyed(operation);
+                }
+            }
+        }
+    }
+}
+
+fn answer(operation: &mut Operation, statuses: &[u16]) {
+    for status in statuses {
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        let response = ResponseBuilder::new()
+            .description(described(*status))
+            .content(problem::CONTENT_TYPE, content)
+            .build();
+        operation.responses.responses.insert(status.to_string(), response.into());
+    }
+}
+
+const fn described(status: u16) -> &'static str {
+    match status {
+        400 => "Malformed, or without a key",
+        401 => "Not logged in",
+        403 => "Not for this role",
+        404 => "Unknown, or another tenant's",
+        409 => "Refused; `reason` says why",
+        413 => "Too large a body",
+        415 => "Not application/json",
+        422 => "A wrong field, or a reused key",
+        429 => "Too many requests; see Retry-After",
+        503 => "Busy or unavailable; see Retry-After",
+        _ => "A fault of the service",
+    }
+}
+
+fn keyed(operation: &mut Operation) {
+    let uuid = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .build();
+    let header = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .schema(Some(uuid))
+        .build();
+    operation.parameters.get_or_insert_default().push(header);
+}
+
+/// The contract as JSON.
+///
+/// # Errors
+/// When it cannot be written, which is a fault of the program.
+pub fn json() -> Result<String, String> {
+    Contract::openapi().to_json().map_err(|error| error.to_string())
+}
+
+/// The contract as YAML.
+pub fn yaml() -> Result<String, String> {
+    Contract::openapi().to_yaml().map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_contract_is_the_one_of_the_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
+        let yaml = super::yaml().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "how a person writes the contract anew")]
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(path, &yaml).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == yaml, "run: UPDATE_OPENAPI=1 cargo test openapi");
+    }
+}

@@ -1,0 +1,84 @@
+//! The resources of version 1, one module each.
+//! No handlers here, only the reads that all resources share.
+
+use actix_web::web::{self, ServiceConfig};
+
+/// The list and the single read of a resource whose rows are filtered by tenant.
+macro_rules! reads {
+    ($tag:tt, $verb:ident, $row:ident from $rows:ident,
+        $list:ident at $list_path:tt, $read:ident at $read_path:tt) => {
+        /// A page of those that the caller may see.
+        #[utoipa::path(get, path = $list_path, tag = $tag,
+                            params(crate::http::extract::List),
+                            responses((status = 200,
+                                body = crate::http::extract::Page<crate::domain::view::$row>)))]
+        pub async fn $list(
+            state: crate::http::Shared,
+            caller: crate::http::access::Caller,
+            list: actix_web::web::Query<crate::http::extract::List>,
+        ) -> Result<actix_web::HttpResponse, crate::http::problem::Problem> {
+            let within = caller.may(crate::domain::access::Verb::$verb)?;
+            let filter = list.into_inner().filter(within)?;
+            let asked = filter.clone();
+            let read = move |service: &crate::app::service::Service| {
+                Ok(service.database().$rows(&asked)?)
+            };
+            let rows = crate::http::block(&state, read).await?;
+            let page = crate::http::extract::Page::of(rows, &filter);
+            Ok(actix_web::HttpResponse::Ok().json(page))
+        }
+
+        /// One of them.
+        #[utoipa::path(get, path = $read_path, tag = $tag,
+                    params(("id" = String, Path)),
+                            responses((status = 200, body = crate::domain::view::$row)))]
+        pub async fn $read(
+            state: crate::http::Shared,
+            caller: crate::http::access::Caller,
+            id: actix_web::web::Path<i64>,
+        ) -> Result<actix_web::HttpResponse, crate::http::problem::Problem> {
+            let within = caller.may(crate::domain::access::Verb::$verb)?;
+            let filter = crate::domain::view::Filter::one(within, *id);
+            let read = move |service: &crate::app::service::Service| {
+                Ok(service.database().$rows(&filter)?)
+            };
+            let rows = crate::http::block(&state, read).await?;
+            Ok(actix_web::HttpResponse::Ok().json(crate::http::extract::only(rows)?))
+        }
+    };
+}
+
+pub mod audit;
+pub mod funders;
+pub mod issuers;
+pub mod ledger;
+pub mod organisations;
+pub mod programmes;
+pub mod redemptions;
+pub mod reports;
+pub mod users;
+pub mod venues;
+pub mod vouchers;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
+        .service(
+            web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
+        )
+        .service(web::resource("/v1/ledger/postings").route(web::get().to(ledger::list_postings)))
+        .service(
+            web::resource("/v1/ledger/accounts/{id}/postings")
+                .route(web::get().to(ledger::list_account_postings)),
+        )
+        .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
+        .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))
+        .configure(funders::routes)
+        .configure(programmes::routes)
+        .configure(issuers::routes)
+        .configure(organisations::routes)
+        .configure(venues::routes)
+        .configure(users::routes)
+        .configure(vouchers::routes)
+        .configure(redemptions::routes);
+}

@@ -1,0 +1,138 @@
+//! Redeeming workshops of a voucher; its own `id` makes a repetition known.
+//! A refusal is 409 with its reason, never 404.
+
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        access::{Tenant, Verb},
+        calendar::{Day, Instant},
+        cents::Cents,
+        command::{Answer, Ask, Command, Delivery, Outcome, Redeem, Redemption, Request, Scope},
+        ids::{RequestId, Seq, VenueId, VoucherId},
+        service::Service,
+    },
+    http::{
+        Shared,
+        access::Caller,
+        block,
+        extract::{Body, replayed},
+        problem::{Problem, Wrong},
+    },
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRedemption {
+    /// Made by the client before it sends; the same on every attempt.
+    id: RequestId,
+    venue: VenueId,
+    /// The text of the QR, or the manual code.
+    #[schema(max_length = 512)]
+    code: String,
+    #[schema(minimum = 1, maximum = 10)]
+    workshops: u8,
+    #[serde(default)]
+    service: Option<Service>,
+    /// Whether several people took part.
+    #[serde(default)]
+    group: Option<bool>,
+    #[serde(default)]
+    minutes: Option<u16>,
+    /// When the workshop took place; now, if it is missing.
+    #[serde(default)]
+    occurred_at: Option<Instant>,
+    /// The same verdict, and nothing is written.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Receipt {
+    id: RequestId,
+    /// The redemption's number; "0" for a dry run.
+    seq: Seq,
+    voucher: VoucherId,
+    venue: VenueId,
+    workshops: u8,
+    left: u8,
+    /// Of the voucher, tolerance included.
+    last_day: Day,
+    earned_cents: Cents,
+    #[schema(example = "EUR")]
+    currency: &'static str,
+    occurred_at: Instant,
+    /// Reversed since; only a repetition can say so.
+    reversed: bool,
+}
+
+/// Redeems workshops.
+#[utoipa::path(post, path = "/v1/redemptions", tag = "redemptions",
+    request_body = NewRedemption,
+    responses((status = 201, body = Receipt), (status = 200, body = Receipt,
+        description = "The verdict of a dry run")))]
+pub async fn create_redemption(
+    state: Shared,
+    caller: Caller,
+    body: Body<NewRedemption>,
+) -> Result<HttpResponse, Problem> {
+    let Tenant::Organisation(organisation) = caller.may(Verb::RedemptionCreate)? else {
+        return Err(Wrong::Forbidden.into());
+    };
+    let (id, dry_run) = (body.value.id, body.value.dry_run);
+    let now = state.service.clock.now();
+    let NewRedemption { venue, code, workshops, service, group, minutes, occurred_at, .. } =
+        body.value;
+    if workshops == 0 {
+        return Err(Problem::field(Wrong::FieldInvalid, "workshops"));
+    }
+    let delivery = Delivery { service, group, minutes };
+    let answer = block(&state, move |service| {
+        let redeem = Redeem {
+            organisation,
+            venue,
+            shown: service.read_code(&code)?,
+            workshops,
+            delivery,
+            occurred_at: occurred_at.unwrap_or(now),
+            dry_run,
+        };
+        let hash = service.redemption_hash(&redeem);
+        let request = Request { scope: Scope::Organisation(organisation), id, hash };
+        let ask = Ask::Redeem(redeem);
+        service.ask(Command { request, actor: Some(caller.user), device: None, now, ask })
+    })
+    .await?;
+    told(id, dry_run, answer)
+}
+
+fn told(id: RequestId, dry_run: bool, answer: Answer) -> Result<HttpResponse, Problem> {
+    let done: Redemption = match answer.outcome {
+        Outcome::Redeemed(redemption) => redemption,
+        Outcome::Refused(refusal) => return Err(Problem::refused_scan(refusal, answer.replayed)),
+        // The id was used for something else.
+        _ => return Err(Wrong::Internal.into()),
+    };
+    let receipt = Receipt {
+        id,
+        seq: done.seq,
+        voucher: done.voucher,
+        venue: done.venue,
+        workshops: done.workshops,
+        left: done.left,
+        last_day: done.last_day,
+        earned_cents: done.earned_cents,
+        currency: "EUR",
+        occurred_at: done.occurred_at,
+        reversed: answer.reversed,
+    };
+    let mut response = HttpResponse::Created();
+    if dry_run && !answer.replayed {
+        response = HttpResponse::Ok();
+    } else {
+        response.insert_header(("Location", format!("/v1/redemptions/{}", done.seq)));
+    }
+    Ok(replayed(&mut response, answer.replayed).json(receipt))
+}

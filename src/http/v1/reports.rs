@@ -1,0 +1,71 @@
+//! The usage report, as JSON or as a CSV that spreadsheets open as it is.
+//! No sums: `app/report.rs` has the figures.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    app::report::{self, UsageReport, usage_report},
+    domain::{
+        access::Verb,
+        calendar::Day,
+        ids::{FunderId, IssuerId, ProgrammeId, VenueId},
+        usage::{Breakdown, UsageFilter},
+    },
+    http::{Shared, access::Caller, block, problem::Problem},
+};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    #[default]
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Usage {
+    #[serde(default)]
+    #[param(inline)]
+    by: Breakdown,
+    /// First business day.
+    from: Option<Day>,
+    /// Last business day, inclusive.
+    to: Option<Day>,
+    programme: Option<ProgrammeId>,
+    venue: Option<VenueId>,
+    issuer: Option<IssuerId>,
+    funder: Option<FunderId>,
+    #[param(max_length = 10)]
+    territory: Option<String>,
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
+
+/// What was issued, used, expired and earned, of what the caller may see.
+#[utoipa::path(get, path = "/v1/reports/usage", tag = "reports", params(Usage),
+    responses((status = 200, content((UsageReport = "application/json"), (String = "text/csv")))))]
+pub async fn usage(
+    state: Shared,
+    caller: Caller,
+    query: web::Query<Usage>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::ReportRead)?;
+    let Usage { by, from, to, programme, venue, issuer, funder, territory, format } =
+        query.into_inner();
+    let filter = UsageFilter { within, from, to, programme, funder, issuer, venue, territory };
+    let report =
+        block(&state, move |service| usage_report(service.database(), by, &filter)).await?;
+    if format == Format::Json {
+        return Ok(HttpResponse::Ok().json(report));
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(("Content-Disposition", "attachment; filename=\"usage.csv\""))
+        .insert_header(("As-Of-Seq", report.as_of.to_string()))
+        .body(report::csv(&report).map_err(|_| crate::http::problem::Wrong::Internal)?))
+}

@@ -1,0 +1,173 @@
+//! People who log in.
+//! No log-in: `auth` has it.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        access::{Verb, may_give},
+        calendar::Day,
+        command::{Ask, Change},
+        ids::UserId,
+        registry::Role,
+        view::Filter,
+    },
+    http::{
+        Shared,
+        access::Caller,
+        block,
+        extract::{Body, Key, ask, only, written},
+        problem::{Problem, Wrong},
+    },
+    sys::password,
+};
+
+reads!("users", UserRead, UserView from users,
+    list_users at "/v1/users", read_user at "/v1/users/{id}");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    role: Role,
+    #[schema(format = Password, min_length = 12, max_length = 128)]
+    password: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedUser {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// A new one; without it the old one stays.
+    #[serde(default)]
+    #[schema(format = Password, min_length = 12, max_length = 128)]
+    password: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RaisedLimit {
+    day: Day,
+    /// Vouchers that the person may issue on that day.
+    #[schema(minimum = 1, maximum = 1000)]
+    limit: u32,
+}
+
+/// Adds a person, with a role of the caller's tenant.
+#[utoipa::path(post, path = "/v1/users", tag = "users",
+    request_body = NewUser,
+    responses((status = 201, body = crate::http::extract::Written)))]
+pub async fn create_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewUser>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::UserCreate)?;
+    let NewUser { email, name, role, password } = body.value;
+    if !may_give(within, role) {
+        return Err(Wrong::Forbidden.into());
+    }
+    let password = checked_password(password)?;
+    let password_hash = block(&state, move |_| Ok(password::hash(&password)?)).await?;
+    let new = Ask::AddUser { email, name, role, password_hash };
+    written(&ask(&state, caller, &key, &body.canonical, new).await?)
+}
+
+/// A password of a length that is accepted.
+///
+/// # Errors
+/// 422 if it is too short or too long.
+pub fn checked_password(password: String) -> Result<String, Problem> {
+    if (password::SHORTEST..=password::LONGEST).contains(&password.len()) {
+        Ok(password)
+    } else {
+        Err(Problem::field(Wrong::FieldInvalid, "password"))
+    }
+}
+
+/// Changes a person's name, and the password if there is a new one.
+#[utoipa::path(patch, path = "/v1/users/{id}", tag = "users",
+    params(("id" = String, Path)), request_body = ChangedUser,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn change_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<ChangedUser>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserChange, *id).await?;
+    let ChangedUser { name, password } = body.value;
+    let password_hash = match password {
+        Some(password) => {
+            let password = checked_password(password)?;
+            Some(block(&state, move |_| Ok(password::hash(&password)?)).await?)
+        }
+        None => None,
+    };
+    let change = Change::User { user, name, password_hash };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
+/// Lets a person issue more vouchers than usual for a day.
+#[utoipa::path(post, path = "/v1/users/{id}/daily-limit", tag = "users",
+    params(("id" = String, Path)), request_body = RaisedLimit,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn raise_daily_limit(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<RaisedLimit>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserRaiseLimit, *id).await?;
+    let RaisedLimit { day, limit } = body.value;
+    let change = Change::DailyLimit { user, day, limit };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Change(change)).await?)
+}
+
+/// The person, if the caller may do `verb` with them.
+async fn of_caller(state: &Shared, caller: Caller, verb: Verb, id: i64) -> Result<UserId, Problem> {
+    let filter = Filter::one(caller.may(verb)?, id);
+    let rows = block(state, move |service| Ok(service.database().users(&filter)?)).await?;
+    only(rows).map(|row| row.id)
+}
+
+/// Revokes a person at once.
+#[utoipa::path(post, path = "/v1/users/{id}/revoke", tag = "users",
+    params(("id" = String, Path)),
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn revoke_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserRevoke, *id).await?;
+    written(&ask(&state, caller, &key, "", Ask::RevokeUser { user }).await?)
+}
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/users")
+                .route(web::get().to(list_users))
+                .route(web::post().to(create_user)),
+        )
+        .service(
+            web::resource("/v1/users/{id}")
+                .route(web::get().to(read_user))
+                .route(web::patch().to(change_user)),
+        )
+        .service(
+            web::resource("/v1/users/{id}/daily-limit").route(web::post().to(raise_daily_limit)),
+        )
+        .service(web::resource("/v1/users/{id}/revoke").route(web::post().to(revoke_user)));
+}

@@ -1,0 +1,48 @@
+//! A voucher by what was scanned or typed.
+//! Nothing is redeemed, and nothing is written.
+
+use actix_web::HttpResponse;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        access::Verb,
+        command::Shown,
+        refusal::{Reason, Refusal},
+        view::{Filter, VoucherView},
+    },
+    http::{Shared, access::Caller, block, extract::Body, problem::Problem},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The text of the QR, or the manual code.
+    #[schema(max_length = 512)]
+    code: String,
+}
+
+/// Finds a voucher.
+#[utoipa::path(post, path = "/v1/vouchers/by-code", tag = "vouchers",
+    request_body = Code,
+    responses((status = 200, body = VoucherView)))]
+pub async fn voucher_by_code(
+    state: Shared,
+    caller: Caller,
+    body: Body<Code>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::VoucherLookUp)?;
+    let code = body.value.code;
+    let found = block(&state, move |service| {
+        let id = match service.read_code(&code)? {
+            Shown::Refused(reason) => return Ok(Err(reason)),
+            Shown::Signed { voucher, .. } | Shown::Known(voucher) => voucher,
+        };
+        let row = super::seen(service, &Filter::one(within, id.0))?.into_iter().next();
+        Ok(row.ok_or(Reason::VoucherUnknown))
+    })
+    .await?;
+    let row = found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
+    Ok(HttpResponse::Ok().json(row))
+}

@@ -1,0 +1,124 @@
+//! Issuing a voucher: on the spot, or as stock.
+//! No signing: `app/paper.rs` does that, after the commit.
+
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    app::service::Fault,
+    domain::{
+        access::Verb,
+        calendar::Day,
+        command::{Answer, Ask, Draft, Outcome},
+        ids::{IssuerId, ProgrammeId, Seq, VoucherId},
+    },
+    http::{
+        Shared,
+        access::Caller,
+        block,
+        extract::{Body, Key, ask, replayed},
+        problem::{Problem, Wrong},
+    },
+};
+
+/// Random names are drawn again this often before the caller is sent back.
+const DRAWS: usize = 4;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewVoucher {
+    programme: ProgrammeId,
+    #[schema(minimum = 5, maximum = 10)]
+    workshops: u8,
+    /// Printed ahead: it holds no budget until it is activated.
+    #[serde(default)]
+    stock: bool,
+    /// An operator names it; an agent's own is meant.
+    #[serde(default)]
+    issuer: Option<IssuerId>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Issued {
+    seq: Seq,
+    voucher: VoucherId,
+    /// To be spoken on the telephone; it redeems nothing.
+    reference: String,
+    /// Missing when the voucher may not be printed any more.
+    paper: Option<PaperText>,
+}
+
+/// What paper shows of a voucher: bearer value.
+#[derive(Serialize, ToSchema)]
+pub struct PaperText {
+    /// The text of the QR: a URL.
+    qr_text: String,
+    /// For a torn QR.
+    #[schema(example = "XXXX-XXXX-XXXX")]
+    manual_code: String,
+    left: u8,
+    /// The last day that paper prints.
+    last_day: Day,
+}
+
+/// Issues a voucher and commits its money.
+#[utoipa::path(post, path = "/v1/vouchers", tag = "vouchers",
+    request_body = NewVoucher,
+    responses((status = 201, body = Issued)))]
+pub async fn issue_voucher(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewVoucher>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::VoucherIssue)?;
+    let issuer = Caller::issuer(within, body.value.issuer)?;
+    let NewVoucher { programme, workshops, stock, .. } = body.value;
+    let new = |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
+    let answer = drawn(&state, caller, &key, &body.canonical, new).await?;
+    issued(&state, &answer).await
+}
+
+/// Asks with fresh random names until one is free.
+pub(super) async fn drawn(
+    state: &Shared,
+    caller: Caller,
+    key: &Key,
+    canonical: &str,
+    new: impl Fn(Draft) -> Ask,
+) -> Result<Answer, Problem> {
+    let mut last = Wrong::Internal.into();
+    for _ in 0..DRAWS {
+        let draft = block(state, |service| service.draft(service.clock.now())).await?;
+        match ask(state, caller, key, canonical, new(draft)).await {
+            Err(problem) if problem.draws_again() => last = problem,
+            other => return other,
+        }
+    }
+    Err(last)
+}
+
+/// A new voucher with what its paper shows.
+pub(super) async fn issued(state: &Shared, answer: &Answer) -> Result<HttpResponse, Problem> {
+    let Outcome::Issued { seq, voucher } = answer.outcome else {
+        return Err(Wrong::Internal.into());
+    };
+    let (reference, paper) = block(state, move |service| {
+        let text = match service.paper(voucher) {
+            Ok(paper) => Some(PaperText {
+                qr_text: paper.url,
+                manual_code: paper.manual_code,
+                left: paper.left,
+                last_day: paper.last_day,
+            }),
+            Err(Fault::Refused(_)) => None,
+            Err(fault) => return Err(fault),
+        };
+        Ok((service.reference(voucher), text))
+    })
+    .await?;
+    let mut response = HttpResponse::Created();
+    response.insert_header(("Location", format!("/v1/vouchers/{voucher}")));
+    Ok(replayed(&mut response, answer.replayed).json(Issued { seq, voucher, reference, paper }))
+}

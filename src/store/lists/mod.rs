@@ -1,0 +1,94 @@
+//! Lists and single rows as people see them, each within the tenant of who asks.
+//! No writes and no rules of who may ask: a `Filter` comes with its tenant.
+
+mod journal;
+mod registry;
+mod vouchers;
+
+use super::{
+    connection::{Database, reading},
+    reads::ReadError,
+    rows::*,
+    schema::*,
+};
+use crate::domain::{access::Tenant, ids::FunderId, programme::Terms, registry::Role};
+use diesel::prelude::*;
+
+/// Narrows a boxed query to one column's value, if the filter names one.
+macro_rules! narrow {
+    ($query:ident, $($column:expr => $value:expr),+ $(,)?) => {$(
+        if let Some(value) = $value {
+            $query = $query.filter($column.eq(value.0));
+        }
+    )+};
+}
+
+/// One page of a boxed query in ascending or descending order of a column.
+macro_rules! page {
+    ($query:ident, $filter:expr, asc $column:expr) => {
+        $crate::store::lists::page!(@ $query, $filter, $column, gt, asc)
+    };
+    ($query:ident, $filter:expr, desc $column:expr) => {
+        $crate::store::lists::page!(@ $query, $filter, $column, lt, desc)
+    };
+    (@ $query:ident, $filter:expr, $column:expr, $beyond:ident, $order:ident) => {{
+        if let Some(after) = $filter.after {
+            $query = $query.filter($column.$beyond(after));
+        }
+        $query.order($column.$order()).limit(i64::from($filter.limit))
+    }};
+}
+
+pub use journal::AsOf;
+use {narrow, page};
+
+impl Database {
+    /// The programmes that a tenant has to do with; `None`: all.
+    fn programmes_of(&self, within: Tenant) -> Result<Option<Vec<i64>>, ReadError> {
+        match within {
+            Tenant::Any => Ok(None),
+            Tenant::Funder(funder) => self.programmes_paid_by(funder).map(Some),
+            Tenant::Issuer(issuer) => Ok(Some(reading!(self, conn => allocation::table
+                .filter(allocation::issuer.eq(issuer.0))
+                .select(allocation::programme)
+                .load(conn))?)),
+            Tenant::Organisation(organisation) => {
+                let listed: Vec<i64> = reading!(self, conn => admission::table
+                    .inner_join(venue::table.on(venue::id.eq(admission::venue)))
+                    .filter(venue::organisation.eq(organisation.0))
+                    .select(admission::programme)
+                    .distinct()
+                    .load(conn))?;
+                let open = |id, terms: &Terms| !terms.venues_listed || listed.contains(&id);
+                self.programmes_where(open).map(Some)
+            }
+        }
+    }
+
+    pub(super) fn programmes_paid_by(&self, funder: FunderId) -> Result<Vec<i64>, ReadError> {
+        self.programmes_where(|_, terms| terms.shares.iter().any(|share| share.funder == funder))
+    }
+
+    /// By their terms, which the database keeps as one text: there are a few hundred at most.
+    fn programmes_where(&self, suits: impl Fn(i64, &Terms) -> bool) -> Result<Vec<i64>, ReadError> {
+        let rows: Vec<ProgrammeRow> = reading!(self, conn => programme::table.load(conn))?;
+        let mut suited = Vec::new();
+        for row in rows {
+            let id = row.id;
+            if suits(id, &row.domain()?.terms) {
+                suited.push(id);
+            }
+        }
+        Ok(suited)
+    }
+}
+
+/// The roles of a tenant, and its number; `None`: everybody.
+const fn people_of(within: Tenant) -> Option<(&'static [&'static str], i64)> {
+    match within {
+        Tenant::Any => None,
+        Tenant::Funder(of) => Some((&[Role::ANALYST], of.0)),
+        Tenant::Issuer(of) => Some((&[Role::MANAGER, Role::AGENT], of.0)),
+        Tenant::Organisation(of) => Some((&[Role::SUPERVISOR, Role::SCANNER], of.0)),
+    }
+}

@@ -1,0 +1,159 @@
+//! Vouchers and redemptions as lists, the newest first.
+//! No bearer text: a voucher's row holds none.
+
+use std::collections::HashMap;
+
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+
+use super::{narrow, page};
+use crate::{
+    domain::{
+        access::Tenant,
+        calendar::Instant,
+        cents::Cents,
+        event::Redeemed,
+        ids::*,
+        programme::Programme,
+        view::{Filter, RedemptionView, VoucherView},
+    },
+    store::{
+        connection::{Database, reading},
+        convert,
+        reads::ReadError,
+        rows::*,
+        schema::*,
+    },
+};
+
+impl Database {
+    /// States are those of `now`, in each programme's time zone.
+    pub fn vouchers(&self, filter: &Filter, now: Instant) -> Result<Vec<VoucherView>, ReadError> {
+        let own = match filter.within {
+            Tenant::Any => None,
+            Tenant::Issuer(own) => Some(own),
+            _ => return Ok(Vec::new()),
+        };
+        let reference = filter.reference.map(|reference| reference.to_string());
+        let rows: Vec<VoucherRow> = reading!(self, conn => {
+            let mut query = voucher::table.into_boxed();
+            narrow!(query, voucher::issuer => own, voucher::issuer => filter.issuer,
+                voucher::programme => filter.programme, voucher::id => filter.voucher,
+                voucher::id => filter.id.map(VoucherId));
+            if let Some(reference) = &reference {
+                query = query.filter(voucher::reference.eq(reference));
+            }
+            page!(query, filter, desc voucher::issued_seq).load(conn)
+        })?;
+        let mut programmes: HashMap<ProgrammeId, Programme> = HashMap::new();
+        let mut views = Vec::with_capacity(rows.len());
+        for row in rows {
+            let voucher = row.domain()?;
+            let id = voucher.programme;
+            let programme = match programmes.get(&id) {
+                Some(programme) => programme,
+                None => {
+                    let Some(read) = self.programme(id)? else { continue };
+                    programmes.entry(id).or_insert(read)
+                }
+            };
+            views.push(VoucherView {
+                id: voucher.id,
+                issued_seq: voucher.issued_seq,
+                reference: row.reference,
+                programme: id,
+                issuer: voucher.issuer,
+                agent: row.agent.map(UserId),
+                state: voucher.state(now.day(&programme.terms.time_zone)),
+                workshops: voucher.workshops,
+                left: voucher.left(),
+                first_day: voucher.first_day,
+                last_day: voucher.printed_last_day(programme),
+                accepted_until: voucher.last_day,
+                predecessor: row.predecessor.map(VoucherId),
+                successor: row.successor.map(VoucherId),
+            });
+        }
+        Ok(views)
+    }
+
+    pub fn redemptions(&self, filter: &Filter) -> Result<Vec<RedemptionView>, ReadError> {
+        let own = match filter.within {
+            Tenant::Issuer(_) => return Ok(Vec::new()),
+            Tenant::Organisation(own) => Some(own),
+            _ => None,
+        };
+        let (paid, funder) = match filter.within {
+            Tenant::Funder(funder) => (Some(self.programmes_paid_by(funder)?), Some(funder)),
+            _ => (None, None),
+        };
+        let rows: Vec<RedemptionRow> = reading!(self, conn => {
+            let mut query = redemption::table.into_boxed();
+            narrow!(query, redemption::organisation => own,
+                redemption::organisation => filter.organisation,
+                redemption::programme => filter.programme,
+                redemption::issuer => filter.issuer,
+                redemption::venue => filter.venue,
+                redemption::voucher => filter.voucher,
+                redemption::seq => filter.id.map(Seq));
+            if let Some(paid) = &paid {
+                query = query.filter(redemption::programme.eq_any(paid));
+            }
+            page!(query, filter, desc redemption::seq).load(conn)
+        })?;
+        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        let (earned, reversed) = (self.earned(&seqs, funder)?, self.reversals(&seqs)?);
+        let view = |row: RedemptionRow| {
+            let redeemed: Redeemed = convert::json("redemption", &row.content)?;
+            Ok(RedemptionView {
+                seq: Seq(row.seq),
+                voucher: VoucherId(row.voucher),
+                programme: ProgrammeId(row.programme),
+                venue: VenueId(row.venue),
+                organisation: OrganisationId(row.organisation),
+                issuer: IssuerId(row.issuer),
+                territory: row.territory,
+                workshops: convert::small("redemption", row.workshops)?,
+                delivery: redeemed.delivery,
+                earned_cents: Cents(earned.get(&row.seq).copied().unwrap_or_default()),
+                currency: "EUR",
+                occurred_at: Instant(row.occurred_at),
+                recorded_at: Instant(row.recorded_at),
+                actor: row.actor.map(UserId),
+                reversed_by: reversed.get(&row.seq).copied().map(Seq),
+            })
+        };
+        rows.into_iter().map(view).collect()
+    }
+
+    /// What each of these redemptions earned, of one funder's money or of all.
+    fn earned(
+        &self,
+        seqs: &[i64],
+        funder: Option<FunderId>,
+    ) -> Result<HashMap<i64, i64>, ReadError> {
+        let rows: Vec<(i64, i64)> = reading!(self, conn => {
+            let mut query = posting::table
+                .inner_join(account::table.on(account::id.eq(posting::account)))
+                .filter(posting::event.eq_any(seqs))
+                .filter(account::stage.eq("earned"))
+                .group_by(posting::event)
+                .select((
+                    posting::event,
+                    sql::<BigInt>("CAST(SUM(posting.amount_cents) AS BIGINT)"),
+                ))
+                .into_boxed();
+            narrow!(query, account::funder => funder);
+            query.load(conn)
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The events that undid these.
+    fn reversals(&self, seqs: &[i64]) -> Result<HashMap<i64, i64>, ReadError> {
+        let rows: Vec<(Option<i64>, i64)> = reading!(self, conn => event::table
+            .filter(event::reverses.eq_any(seqs))
+            .select((event::reverses, event::seq))
+            .load(conn))?;
+        Ok(rows.into_iter().filter_map(|(of, by)| Some((of?, by))).collect())
+    }
+}

@@ -1,0 +1,369 @@
+//! Every role against every route, on its own things and on another tenant's.
+//! The table itself is tested beside it, in `domain/access.rs`.
+
+use std::collections::BTreeSet;
+
+use pass_numerique::domain::{
+    access::{Tenant, Verb, within},
+    command::{Ask, Outcome},
+    ids::*,
+    registry::{Approval, Role, VenueProfile},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    api::{Api, Caller, PASSWORD},
+    contract::CONTRACT,
+    on_each_database, terms,
+};
+
+/// Everything of one tenant.
+struct Things {
+    funder: FunderId,
+    programme: ProgrammeId,
+    issuer: IssuerId,
+    organisation: OrganisationId,
+    venue: VenueId,
+    agent: UserId,
+    scanner: UserId,
+    voucher: String,
+    redemption: String,
+}
+
+/// Which of a tenant's things a route names.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Funder,
+    Programme,
+    Issuer,
+    Organisation,
+    Venue,
+    /// The agent for an issuer's people, the scanner for others.
+    Person,
+    Voucher,
+    Redemption,
+    /// An event's or an account's number, which is no tenant's.
+    First,
+    /// A list, or something new.
+    Nothing,
+}
+
+const ROUTES: &[(&str, Verb, Of)] = &[
+    ("list_funders", Verb::FunderRead, Of::Nothing),
+    ("read_funder", Verb::FunderRead, Of::Funder),
+    ("create_funder", Verb::FunderCreate, Of::Nothing),
+    ("change_funder", Verb::FunderChange, Of::Funder),
+    ("list_programmes", Verb::ProgrammeRead, Of::Nothing),
+    ("read_programme", Verb::ProgrammeRead, Of::Programme),
+    ("create_programme", Verb::ProgrammeCreate, Of::Nothing),
+    ("change_programme", Verb::ProgrammeChange, Of::Programme),
+    ("list_allocations", Verb::AllocationRead, Of::Programme),
+    ("read_budget", Verb::LedgerRead, Of::Programme),
+    ("close_programme", Verb::ProgrammeClose, Of::Programme),
+    ("fund_programme", Verb::ProgrammeFund, Of::Programme),
+    ("withdraw_funds", Verb::ProgrammeFund, Of::Programme),
+    ("allocate", Verb::AllocationCreate, Of::Programme),
+    ("admit_venue", Verb::ProgrammeAdmit, Of::Programme),
+    ("list_issuers", Verb::IssuerRead, Of::Nothing),
+    ("read_issuer", Verb::IssuerRead, Of::Issuer),
+    ("create_issuer", Verb::IssuerCreate, Of::Nothing),
+    ("change_issuer", Verb::IssuerChange, Of::Issuer),
+    ("suspend_issuer", Verb::IssuerSuspend, Of::Issuer),
+    ("list_organisations", Verb::OrganisationRead, Of::Nothing),
+    ("read_organisation", Verb::OrganisationRead, Of::Organisation),
+    ("create_organisation", Verb::OrganisationCreate, Of::Nothing),
+    ("change_organisation", Verb::OrganisationChange, Of::Organisation),
+    ("approve_organisation", Verb::OrganisationApprove, Of::Organisation),
+    ("suspend_organisation", Verb::OrganisationApprove, Of::Organisation),
+    ("list_venues", Verb::VenueRead, Of::Nothing),
+    ("read_venue", Verb::VenueRead, Of::Venue),
+    ("create_venue", Verb::VenueCreate, Of::Nothing),
+    ("change_venue", Verb::VenueChange, Of::Venue),
+    ("open_venue", Verb::VenueOpen, Of::Venue),
+    ("import_venues", Verb::VenueImport, Of::Nothing),
+    ("list_users", Verb::UserRead, Of::Nothing),
+    ("read_user", Verb::UserRead, Of::Person),
+    ("create_user", Verb::UserCreate, Of::Nothing),
+    ("change_user", Verb::UserChange, Of::Person),
+    ("raise_daily_limit", Verb::UserRaiseLimit, Of::Person),
+    ("revoke_user", Verb::UserRevoke, Of::Person),
+    ("list_vouchers", Verb::VoucherRead, Of::Nothing),
+    ("read_voucher", Verb::VoucherRead, Of::Voucher),
+    ("issue_voucher", Verb::VoucherIssue, Of::Nothing),
+    ("voucher_by_code", Verb::VoucherLookUp, Of::Nothing),
+    ("activate_voucher", Verb::VoucherIssue, Of::Voucher),
+    ("suspend_voucher", Verb::VoucherSuspend, Of::Voucher),
+    ("reinstate_voucher", Verb::VoucherReinstate, Of::Voucher),
+    ("voucher_qr_svg", Verb::VoucherPrint, Of::Voucher),
+    ("voucher_qr_png", Verb::VoucherPrint, Of::Voucher),
+    ("replace_voucher", Verb::VoucherReplace, Of::Voucher),
+    ("cancel_voucher", Verb::VoucherCancel, Of::Voucher),
+    ("list_redemptions", Verb::RedemptionRead, Of::Nothing),
+    ("read_redemption", Verb::RedemptionRead, Of::Redemption),
+    ("create_redemption", Verb::RedemptionCreate, Of::Nothing),
+    ("reverse_redemption", Verb::RedemptionReverse, Of::Redemption),
+    ("usage", Verb::ReportRead, Of::Nothing),
+    ("trial_balance", Verb::LedgerRead, Of::Nothing),
+    ("list_postings", Verb::LedgerRead, Of::Nothing),
+    ("list_account_postings", Verb::LedgerRead, Of::First),
+    ("list_events", Verb::AuditRead, Of::Nothing),
+    ("read_event", Verb::AuditRead, Of::First),
+];
+
+/// Needs no log-in, or only one's own.
+const OPEN: &[&str] = &[
+    "healthz",
+    "readyz",
+    "metrics",
+    "jwks",
+    "first_operator",
+    "login",
+    "refresh",
+    "logout",
+    "whoami",
+    "export_venues",
+];
+
+fn added(api: &Api, ask: Ask) -> i64 {
+    match api.town.service.ask_as(None, ask).unwrap() {
+        Outcome::Added { id, .. } => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A tenant of every kind, with a programme that admits its own venue alone.
+fn found(api: &Api, name: &str) -> Things {
+    let text = |what: &str| format!("{name} {what}");
+    let funder = FunderId(added(api, Ask::AddFunder { name: text("funder") }));
+    let issuer = IssuerId(added(api, Ask::AddIssuer { name: text("issuer") }));
+    let organisation = OrganisationId(added(
+        api,
+        Ask::AddOrganisation {
+            name: text("organisation"),
+            siret: None,
+            approval: Approval::Approved,
+        },
+    ));
+    let profile =
+        VenueProfile { name: text("venue"), territory: "26".into(), ..VenueProfile::default() };
+    let venue = VenueId(added(api, Ask::AddVenue { organisation, profile, details: None }));
+    let mut terms = terms([funder, funder]);
+    terms.shares.truncate(1);
+    terms.venues_listed = true;
+    let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(terms) };
+    let programme = ProgrammeId(added(api, ask));
+    let operator = api.person(Role::Operator);
+    let path = |verb: &str| format!("/v1/programmes/{programme}/{verb}");
+    for (verb, body) in [
+        ("funds", json!({"funder": funder, "amount_cents": 1_000_000, "by": "deposit"})),
+        ("allocations", json!({"issuer": issuer, "workshops": 500})),
+        ("venues", json!({"venue": venue})),
+    ] {
+        let reply = operator.post(&path(verb), &body);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+    let (agent, scanner) =
+        (api.person(Role::Agent(issuer)), api.person(Role::Scanner(organisation)));
+    let issued = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
+    let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 1,
+        "code": issued.body["paper"]["manual_code"]});
+    let redeemed = scanner.post("/v1/redemptions", &scan);
+    Things {
+        funder,
+        programme,
+        issuer,
+        organisation,
+        venue,
+        agent: agent.user,
+        scanner: scanner.user,
+        voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
+        redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
+    }
+}
+
+impl Things {
+    fn roles(&self) -> [Role; 7] {
+        [
+            Role::Operator,
+            Role::Auditor,
+            Role::Analyst(self.funder),
+            Role::Manager(self.issuer),
+            Role::Agent(self.issuer),
+            Role::Supervisor(self.organisation),
+            Role::Scanner(self.organisation),
+        ]
+    }
+
+    fn id(&self, of: Of, role: Role) -> String {
+        match of {
+            Of::Funder => self.funder.to_string(),
+            Of::Programme => self.programme.to_string(),
+            Of::Issuer => self.issuer.to_string(),
+            Of::Organisation => self.organisation.to_string(),
+            Of::Venue => self.venue.to_string(),
+            Of::Person => match role {
+                Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
+                _ => self.scanner.to_string(),
+            },
+            Of::Voucher => self.voucher.clone(),
+            Of::Redemption => self.redemption.clone(),
+            Of::First | Of::Nothing => "1".to_owned(),
+        }
+    }
+
+    /// A good body for an operation, naming this tenant's things.
+    fn body(&self, api: &Api, operation: &str) -> Value {
+        let own = self.programme;
+        let mut own_terms = terms([self.funder, self.funder]);
+        own_terms.shares.truncate(1);
+        own_terms.venues_listed = true;
+        let id = api.town.service.new_request_id();
+        match operation {
+            "create_programme" | "change_programme" => json!({"name": "P", "terms": own_terms}),
+            "fund_programme" | "withdraw_funds" => {
+                json!({"funder": self.funder, "amount_cents": 100, "by": "deposit"})
+            }
+            "allocate" => json!({"issuer": self.issuer, "workshops": 1}),
+            "admit_venue" => json!({"venue": self.venue}),
+            "suspend_issuer" => json!({"suspended": false}),
+            "open_venue" => json!({"active": true}),
+            "create_venue" => json!({"organisation": self.organisation,
+                "profile": {"name": "V", "territory": "26"}}),
+            "change_venue" => json!({"name": "V", "territory": "26"}),
+            "import_venues" => json!([]),
+            "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",
+                "role": {"role": "agent", "of": self.issuer}, "password": PASSWORD}),
+            "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
+            "issue_voucher" => {
+                json!({"programme": own, "workshops": 5, "issuer": self.issuer})
+            }
+            "voucher_by_code" => json!({"code": "nonsense"}),
+            "create_redemption" => {
+                json!({"id": id, "venue": self.venue, "code": "nonsense", "workshops": 1})
+            }
+            _ if operation.ends_with("_voucher") || operation.starts_with("reverse") => json!({}),
+            _ => json!({"name": "N"}),
+        }
+    }
+}
+
+fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) -> (u16, String) {
+    let found = CONTRACT.iter().find(|one| one.id == operation).unwrap();
+    let path = found.path.replace("{id}", id);
+    let body = of.body(api, operation);
+    let reply = match found.method.as_str() {
+        "GET" => caller.get(&path),
+        "PATCH" => caller.patch(&path, &body),
+        _ => caller.post(&path, &body),
+    };
+    assert!(reply.status < 500, "{operation}: {}", reply.text);
+    (reply.status, reply.text)
+}
+
+#[test]
+fn every_operation_of_the_contract_has_its_rule() {
+    let tested: BTreeSet<&str> =
+        ROUTES.iter().map(|(id, ..)| *id).chain(OPEN.iter().copied()).collect();
+    let known: BTreeSet<&str> = CONTRACT.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(tested, known);
+}
+
+#[test]
+fn every_role_reaches_what_the_table_says_and_nothing_of_another_tenant() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (ours, theirs) = (found(&api, "Ours"), found(&api, "Theirs"));
+        for role in ours.roles() {
+            let caller = api.person(role);
+            for (operation, verb, of) in ROUTES {
+                let what = format!("{role:?} {operation}");
+                let own = call(&api, &caller, operation, &ours.id(*of, role), &ours);
+                let Some(tenant) = within(role, *verb) else {
+                    assert_eq!(own.0, 403, "{what}: {}", own.1);
+                    continue;
+                };
+                // A supervisor gives no role of an issuer.
+                let foreign_role =
+                    *operation == "create_user" && matches!(role, Role::Supervisor(_));
+                if !foreign_role {
+                    assert!(!matches!(own.0, 401 | 403 | 404), "{what}: {} {}", own.0, own.1);
+                }
+                if tenant == Tenant::Any || matches!(of, Of::Nothing | Of::First) {
+                    continue;
+                }
+                let other = call(&api, &caller, operation, &theirs.id(*of, role), &theirs);
+                assert_eq!(other.0, 404, "{what} of another tenant: {}", other.1);
+            }
+        }
+        api.town.audit();
+    });
+}
+
+#[test]
+fn without_a_log_in_every_route_but_the_open_ones_is_401() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let things = found(&api, "Ours");
+        for (operation, ..) in ROUTES {
+            let reply = call(&api, &api.nobody(), operation, "1", &things);
+            assert_eq!(reply.0, 401, "{operation}: {}", reply.1);
+        }
+    });
+}
+
+#[test]
+fn lists_and_figures_hold_nothing_of_another_tenant() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (ours, theirs) = (found(&api, "Ours"), found(&api, "Theirs"));
+        for role in ours.roles().into_iter().skip(2) {
+            let caller = api.person(role);
+            for (operation, verb, _) in ROUTES {
+                let is_list = operation.starts_with("list_");
+                let reach = within(role, *verb);
+                if !is_list
+                    || matches!(reach, None | Some(Tenant::Any))
+                    || *operation == "list_allocations"
+                    || *operation == "list_account_postings"
+                {
+                    continue;
+                }
+                let found = CONTRACT.iter().find(|one| one.id == *operation).unwrap();
+                let reply = caller.get(&format!("{}?limit=200", found.path));
+                let items = reply.body["items"].as_array().unwrap();
+                assert!(!items.is_empty(), "{role:?} {operation}: {}", reply.text);
+                let foreign = |name: &str, id: String| {
+                    items.iter().any(|item| item[name].as_str() == Some(id.as_str()))
+                };
+                let of_them = foreign("funder", theirs.funder.to_string())
+                    || foreign("programme", theirs.programme.to_string())
+                    || foreign("issuer", theirs.issuer.to_string())
+                    || foreign("organisation", theirs.organisation.to_string())
+                    || reply.text.contains("Theirs");
+                assert!(!of_them, "{role:?} {operation}: {}", reply.text);
+            }
+        }
+        let analyst = api.person(Role::Analyst(ours.funder));
+        let report = analyst.get("/v1/reports/usage");
+        assert_eq!(report.body["lines"][0]["workshops_used"], 1, "{}", report.text);
+        assert_eq!(report.body["lines"][0]["earned_cents"], 1_000);
+        let narrowed = analyst.get(&format!("/v1/reports/usage?programme={}", theirs.programme));
+        assert_eq!(narrowed.body["lines"], json!([]));
+        let balance = analyst.get("/v1/ledger/trial-balance");
+        assert_eq!(balance.body["debit_cents"], balance.body["credit_cents"]);
+        assert!(!balance.text.contains(&format!("\"funder\":\"{}\"", theirs.funder)));
+        let supervisor = api.person(Role::Supervisor(ours.organisation));
+        let report = supervisor.get("/v1/reports/usage?by=venue");
+        assert_eq!(report.body["lines"].as_array().unwrap().len(), 1, "{}", report.text);
+        let foreign =
+            json!({"programme": theirs.programme, "workshops": 5, "issuer": theirs.issuer});
+        let agent = api.person(Role::Agent(ours.issuer));
+        assert_eq!(agent.post("/v1/vouchers", &foreign).status, 404);
+        let venue = json!({"organisation": theirs.organisation,
+            "profile": {"name": "V", "territory": "26"}});
+        assert_eq!(supervisor.post("/v1/venues", &venue).status, 404);
+        let scan = json!({"id": api.town.service.new_request_id(), "venue": theirs.venue,
+            "code": "0000-0000-0000", "workshops": 1});
+        assert_eq!(supervisor.post("/v1/redemptions", &scan).reason(), "venue_not_admitted");
+    });
+}

@@ -1,0 +1,7 @@
+//! The API over the network, on both databases, every answer checked against openapi.yaml.
+//! No rules tested again: `domain` has its own tests.
+
+mod access;
+mod session;
+mod voucher;
+mod wrong;

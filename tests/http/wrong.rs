@@ -1,0 +1,93 @@
+//! What is wrong with a request is told, field by field, and is never a fault of the service.
+//! No refusals of the rules.
+
+use pass_numerique::{domain::registry::Role, http::limits::Rates};
+use serde_json::json;
+
+use crate::support::{api::Api, on_each_database};
+
+#[test]
+fn what_is_wrong_with_a_request_is_a_problem_and_never_a_fault() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let operator = api.person(Role::Operator);
+        let large = format!("{{\"name\":\"{}\"}}", "x".repeat(70_000));
+        let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
+        let long = format!("{{\"name\":\"{}\"}}", "x".repeat(300));
+        let post = |headers: &[(&str, &str)], body: &str| {
+            operator.send("POST", "/v1/funders", headers, Some(body))
+        };
+        let keys: Vec<String> =
+            (0..20).map(|_| api.town.service.new_request_id().to_string()).collect();
+        let key = |number: usize| ("Idempotency-Key", keys[number].as_str());
+        let cases = [
+            (post(&[key(1)], "{"), 400, "body_malformed"),
+            (post(&[key(2)], ""), 400, "body_malformed"),
+            (post(&[key(3)], "{\"name\":\"a\u{0}\"}"), 400, "body_malformed"),
+            (post(&[key(4)], "{\"name\":\"\\u0007\"}"), 422, "request_malformed"),
+            (post(&[key(5)], "{\"name\":\"\\u202eevil\"}"), 422, "request_malformed"),
+            (post(&[key(6)], &deep), 400, "body_malformed"),
+            (post(&[key(7)], "{\"name\":\"a\",\"more\":1}"), 422, "field_invalid"),
+            (post(&[key(8)], "{\"name\":1}"), 422, "field_invalid"),
+            (post(&[key(9)], "[]"), 422, "field_invalid"),
+            (post(&[key(10)], "{\"name\":\"\"}"), 422, "request_malformed"),
+            (post(&[key(11)], &long), 422, "request_malformed"),
+            (post(&[key(12)], &large), 413, "body_too_large"),
+            (
+                post(&[key(13), ("Content-Type", "text/plain")], "name=a"),
+                415,
+                "media_type_unsupported",
+            ),
+            (post(&[], "{\"name\":\"a\"}"), 400, "idempotency_key_missing"),
+            (post(&[("Idempotency-Key", "1")], "{\"name\":\"a\"}"), 400, "idempotency_key_missing"),
+            (api.nobody().get("/v1/funders"), 401, "unauthenticated"),
+            (api.bearer("not.a.token").get("/v1/funders"), 401, "unauthenticated"),
+            (operator.send("DELETE", "/v1/funders", &[], None), 405, "method_not_allowed"),
+            (operator.get("/nothing"), 404, "not_found"),
+            (operator.get("/v1/funders/x"), 404, "not_found"),
+            (operator.get("/v1/funders/99999999999999999999"), 404, "not_found"),
+            (operator.get("/v1/funders/-1"), 404, "not_found"),
+            (operator.get("/v1/funders?limit=0"), 400, "query_invalid"),
+            (operator.get("/v1/funders?limit=1000"), 400, "query_invalid"),
+            (operator.get("/v1/funders?colour=1"), 400, "query_invalid"),
+            (operator.get("/v1/vouchers?reference=AAAA-AAAA-B"), 400, "query_invalid"),
+            (operator.get("/v1/reports/usage?from=2026-02-30"), 400, "query_invalid"),
+            (operator.get("/v1/ledger/trial-balance?seq=1&day=2026-01-01"), 400, "query_invalid"),
+        ];
+        for (number, (reply, status, reason)) in cases.into_iter().enumerate() {
+            let got = (reply.status, reply.reason());
+            assert_eq!(got, (status, reason), "case {number}: {}", reply.text);
+            assert_eq!(reply.header("content-type"), "application/problem+json");
+            assert_eq!(reply.header("x-content-type-options"), "nosniff");
+            assert!(reply.body["detail"].as_str().is_some_and(|detail| detail.len() > 10));
+        }
+        assert_eq!(operator.get("/v1/funders").body["items"].as_array().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn above_the_rate_of_an_address_the_answer_is_429_with_the_time_to_wait() {
+    on_each_database(|town| {
+        let api = Api::with_rates(town, Rates { address: 1, account: 100 });
+        let nobody = api.nobody();
+        let replies: Vec<_> = (0..4).map(|_| nobody.get("/healthz")).collect();
+        assert_eq!(replies[0].header("ratelimit"), "\"address\";r=1;t=2");
+        let last = &replies[3];
+        assert_eq!((last.status, last.reason()), (429, "too_many_requests"));
+        assert!(last.header("retry-after").parse::<u32>().unwrap() >= 1);
+    });
+}
+
+#[test]
+fn a_voucher_never_stands_in_an_error() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let scanner = api.person(Role::Scanner(api.town.organisation));
+        let code = "1".repeat(204);
+        let body = json!({"id": "0192d3a0-0000-7000-8000-000000000009", "venue": "1",
+            "code": code, "workshops": 1});
+        let reply = scanner.send("POST", "/v1/redemptions", &[], Some(&body.to_string()));
+        assert_eq!(reply.status, 409, "{}", reply.text);
+        assert!(!reply.text.contains("1111"), "{}", reply.text);
+    });
+}
