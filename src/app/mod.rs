@@ -4,14 +4,17 @@
 pub mod demo;
 pub mod expire;
 pub mod import_venues;
+mod keys;
 pub mod paper;
+pub mod publish;
 pub mod report;
+pub mod rotate;
 pub mod service;
 
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        Audit, BalanceLine, Breakdown, Database, Difference, Location, OpenError, UsageFilter,
-        VoucherName,
+        AlarmLine, Audit, BalanceLine, Breakdown, Database, Difference, Location, OpenError,
+        UsageFilter, VoucherName,
     };
 }

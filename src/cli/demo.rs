@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::{
+        demo::begin,
         service::Service,
         view::{Database, Location},
     },
@@ -28,7 +29,8 @@ pub fn demo(arguments: &Arguments, options: &Demo) -> Result<(), Failure> {
     let location = Location::Sqlite(database.clone());
     Database::migrate(&location)?;
     let today = Clock::system().now();
-    let service = Service::start(&location, &keys, None, "localhost:8080", Clock::fixed(today))?;
+    let clock = Clock::fixed(begin(today));
+    let service = Service::start(&location, &keys, None, "localhost:8080", clock)?;
     let bar = progress("demo");
     let demo = service.demo(today, &|what, done, of| {
         bar.set_message(what.to_owned());

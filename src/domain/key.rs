@@ -28,6 +28,20 @@ pub enum KeyState {
     Test,
 }
 
+impl KeyState {
+    /// The stable name, as the database and the key sets show it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Compromised => "compromised",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// Why a public key is refused, at registration and at load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Inadmissible {

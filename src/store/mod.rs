@@ -4,6 +4,7 @@
 mod audit;
 mod connection;
 mod convert;
+mod keys;
 mod load;
 mod migrate;
 mod reads;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
+pub use keys::AlarmLine;
 pub use reads::{BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName};
 
 pub use writer::{Unanswered, Writer};

@@ -2,6 +2,7 @@
 //! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
 
 mod issue;
+mod keys;
 mod money;
 mod redeem;
 mod registry;
@@ -106,8 +107,9 @@ impl Desk {
     /// what could not be read leave no trace.
     fn remembered(&self, command: &Command, outcome: &Outcome) -> bool {
         let Ask::Redeem(redeem) = &command.ask else {
+            let again = [Reason::DrawAgain, Reason::SigningKeyNotActive];
             return !matches!(outcome, Outcome::Refused(refusal)
-                if refusal.reason == Reason::DrawAgain);
+                if again.contains(&refusal.reason));
         };
         let known =
             redeem.shown.voucher().is_some_and(|id| self.fold.world.vouchers.contains_key(&id));
@@ -127,6 +129,7 @@ impl Desk {
             Ask::Reinstate { voucher } => self.reinstate(command, *voucher),
             Ask::Cancel { voucher } => self.cancel(command, *voucher),
             Ask::Expire { voucher } => self.expire(command, *voucher),
+            Ask::Key(ask) => self.key(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }
