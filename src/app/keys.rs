@@ -168,14 +168,18 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the register was read within the last minute.
+    pub(super) fn keys_are_fresh(&self) -> bool {
+        let now = self.clock.now();
+        self.keys.loaded().read_at.is_some_and(|at| {
+            at <= now && now.0 - at.0 < FRESH_S.saturating_mul(MICROSECONDS_A_SECOND)
+        })
+    }
+
     /// What another program may have changed is noticed within a minute.
     fn fresh_keys(&self) -> Arc<Loaded> {
-        let (loaded, now) = (self.keys.loaded(), self.clock.now());
-        let fresh = loaded.read_at.is_some_and(|at| {
-            at <= now && now.0 - at.0 < FRESH_S.saturating_mul(MICROSECONDS_A_SECOND)
-        });
-        if fresh {
-            return loaded;
+        if self.keys_are_fresh() {
+            return self.keys.loaded();
         }
         if let Err(cause) = self.reload_keys() {
             tracing::warn!(%cause, "the register of keys was not read again");
@@ -234,7 +238,7 @@ impl Loaded {
         let today = utc_day(now);
         let mut active: Vec<_> =
             self.registered.iter().filter(|key| key.signs_new(today)).collect();
-        active.sort_by_key(|key| std::cmp::Reverse((key.activated_at, key.public)));
+        active.sort_by_key(|key| std::cmp::Reverse(key.turn()));
         let here = active.iter().find(|key| self.signer(key.kid()).is_some());
         match (here, active.first()) {
             (Some(key), _) => Ok(key.kid()),

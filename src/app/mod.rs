@@ -10,6 +10,7 @@ pub mod publish;
 pub mod report;
 pub mod rotate;
 pub mod service;
+pub mod tend;
 
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {

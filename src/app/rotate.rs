@@ -10,12 +10,12 @@ use crate::{
         command::{Ask, Outcome},
         ids::UserId,
         key::KeyState,
-        key_register::{Early, KeyAsk, OVERLAP_S, PublicKey, Registered},
+        key_register::{Early, KeyAsk, OVERLAP_S, PUBLISHED_S, PublicKey, Registered},
         key_set::KeySet,
         refusal::Refusal,
         voucher::Kid,
     },
-    store::AlarmLine,
+    store::{AlarmLine, Database},
     sys::secrets::new_key,
 };
 
@@ -121,13 +121,21 @@ impl From<&Registered> for KeyLine {
     }
 }
 
+/// All keys, read beside a service that may be running.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn key_lines(database: &Database) -> Result<Vec<KeyLine>, Fault> {
+    Ok(database.voucher_keys()?.iter().map(KeyLine::from).collect())
+}
+
 impl Service {
     /// All keys that were ever registered, in the order in which they were added.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn key_list(&self) -> Result<Vec<KeyLine>, Fault> {
-        Ok(self.database.voucher_keys()?.iter().map(KeyLine::from).collect())
+        key_lines(&self.database)
     }
 
     /// Alarms of leaked keys from `since` on, the newest first.
@@ -226,7 +234,7 @@ impl Service {
         }
         let active = registered.iter().filter(|key| key.state == KeyState::Active);
         let mut active: Vec<_> = active.collect();
-        active.sort_by_key(|key| (key.activated_at, key.public));
+        active.sort_by_key(|key| key.turn());
         let Some((newest, older)) = active.split_last() else { return Ok(steps) };
         let until = newest.activated_at.unwrap_or(now).plus_seconds(OVERLAP_S);
         for key in older {
@@ -255,7 +263,7 @@ impl Service {
             }
         };
         let kid = public.kid();
-        let ready_at = Registered::pending(public, self.clock.now()).ready_at();
+        let ready_at = self.clock.now().plus_seconds(PUBLISHED_S);
         let ask = KeyAsk::Add { public, first: false };
         self.key_step(actor, ask, KeyStep::Added { kid, ready_at })
     }

@@ -48,6 +48,8 @@ pub enum Fault {
     KeySet(#[from] BadKeySet),
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
+    #[error("{0}")]
+    Order(String),
     #[error("refused: {0}")]
     Refused(Reason),
     #[error("the QR cannot be drawn: {0}")]

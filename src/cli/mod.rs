@@ -4,6 +4,7 @@
 mod arguments;
 mod check;
 mod demo;
+mod key;
 mod ledger;
 mod output;
 mod venues;
@@ -32,6 +33,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Verb::Migrate(options) => check::migrate(arguments, options),
         Verb::Keygen(options) => check::keygen(arguments, options),
         Verb::Audit(options) => check::audit(arguments, options),
+        Verb::Key(verb) => key::key(arguments, verb),
         Verb::Issue(options) => voucher::issue(arguments, options),
         Verb::Verify(options) => voucher::verify(arguments, options),
         Verb::Redeem(options) => voucher::redeem(arguments, options),

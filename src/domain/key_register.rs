@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     calendar::{Day, Instant, MICROSECONDS_A_SECOND},
+    ids::Seq,
     key::{Inadmissible, KeyState, VoucherKey, kid},
     voucher::Kid,
 };
@@ -116,6 +117,8 @@ pub enum KeyAsk {
 pub struct Registered {
     pub public: PublicKey,
     pub state: KeyState,
+    /// Its event: the order of the register.
+    pub added: Seq,
     pub added_at: Instant,
     pub activated_at: Option<Instant>,
     /// When it was retired or found to be compromised.
@@ -129,10 +132,11 @@ pub struct Registered {
 
 impl Registered {
     #[must_use]
-    pub const fn pending(public: PublicKey, added_at: Instant) -> Self {
+    pub const fn pending(public: PublicKey, added: Seq, added_at: Instant) -> Self {
         Self {
             public,
             state: KeyState::Pending,
+            added,
             added_at,
             activated_at: None,
             ended_at: None,
@@ -159,6 +163,12 @@ impl Registered {
     #[must_use]
     pub const fn ready_at(&self) -> Instant {
         self.added_at.plus_seconds(PUBLISHED_S)
+    }
+
+    /// Of several active keys the greatest signs: it was activated last.
+    #[must_use]
+    pub const fn turn(&self) -> (Option<Instant>, Seq) {
+        (self.activated_at, self.added)
     }
 
     /// Whether anybody still has to know it on `today`.
@@ -190,7 +200,7 @@ pub fn published<'a>(
     today: Day,
 ) -> Result<Vec<VoucherKey>, Inadmissible> {
     let mut keys: Vec<_> = keys.into_iter().filter(|key| key.published(today)).collect();
-    keys.sort_by_key(|key| (key.added_at, key.public));
+    keys.sort_by_key(|key| key.added);
     keys.into_iter().map(Registered::voucher_key).collect()
 }
 

@@ -21,7 +21,7 @@ use super::{
 use crate::domain::{
     calendar::{Day, Instant, MICROSECONDS_A_SECOND},
     command::{Ask, Command},
-    ids::VenueId,
+    ids::{Seq, VenueId},
     key::KeyState,
     key_register::{KeyAsk, KeySetText, PublicKey, Published, Registered, digest},
     voucher::Kid,
@@ -159,7 +159,7 @@ impl Database {
     /// When the database does not answer.
     pub fn voucher_keys(&self) -> Result<Vec<Registered>, ReadError> {
         let rows: Vec<VoucherKeyRow> = reading!(self, conn => voucher_key::table
-            .order((voucher_key::added_at, voucher_key::public_key))
+            .order(voucher_key::added_seq)
             .load(conn))?;
         rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
     }
@@ -219,6 +219,7 @@ impl VoucherKeyRow {
         Ok(Registered {
             public: PublicKey(fixed(table, &self.public_key)?),
             state: state.ok_or_else(|| Unreadable { table, what: self.state.clone() })?,
+            added: Seq(self.added_seq),
             added_at: Instant(self.added_at),
             activated_at: self.activated_at.map(Instant),
             ended_at: self.ended_at.map(Instant),
@@ -234,6 +235,7 @@ impl VoucherKeyRow {
             kid: key.kid().0.to_vec(),
             public_key: key.public.0.to_vec(),
             state: key.state.code().to_owned(),
+            added_seq: key.added.0,
             added_at: key.added_at.0,
             activated_at: key.activated_at.map(|at| at.0),
             ended_at: key.ended_at.map(|at| at.0),

@@ -204,6 +204,7 @@ table! {
         kid -> Binary,
         public_key -> Binary,
         state -> Text,
+        added_seq -> BigInt,
         added_at -> BigInt,
         activated_at -> Nullable<BigInt>,
         ended_at -> Nullable<BigInt>,

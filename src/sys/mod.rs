@@ -3,5 +3,6 @@
 
 pub mod clock;
 pub mod keyring;
+pub mod orders;
 pub mod secrets;
 pub mod signer;

@@ -14,7 +14,7 @@ impl Fold {
         let at = event.recorded_at;
         match &event.body {
             Body::KeyAdded { kid, public } => {
-                self.world.keys.insert(*kid, Registered::pending(*public, at));
+                self.world.keys.insert(*kid, Registered::pending(*public, event.seq, at));
                 self.effects.changed.keys.insert(*kid);
             }
             Body::KeyActivated { kid, first_day, .. } => {
