@@ -12,7 +12,7 @@ use crate::{
         calendar::{Day, Instant, MICROSECONDS_A_SECOND},
         command::Ask,
         key::{KeyRing, KeyState, VoucherKey},
-        key_register::{KeyAsk, PublicKey, Registered, utc_day},
+        key_register::{KeyAsk, PublicKey, Purpose, Registered, utc_day},
         refusal::Reason,
         voucher::{Kid, Payload, Signed, Unverified, payload::head},
     },
@@ -161,9 +161,9 @@ impl Service {
             return Ok(());
         }
         if let Some(signer) = signers.first() {
-            let (public, first) = (PublicKey(signer.public()), true);
+            let (public, purpose) = (PublicKey(signer.public()), Purpose::First);
             // Refused when another instance was faster: its key is the first then.
-            self.ask_as(None, Ask::Key(KeyAsk::Add { public, first }))?;
+            self.ask_as(None, Ask::Key(KeyAsk::Add { public, purpose }))?;
         }
         Ok(())
     }

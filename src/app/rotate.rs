@@ -10,7 +10,7 @@ use crate::{
         command::{Ask, Outcome},
         ids::UserId,
         key::KeyState,
-        key_register::{Early, KeyAsk, OVERLAP_S, PUBLISHED_S, PublicKey, Registered},
+        key_register::{Early, KeyAsk, OVERLAP_S, PUBLISHED_S, PublicKey, Purpose, Registered},
         key_set::KeySet,
         refusal::Refusal,
         voucher::Kid,
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "order")]
 pub enum KeyOrder {
-    /// Registers a key of the folder, making one if all are registered: pending.
+    /// Registers a key of the folder, making one if all are registered: a spare.
     Add,
     Activate {
         kid: Kid,
@@ -94,6 +94,7 @@ pub struct KeyLine {
     pub kid: Kid,
     pub public: PublicKey,
     pub state: KeyState,
+    pub purpose: Purpose,
     pub added_at: Instant,
     /// When a pending key may be activated.
     pub ready_at: Option<Instant>,
@@ -110,6 +111,7 @@ impl From<&Registered> for KeyLine {
             kid: key.kid(),
             public: key.public,
             state: key.state,
+            purpose: key.purpose,
             added_at: key.added_at,
             ready_at: (key.state == KeyState::Pending).then(|| key.ready_at()),
             activated_at: key.activated_at,
@@ -154,7 +156,7 @@ impl Service {
         // The folder may have a file that was made since.
         self.reload_keys()?;
         let steps = match order {
-            KeyOrder::Add => self.add_key(actor),
+            KeyOrder::Add => self.add_key(actor, Purpose::Spare).map(|(_, added)| vec![added]),
             KeyOrder::Activate { kid, early } => self.activate_key(actor, *kid, *early),
             KeyOrder::Retire { kid } => self.retire_key(actor, *kid),
             KeyOrder::Compromise { kid } => {
@@ -188,7 +190,7 @@ impl Service {
     /// As `order_keys`.
     pub fn advance_keys(&self) -> Result<Ordered, Fault> {
         self.reload_keys()?;
-        self.told(self.advance(None, None))
+        self.told(self.advance())
     }
 
     fn told(&self, steps: Steps) -> Result<Ordered, Fault> {
@@ -201,41 +203,43 @@ impl Service {
     }
 
     fn rotate(&self, actor: Option<UserId>, early: Option<Early>) -> Steps {
-        let mut steps = self.advance(actor, early)?;
-        if steps.is_empty() {
-            steps = self.add_key(actor)?;
-            let added = steps.iter().find_map(|step| match step {
-                KeyStep::Added { kid, .. } => Some(*kid),
-                _ => None,
-            });
-            if let (Some(kid), Some(_)) = (added, early) {
+        let registered = self.database.voucher_keys().map_err(Fault::from)?;
+        let now = self.clock.now();
+        // A spare will do if nobody has to wait for it.
+        let spare = |key: &&Registered| {
+            key.state == KeyState::Pending && (early.is_some() || now >= key.ready_at())
+        };
+        let next = rotating(&registered).or_else(|| registered.iter().find(spare));
+        let mut steps = self.retire_superseded(actor, &registered)?;
+        if let Some(key) = next {
+            steps.extend(self.promote(actor, key, early)?);
+        } else if steps.is_empty() || early.is_some() {
+            let (kid, added) = self.add_key(actor, Purpose::Rotation)?;
+            steps.push(added);
+            if early.is_some() {
                 steps.extend(self.activate_key(actor, kid, early)?);
             }
         }
         Ok(steps)
     }
 
-    fn advance(&self, actor: Option<UserId>, early: Option<Early>) -> Steps {
-        let (registered, now) =
-            (self.database.voucher_keys().map_err(Fault::from)?, self.clock.now());
-        let mut steps = Vec::new();
-        if let Some(key) = registered.iter().find(|key| key.state == KeyState::Pending) {
-            let (kid, ready_at) = (key.kid(), key.ready_at());
-            steps.extend(if early.is_some() {
-                self.activate_key(actor, kid, early)?
-            } else if now < ready_at {
-                vec![KeyStep::Waiting { kid, ready_at }]
-            } else if !self.scanners_know(key)? {
-                vec![KeyStep::Unpublished { kid }]
-            } else {
-                self.activate_key(actor, kid, None)?
-            });
-            return Ok(steps);
+    fn advance(&self) -> Steps {
+        let registered = self.database.voucher_keys().map_err(Fault::from)?;
+        let mut steps = self.retire_superseded(None, &registered)?;
+        if let Some(key) = rotating(&registered) {
+            steps.extend(self.promote(None, key, None)?);
         }
+        Ok(steps)
+    }
+
+    /// Active keys with a successor: they retire when it has been active for a day.
+    fn retire_superseded(&self, actor: Option<UserId>, registered: &[Registered]) -> Steps {
         let active = registered.iter().filter(|key| key.state == KeyState::Active);
         let mut active: Vec<_> = active.collect();
         active.sort_by_key(|key| key.turn());
+        let mut steps = Vec::new();
         let Some((newest, older)) = active.split_last() else { return Ok(steps) };
+        let now = self.clock.now();
         let until = newest.activated_at.unwrap_or(now).plus_seconds(OVERLAP_S);
         for key in older {
             if now < until {
@@ -247,6 +251,21 @@ impl Service {
         Ok(steps)
     }
 
+    /// A pending key becomes active when its time has come, or at once for a reason.
+    fn promote(&self, actor: Option<UserId>, key: &Registered, early: Option<Early>) -> Steps {
+        let (kid, ready_at) = (key.kid(), key.ready_at());
+        if early.is_some() {
+            return self.activate_key(actor, kid, early);
+        }
+        if self.clock.now() < ready_at {
+            return Ok(vec![KeyStep::Waiting { kid, ready_at }]);
+        }
+        if !self.scanners_know(key)? {
+            return Ok(vec![KeyStep::Unpublished { kid }]);
+        }
+        self.activate_key(actor, kid, None)
+    }
+
     /// Whether the set that was published last has the key; without a set nobody needs it.
     fn scanners_know(&self, key: &Registered) -> Result<bool, Halt> {
         let Some(set) = self.database.key_set().map_err(Fault::from)? else { return Ok(true) };
@@ -254,7 +273,7 @@ impl Service {
         Ok(keys.contains(&key.public.0))
     }
 
-    fn add_key(&self, actor: Option<UserId>) -> Steps {
+    fn add_key(&self, actor: Option<UserId>, purpose: Purpose) -> Result<(Kid, KeyStep), Halt> {
         let public = match self.unregistered().first() {
             Some(public) => *public,
             None => {
@@ -264,8 +283,8 @@ impl Service {
         };
         let kid = public.kid();
         let ready_at = self.clock.now().plus_seconds(PUBLISHED_S);
-        let ask = KeyAsk::Add { public, first: false };
-        self.key_step(actor, ask, KeyStep::Added { kid, ready_at })
+        self.ask_key(actor, KeyAsk::Add { public, purpose })?;
+        Ok((kid, KeyStep::Added { kid, ready_at }))
     }
 
     fn activate_key(&self, actor: Option<UserId>, kid: Kid, early: Option<Early>) -> Steps {
@@ -294,6 +313,13 @@ impl Service {
             _ => Ok(()),
         }
     }
+}
+
+/// The key of a rotation that was begun.
+fn rotating(registered: &[Registered]) -> Option<&Registered> {
+    let pending =
+        |key: &&Registered| key.state == KeyState::Pending && key.purpose == Purpose::Rotation;
+    registered.iter().find(pending)
 }
 
 /// Why the steps of an order ended.

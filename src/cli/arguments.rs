@@ -86,7 +86,7 @@ pub enum Key {
     List(DatabaseOption),
     /// List good signatures that were shown over what was never issued: a key leaked
     Alarms(Alarms),
-    /// Register a key of the folder, or a new one, to be used in 7 days
+    /// Register a spare: a key of the folder, or a new one; it waits until it is activated
     Add(ServiceOptions),
     /// Let a pending key sign
     Activate(Activate),

@@ -11,7 +11,7 @@ use super::{
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
     },
-    key_register::{Early, PublicKey},
+    key_register::{Early, PublicKey, Purpose},
     ledger::Posting,
     programme::Terms,
     registry::{Approval, Role},
@@ -130,6 +130,7 @@ pub enum Body {
     KeyAdded {
         kid: Kid,
         public: PublicKey,
+        purpose: Purpose,
     },
     KeyActivated {
         kid: Kid,

@@ -72,6 +72,32 @@ impl<'de> Deserialize<'de> for PublicKey {
     }
 }
 
+/// What a key was added for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To be the first of a service: refused where there is one already.
+    First,
+    /// To take over as soon as its 7 days are over, after which the keys before it retire.
+    Rotation,
+    /// To be at hand: it stays pending until it is activated by hand.
+    Spare,
+}
+
+impl Purpose {
+    pub const ALL: [Self; 3] = [Self::First, Self::Rotation, Self::Spare];
+
+    /// The stable name, as the database shows it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Rotation => "rotation",
+            Self::Spare => "spare",
+        }
+    }
+}
+
 /// Why a key is used before it was published for 7 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,8 +115,7 @@ pub enum Early {
 pub enum KeyAsk {
     Add {
         public: PublicKey,
-        /// Only into an empty register, where it is active at once.
-        first: bool,
+        purpose: Purpose,
     },
     Activate {
         kid: Kid,
@@ -117,6 +142,7 @@ pub enum KeyAsk {
 pub struct Registered {
     pub public: PublicKey,
     pub state: KeyState,
+    pub purpose: Purpose,
     /// Its event: the order of the register.
     pub added: Seq,
     pub added_at: Instant,
@@ -132,10 +158,16 @@ pub struct Registered {
 
 impl Registered {
     #[must_use]
-    pub const fn pending(public: PublicKey, added: Seq, added_at: Instant) -> Self {
+    pub const fn pending(
+        public: PublicKey,
+        purpose: Purpose,
+        added: Seq,
+        added_at: Instant,
+    ) -> Self {
         Self {
             public,
             state: KeyState::Pending,
+            purpose,
             added,
             added_at,
             activated_at: None,

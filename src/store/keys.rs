@@ -23,7 +23,7 @@ use crate::domain::{
     command::{Ask, Command},
     ids::{Seq, VenueId},
     key::KeyState,
-    key_register::{KeyAsk, KeySetText, PublicKey, Published, Registered, digest},
+    key_register::{KeyAsk, KeySetText, PublicKey, Published, Purpose, Registered, digest},
     voucher::Kid,
     world::{Alarm, Effects, World},
 };
@@ -212,6 +212,8 @@ impl VoucherKeyRow {
         let table = "voucher_key";
         let states = [Pending, Active, Retired, Compromised];
         let state = states.into_iter().find(|state| state.code() == self.state);
+        let mut purposes = Purpose::ALL.into_iter();
+        let purpose = purposes.find(|purpose| purpose.code() == self.purpose);
         let day = |day: Option<i64>| {
             let out = |_| Unreadable { table, what: "a day is out of range".to_owned() };
             day.map(|day| i32::try_from(day).map(Day).map_err(out)).transpose()
@@ -219,6 +221,7 @@ impl VoucherKeyRow {
         Ok(Registered {
             public: PublicKey(fixed(table, &self.public_key)?),
             state: state.ok_or_else(|| Unreadable { table, what: self.state.clone() })?,
+            purpose: purpose.ok_or_else(|| Unreadable { table, what: self.purpose.clone() })?,
             added: Seq(self.added_seq),
             added_at: Instant(self.added_at),
             activated_at: self.activated_at.map(Instant),
@@ -235,6 +238,7 @@ impl VoucherKeyRow {
             kid: key.kid().0.to_vec(),
             public_key: key.public.0.to_vec(),
             state: key.state.code().to_owned(),
+            purpose: key.purpose.code().to_owned(),
             added_seq: key.added.0,
             added_at: key.added_at.0,
             activated_at: key.activated_at.map(|at| at.0),

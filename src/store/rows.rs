@@ -244,6 +244,7 @@ pub struct VoucherKeyRow {
     pub kid: Vec<u8>,
     pub public_key: Vec<u8>,
     pub state: String,
+    pub purpose: String,
     pub added_seq: i64,
     pub added_at: i64,
     pub activated_at: Option<i64>,

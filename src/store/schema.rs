@@ -204,6 +204,7 @@ table! {
         kid -> Binary,
         public_key -> Binary,
         state -> Text,
+        purpose -> Text,
         added_seq -> BigInt,
         added_at -> BigInt,
         activated_at -> Nullable<BigInt>,

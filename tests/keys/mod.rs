@@ -180,6 +180,25 @@ fn a_rotation_waits_seven_days_overlaps_one_and_never_stops_the_service() {
 }
 
 #[test]
+fn a_spare_key_waits_until_it_is_asked_for() {
+    on_each_database(|town| {
+        let [KeyStep::Added { kid, .. }] = town.order(&KeyOrder::Add)[..] else { panic!() };
+        let young = KeyOrder::Activate { kid, early: None };
+        let refused = town.service.order_keys(None, &young).unwrap().unwrap_err();
+        assert_eq!(refused.reason, Reason::KeyTooYoung);
+        town.later(30 * DAY);
+        assert_eq!(town.service.advance_keys().unwrap().unwrap(), []);
+        assert_eq!(town.states(), [KeyState::Active, KeyState::Pending]);
+        // A rotation takes the spare, which everybody has known for long.
+        assert_eq!(town.rotate(), [KeyStep::Activated { kid }]);
+        town.later(DAY);
+        let steps = town.service.advance_keys().unwrap().unwrap();
+        assert!(matches!(steps.as_slice(), [KeyStep::Retired { .. }]), "{steps:?}");
+        town.audit();
+    });
+}
+
+#[test]
 fn a_draft_of_a_key_that_was_retired_meanwhile_is_drawn_again() {
     on_each_database(|town| {
         let now = town.service.clock.now();

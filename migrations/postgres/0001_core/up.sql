@@ -213,6 +213,7 @@ CREATE TABLE voucher_key (
     kid BYTEA NOT NULL PRIMARY KEY CHECK (length(kid) = 4),
     public_key BYTEA NOT NULL UNIQUE CHECK (length(public_key) = 32),
     state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'compromised')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('first', 'rotation', 'spare')),
     added_seq BIGINT NOT NULL UNIQUE,
     added_at BIGINT NOT NULL,
     activated_at BIGINT,

@@ -213,6 +213,7 @@ CREATE TABLE voucher_key (
     kid BLOB NOT NULL PRIMARY KEY CHECK (length(kid) = 4),
     public_key BLOB NOT NULL UNIQUE CHECK (length(public_key) = 32),
     state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'compromised')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('first', 'rotation', 'spare')),
     added_seq INTEGER NOT NULL UNIQUE,
     added_at INTEGER NOT NULL,
     activated_at INTEGER,

@@ -13,8 +13,8 @@ impl Fold {
     pub(super) fn apply_key(&mut self, event: &Event) -> Result<(), Inconsistent> {
         let at = event.recorded_at;
         match &event.body {
-            Body::KeyAdded { kid, public } => {
-                self.world.keys.insert(*kid, Registered::pending(*public, event.seq, at));
+            Body::KeyAdded { kid, public, purpose } => {
+                self.world.keys.insert(*kid, Registered::pending(*public, *purpose, event.seq, at));
                 self.effects.changed.keys.insert(*kid);
             }
             Body::KeyActivated { kid, first_day, .. } => {

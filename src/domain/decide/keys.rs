@@ -9,7 +9,7 @@ use crate::domain::{
     ids::Seq,
     key::{KeyState, admissible},
     key_register::{
-        Early, KeyAsk, KeySetText, PublicKey, Registered, VERIFIES_AFTER_DAYS, digest,
+        Early, KeyAsk, KeySetText, PublicKey, Purpose, Registered, VERIFIES_AFTER_DAYS, digest,
         earliest_day, latest_day, published, utc_day,
     },
     key_set::{BadKeySet, KeySet},
@@ -20,7 +20,7 @@ use crate::domain::{
 impl Desk {
     pub(super) fn key(&mut self, command: &Command, ask: &KeyAsk) -> Decided {
         let seq = match ask {
-            KeyAsk::Add { public, first } => self.add_key(command, *public, *first)?,
+            KeyAsk::Add { public, purpose } => self.add_key(command, *public, *purpose)?,
             KeyAsk::Activate { kid, early } => self.activate_key(command, *kid, *early)?,
             KeyAsk::Retire { kid } => self.retire_key(command, *kid)?,
             KeyAsk::Compromise { kid } => self.compromise_key(command, *kid)?,
@@ -41,10 +41,15 @@ impl Desk {
         Err(Reason::SigningKeyNotActive.into())
     }
 
-    fn add_key(&mut self, command: &Command, public: PublicKey, first: bool) -> Result<Seq, Stop> {
+    fn add_key(
+        &mut self,
+        command: &Command,
+        public: PublicKey,
+        purpose: Purpose,
+    ) -> Result<Seq, Stop> {
         admissible(&public.0).map_err(|_| Refusal::field(Reason::KeyInadmissible, "public"))?;
         let (kid, keys) = (public.kid(), &self.fold.world.keys);
-        if first && !keys.is_empty() {
+        if purpose == Purpose::First && !keys.is_empty() {
             return Err(Reason::KeyStateConflict.into());
         }
         // A voucher names its key by the kid alone, so no two registered keys share one.
@@ -52,7 +57,7 @@ impl Desk {
             return Err(Reason::KeyTaken.into());
         }
         let alone = keys.is_empty();
-        let seq = self.record(command, Body::KeyAdded { kid, public })?;
+        let seq = self.record(command, Body::KeyAdded { kid, public, purpose })?;
         if !alone {
             return Ok(seq);
         }

@@ -24,7 +24,7 @@ impl Town {
 
     fn add_key(&mut self, seed: u8) -> Kid {
         let public = public(seed);
-        done(self.key(KeyAsk::Add { public, first: false }));
+        done(self.key(KeyAsk::Add { public, purpose: Purpose::Rotation }));
         public.kid()
     }
 
@@ -70,7 +70,7 @@ fn the_first_key_of_a_service_is_active_at_once_and_says_why() {
     let kinds: Vec<_> = town.journal.iter().take(2).map(|row| row.event.body.kind()).collect();
     assert_eq!(kinds, ["key_added", "key_activated"]);
     let mut town = town;
-    let late = KeyAsk::Add { public: public(5), first: true };
+    let late = KeyAsk::Add { public: public(5), purpose: Purpose::First };
     assert_eq!(reason(town.key(late)), Reason::KeyStateConflict);
 }
 
@@ -101,12 +101,12 @@ fn a_later_key_waits_for_its_seven_days_unless_a_reason_is_given() {
 #[test]
 fn only_admissible_keys_are_added_and_each_kid_once() {
     let mut town = Town::new();
-    let (mut weak, first) = (PublicKey([0; 32]), false);
-    assert_eq!(reason(town.key(KeyAsk::Add { public: weak, first })), Reason::KeyInadmissible);
+    let (mut weak, purpose) = (PublicKey([0; 32]), Purpose::Spare);
+    assert_eq!(reason(town.key(KeyAsk::Add { public: weak, purpose })), Reason::KeyInadmissible);
     weak.0[0] = 2;
-    assert_eq!(reason(town.key(KeyAsk::Add { public: weak, first })), Reason::KeyInadmissible);
+    assert_eq!(reason(town.key(KeyAsk::Add { public: weak, purpose })), Reason::KeyInadmissible);
     town.add_key(5);
-    let again = KeyAsk::Add { public: public(5), first };
+    let again = KeyAsk::Add { public: public(5), purpose };
     assert_eq!(reason(town.key(again)), Reason::KeyTaken);
     let refused = refusal(town.retire(Kid([9; 4])));
     let field = refused.facts.field.as_deref();

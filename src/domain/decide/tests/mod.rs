@@ -22,7 +22,7 @@ use crate::domain::{
     command::{Reverse, Scope, Shown},
     event::Fund,
     ids::*,
-    key_register::{KeyAsk, PublicKey},
+    key_register::{KeyAsk, PublicKey, Purpose},
     ledger::Stage,
     life::{State, Voucher},
     programme::{Payer, Share, Terms},
@@ -139,7 +139,7 @@ impl Town {
             live: BTreeMap::new(),
         };
         let public = PublicKey(example::bytes(example::PUBLIC));
-        town.ask(Ask::Key(KeyAsk::Add { public, first: true }));
+        town.ask(Ask::Key(KeyAsk::Add { public, purpose: Purpose::First }));
         for _ in weights {
             let id = added(town.ask(Ask::AddFunder { name: "Financeur".to_owned() }));
             town.funders.push(FunderId(id));
