@@ -10,7 +10,7 @@ use crate::{
         command::{Ask, Outcome},
         ids::UserId,
         key::KeyState,
-        key_register::{Early, KeyAsk, OVERLAP_S, PUBLISHED_S, PublicKey, Purpose, Registered},
+        key_register::{Early, KeyAsk, OVERLAP_S, PublicKey, Purpose, Registered},
         key_set::KeySet,
         refusal::Refusal,
         voucher::Kid,
@@ -282,8 +282,9 @@ impl Service {
             }
         };
         let kid = public.kid();
-        let ready_at = self.clock.now().plus_seconds(PUBLISHED_S);
         self.ask_key(actor, KeyAsk::Add { public, purpose })?;
+        let added = self.database.voucher_key(kid).map_err(Fault::from)?;
+        let ready_at = added.map_or_else(|| self.clock.now(), |key| key.ready_at());
         Ok((kid, KeyStep::Added { kid, ready_at }))
     }
 

@@ -106,7 +106,7 @@ fn publish(arguments: &Arguments, options: &Publish) -> Result<(), Failure> {
 
 fn list(arguments: &Arguments, options: &DatabaseOption) -> Result<(), Failure> {
     let lines = key_lines(&Database::open(&options.database)?)?;
-    let mut text = format!("{:<9} {:<12} {:<21} {:<21} ", "kid", "state", "added", "until");
+    let mut text = format!("{:<9} {:<12} {:<17} {:<17} ", "kid", "state", "added (UTC)", "until");
     text.push_str("signing days");
     for line in &lines {
         text.push_str(&row(line));
@@ -125,7 +125,7 @@ fn row(line: &KeyLine) -> String {
         day.map_or_else(|| "…".to_owned(), |day| day.to_string())
     };
     format!(
-        "\n{:<9} {:<12} {:<21.20} {:<21.20} {} to {}",
+        "\n{:<9} {:<12} {:<17.16} {:<17.16} {} to {}",
         line.kid.to_string(),
         line.state.code(),
         line.added_at.to_string(),
