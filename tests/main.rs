@@ -10,5 +10,6 @@
 
 mod core;
 mod http;
+mod keys;
 mod support;
 mod tidy;

@@ -1,5 +1,5 @@
-//! What the running service does by itself: expiring vouchers and giving money back, every hour.
-//! No rules: each run asks like anybody else.
+//! What the running service does by itself: orders about keys each second, and every hour expiring
+//! vouchers and giving money back. No rules: each run asks like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -7,7 +7,8 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
 use super::service::Service;
 
-const EVERY_S: u64 = 3_600;
+const TICK_S: u64 = 1;
+const EXPIRY_EVERY_S: i64 = 3_600;
 
 /// The thread of regular runs; it ends when this is stopped.
 pub struct Background {
@@ -16,7 +17,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Runs now, and then every hour.
+    /// Expires now, and then every hour.
     ///
     /// # Errors
     /// When there is no thread for it.
@@ -24,15 +25,14 @@ impl Background {
         let (stop, stopped) = bounded(0);
         let thread =
             std::thread::Builder::new().name("background".to_owned()).spawn(move || {
+                let mut due = service.clock.now();
                 loop {
-                    match service.expire() {
-                        Ok(0) => {}
-                        Ok(changed) => tracing::info!(changed, "expiry run"),
-                        Err(fault) => {
-                            tracing::error!(cause = %fault, "expiry run; it goes on in 1 h");
-                        }
+                    service.tend_keys();
+                    if service.clock.now() >= due {
+                        due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
+                        expire(&service);
                     }
-                    let waited = stopped.recv_timeout(Duration::from_secs(EVERY_S));
+                    let waited = stopped.recv_timeout(Duration::from_secs(TICK_S));
                     if waited != Err(RecvTimeoutError::Timeout) {
                         return;
                     }
@@ -47,5 +47,13 @@ impl Background {
         if self.thread.join().is_err() {
             tracing::error!("the background thread had failed");
         }
+    }
+}
+
+fn expire(service: &Service) {
+    match service.expire() {
+        Ok(0) => {}
+        Ok(changed) => tracing::info!(changed, "expiry run"),
+        Err(fault) => tracing::error!(cause = %fault, "the expiry run goes on in an hour"),
     }
 }

@@ -49,6 +49,12 @@ pub struct Demo {
     pub organisation: OrganisationId,
 }
 
+/// When the history begins; the service must start then, since its key signs from that day.
+#[must_use]
+pub const fn begin(today: Instant) -> Instant {
+    today.plus_seconds(-WEEKS * 7 * DAY_S)
+}
+
 struct Cast {
     programme: ProgrammeId,
     funders: [FunderId; 2],
@@ -62,7 +68,7 @@ impl Service {
     /// # Errors
     /// When the database is not empty or does not answer.
     pub fn demo(&self, today: Instant, progress: &dyn Fn(&str, u64, u64)) -> Result<Demo, Fault> {
-        let begin = today.plus_seconds(-WEEKS * 7 * DAY_S);
+        let begin = begin(today);
         self.clock.set(begin);
         let imported = self.import_venues(None, VENUES, Approval::Approved, &|done, of| {
             progress("venues", done, of);
@@ -172,14 +178,13 @@ impl Service {
     #[expect(clippy::indexing_slicing, reason = "modulo the length")]
     fn issue(&self, cast: &Cast, who: usize, workshops: u8) -> Result<VoucherId, Fault> {
         let (programme, issuer) = (cast.programme, cast.issuers[who % 2]);
-        loop {
-            let draft = self.draft(self.clock.now())?;
+        let outcome = self.drawn(|draft| {
             let ask = Ask::Issue { programme, issuer, workshops, stock: false, draft };
-            match self.ask_as(Some(cast.agents[who % 2]), ask)? {
-                Outcome::Issued { voucher, .. } => return Ok(voucher),
-                Outcome::Refused(refusal) if refusal.reason == Reason::DrawAgain => {}
-                other => return Err(unexpected(other)),
-            }
+            self.ask_anew(Some(cast.agents[who % 2]), ask)
+        })?;
+        match outcome.outcome {
+            Outcome::Issued { voucher, .. } => Ok(voucher),
+            other => Err(unexpected(other)),
         }
     }
 

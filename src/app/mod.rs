@@ -6,14 +6,18 @@ pub mod demo;
 pub mod expire;
 pub mod export_venues;
 pub mod import_venues;
+mod keys;
 pub mod paper;
+pub mod publish;
 pub mod report;
+pub mod rotate;
 pub mod service;
 pub mod session;
+pub mod tend;
 
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError, VoucherName,
+        AlarmLine, AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError, VoucherName,
     };
 }

@@ -6,19 +6,20 @@ use std::{path::Path, thread::JoinHandle};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use super::keys::Keys;
 use crate::{
     domain::{
         calendar::Instant,
         command::{Answer, Ask, Command, Draft, Outcome, Redeem, Request, Scope, Shown},
         ids::{OrganisationId, RequestId, UserId, VenueId},
-        key::{KeyRing, jwks},
+        key_set::BadKeySet,
         refusal::{Reason, Refusal},
-        voucher::{CodeKeys, ManualCode, Reference, Unverified, text},
+        voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
     store::{Audit, AuditError, Database, Location, OpenError, ReadError, Unanswered, Writer},
     sys::{
         clock::{self, Clock},
-        keyring::Passphrase,
+        keyring::{KeyFileError, Passphrase},
         secrets::{self, SecretsError},
         signer::{NoRandomness, Signer},
     },
@@ -41,6 +42,14 @@ pub enum Fault {
     Audit(#[from] AuditError),
     #[error("the voucher cannot be signed: {0}")]
     NotSigned(#[from] crate::sys::signer::NotSigned),
+    #[error("the private file of key {0} is not in this instance's folder: copy it there")]
+    NoPrivateKey(Kid),
+    #[error("the key set cannot be signed: {0}")]
+    KeySet(#[from] BadKeySet),
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    #[error("{0}")]
+    Order(String),
     #[error("refused: {0}")]
     Refused(Reason),
     #[error("the QR cannot be drawn: {0}")]
@@ -70,13 +79,15 @@ impl Fault {
     }
 }
 
+/// Draws of one voucher: a collision is likely once in a long while, twice never.
+const DRAWS: u8 = 4;
+
 /// The running service.
 pub struct Service {
     pub(super) database: Database,
     writer: Writer,
     thread: Option<JoinHandle<()>>,
-    pub(super) signers: Vec<Signer>,
-    pub(super) ring: KeyRing,
+    pub(super) keys: Keys,
     pub(super) codes: CodeKeys,
     request_key: [u8; 32],
     pub clock: Clock,
@@ -99,17 +110,21 @@ impl Service {
         let secrets = secrets::load(keys, passphrase)?;
         let database = Database::open(location)?;
         let (writer, thread) = Writer::start(&database)?;
-        Ok(Self {
+        let specimen = Signer::from_seed(&keyed(&secrets.code_secret, b"specimen"))
+            .map_err(SecretsError::from)?;
+        let service = Self {
             database,
             writer,
             thread: Some(thread),
-            signers: secrets.signers,
-            ring: secrets.ring,
+            keys: Keys::new(keys, passphrase, specimen),
             codes: CodeKeys::new(secrets.code_secret),
             request_key: keyed(&secrets.code_secret, b"request"),
             clock,
             host: host.to_owned(),
-        })
+        };
+        service.register_first_key(&secrets.signers)?;
+        service.reload_keys()?;
+        Ok(service)
     }
 
     /// What reads go through.
@@ -118,18 +133,24 @@ impl Service {
         &self.database
     }
 
-    /// The public voucher keys (RFC 7517, RFC 8037).
-    #[must_use]
-    pub fn jwks(&self) -> serde_json::Value {
-        jwks(self.ring.keys())
-    }
-
     /// Asks the writer; blocks until the answer is durable.
     ///
     /// # Errors
     /// When the batch was not written; the same request id may be sent again.
     pub fn ask(&self, command: Command) -> Result<Answer, Fault> {
-        Ok(self.writer.ask(command)?)
+        let shown = match &command.ask {
+            Ask::Redeem(redeem) => redeem.shown.signed_by().map(|kid| (kid, redeem.venue)),
+            _ => None,
+        };
+        let answer = self.writer.ask(command)?;
+        if let Some((kid, venue)) = shown
+            && matches!(&answer.outcome, Outcome::Refused(refusal)
+                if refusal.reason == Reason::VoucherUnknown)
+        {
+            let why = "the key leaked, or a backup was restored";
+            tracing::warn!(%kid, %venue, "a good signature over what was never issued: {why}");
+        }
+        Ok(answer)
     }
 
     /// Asks as the service itself, under a new request id.
@@ -137,12 +158,20 @@ impl Service {
     /// # Errors
     /// As `ask`.
     pub fn ask_as(&self, actor: Option<UserId>, ask: Ask) -> Result<Outcome, Fault> {
+        Ok(self.ask_anew(actor, ask)?.outcome)
+    }
+
+    /// As `ask_as`, with the whole answer.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub fn ask_anew(&self, actor: Option<UserId>, ask: Ask) -> Result<Answer, Fault> {
         let scope = actor.map_or(Scope::System, Scope::User);
         let id = clock::request_id();
         let hash = self.request_hash(id.0.as_bytes());
         let request = Request { scope, id, hash };
         let now = self.clock.now();
-        Ok(self.ask(Command { request, actor, device: None, now, ask })?.outcome)
+        self.ask(Command { request, actor, device: None, now, ask })
     }
 
     /// The keyed hash of a request's content, by which a repetition is known.
@@ -193,8 +222,13 @@ impl Service {
         let Ok(signed) = text::read(scanned) else {
             return Ok(Shown::Refused(Reason::CodeMalformed));
         };
-        Ok(match self.ring.verify(&signed) {
-            Ok((payload, _)) => Shown::Signed { voucher: payload.voucher, payload: signed.payload },
+        Ok(match self.verify(&signed)? {
+            Ok(payload) => Shown::Signed { voucher: payload.voucher, payload: signed.payload },
+            // Good signatures of keys that do not vouch (any more): the bytes stored at issue
+            // decide, so that no honest holder has to come back; anything else is an alarm.
+            Err(Unverified::KeyNotValid { payload, why }) if why != KeyProblem::Test => {
+                Shown::Signed { voucher: payload.voucher, payload: signed.payload }
+            }
             Err(unverified) => Shown::Refused(reason(&unverified)),
         })
     }
@@ -202,17 +236,39 @@ impl Service {
     /// Draws what a new voucher is named by, under today's key.
     ///
     /// # Errors
-    /// Without randomness, or without a key that may sign.
+    /// Without randomness, or without a key that may sign and whose private file is here.
     pub fn draft(&self, now: Instant) -> Result<Draft, Fault> {
-        let utc = "UTC".parse().map_err(|_| Fault::Refused(Reason::KeyNotValid))?;
-        let key = self.ring.signing(now.day(&utc)).ok_or(Fault::Refused(Reason::KeyNotValid))?;
+        let kid = self.signing_kid(now)?;
         let id = clock::random_voucher_id()?;
         Ok(Draft {
             id,
-            kid: key.kid().0,
+            kid: kid.0,
             code_tag: ManualCode::of(id, &self.codes).tag(&self.codes),
             reference: Reference::of(id, &self.codes).to_string(),
         })
+    }
+
+    /// Sends drafts until one is neither taken nor of a key that has just changed.
+    ///
+    /// # Errors
+    /// As `draft` and `send`.
+    pub fn drawn(
+        &self,
+        mut send: impl FnMut(Draft) -> Result<Answer, Fault>,
+    ) -> Result<Answer, Fault> {
+        let outcome = Outcome::Refused(Reason::DrawAgain.into());
+        let mut last = Answer { outcome, replayed: false, reversed: false };
+        for _ in 0..DRAWS {
+            last = send(self.draft(self.clock.now())?)?;
+            match &last.outcome {
+                Outcome::Refused(refusal) if refusal.reason == Reason::DrawAgain => {}
+                Outcome::Refused(refusal) if refusal.reason == Reason::SigningKeyNotActive => {
+                    self.reload_keys()?;
+                }
+                _ => break,
+            }
+        }
+        Ok(last)
     }
 
     /// Recomputes everything from the events.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::{
-        demo::Demo as Made,
+        demo::{Demo as Made, begin},
         service::Service,
         view::{Database, Location},
     },
@@ -71,7 +71,8 @@ fn make(
     secrets::keygen(keys, None)?;
     Database::migrate(location)?;
     let today = Clock::system().now();
-    let service = Service::start(location, keys, None, host, Clock::fixed(today))?;
+    let clock = Clock::fixed(begin(today));
+    let service = Service::start(location, keys, None, host, clock)?;
     let bar = progress("demo");
     let demo = service.demo(today, &|what, done, of| {
         bar.set_message(what.to_owned());

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod configuration;
 mod demo;
+mod key;
 mod ledger;
 mod output;
 mod serve;
@@ -36,6 +37,7 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Migrate(options) => check::migrate(arguments, options),
         Verb::Keygen(options) => check::keygen(arguments, options),
         Verb::Audit(options) => check::audit(arguments, options),
+        Verb::Key(verb) => key::key(arguments, verb),
         Verb::Issue(options) => voucher::issue(arguments, options),
         Verb::Verify(options) => voucher::verify(arguments, options),
         Verb::Redeem(options) => voucher::redeem(arguments, options),

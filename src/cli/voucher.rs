@@ -12,7 +12,6 @@ use crate::{
     app::service::{Service, accepted},
     domain::{
         command::{Ask, Command, Delivery, Outcome, Redeem as Order, Request, Scope},
-        refusal::Reason,
         voucher::text,
     },
     print::qr::{Medium, decode_png},
@@ -23,8 +22,7 @@ const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 pub fn issue(arguments: &Arguments, options: &Issue) -> Result<(), Failure> {
     let service = service(&options.service)?;
-    let outcome = loop {
-        let draft = service.draft(service.clock.now())?;
+    let outcome = service.drawn(|draft| {
         let ask = Ask::Issue {
             programme: options.programme,
             issuer: options.issuer,
@@ -32,12 +30,10 @@ pub fn issue(arguments: &Arguments, options: &Issue) -> Result<(), Failure> {
             stock: options.stock,
             draft,
         };
-        match service.ask_as(options.agent, ask)? {
-            Outcome::Refused(refusal) if refusal.reason == Reason::DrawAgain => {}
-            outcome => break outcome,
-        }
-    };
-    let Outcome::Issued { seq, voucher } = accepted(outcome).map_err(Failure::Refused)? else {
+        service.ask_anew(options.agent, ask)
+    })?;
+    let Outcome::Issued { seq, voucher } = accepted(outcome.outcome).map_err(Failure::Refused)?
+    else {
         return Err(Failure::Told("the voucher was not issued".to_owned()));
     };
     let paper = service.paper(voucher)?;
@@ -89,7 +85,8 @@ pub fn verify(arguments: &Arguments, options: &Verify) -> Result<(), Failure> {
     let scanned = scanned(&options.file)?;
     let refused = |reason: &str| Failure::Told(format!("not a genuine voucher: {reason}"));
     let signed = text::read(&scanned).map_err(|cause| refused(cause.code()))?;
-    let (payload, _) = secrets.ring.verify(&signed).map_err(|cause| refused(cause.code()))?;
+    let ring = secrets.ring()?;
+    let (payload, _) = ring.verify(&signed).map_err(|cause| refused(cause.code()))?;
     let line = format!(
         "genuine: {} workshops of programme {}, {} to {}, key {}",
         payload.workshops, payload.programme, payload.first_day, payload.last_day, payload.kid

@@ -89,6 +89,8 @@ verbs! {
     RedemptionRead:     Any Any Own No  No  Own Own;
     RedemptionReverse:  Any No  No  No  No  Own Own;
     ReportRead:         Any Any Own Own No  Own No;
+    KeyRead:            Any Any No  No  No  No  No;
+    KeyChange:          Any No  No  No  No  No  No;
     LedgerRead:         Any Any Own No  No  No  No;
     AuditRead:          Any Any No  No  No  No  No;
 }

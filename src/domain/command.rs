@@ -11,6 +11,7 @@ use super::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
         VoucherId,
     },
+    key_register::KeyAsk,
     programme::Terms,
     refusal::{Reason, Refusal},
     registry::{Approval, Role, VenueDetails, VenueProfile},
@@ -195,6 +196,7 @@ pub enum Ask {
     },
     Redeem(Redeem),
     Reverse(Reverse),
+    Key(KeyAsk),
     /// One voucher of an expiry run; `VoucherStateConflict` if there is nothing to do.
     Expire {
         voucher: VoucherId,

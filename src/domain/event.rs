@@ -11,9 +11,11 @@ use super::{
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
     },
+    key_register::{Early, PublicKey, Purpose},
     ledger::Posting,
     programme::Terms,
     registry::{Approval, Role},
+    voucher::Kid,
 };
 
 /// Where the money comes from.
@@ -149,6 +151,34 @@ pub enum Body {
     VoucherExpired,
     /// The late limit has passed: free money returns to the budget.
     VoucherReleased,
+    KeyAdded {
+        kid: Kid,
+        public: PublicKey,
+        purpose: Purpose,
+    },
+    KeyActivated {
+        kid: Kid,
+        first_day: Day,
+        /// Why it did not wait for its 7 days.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        early: Option<Early>,
+    },
+    KeyRetired {
+        kid: Kid,
+        last_day: Day,
+        verifies_until: Day,
+    },
+    KeyCompromised {
+        kid: Kid,
+    },
+    /// A key set for scanners; its text stands in a side table.
+    KeySetPublished {
+        sequence: u64,
+        root: PublicKey,
+        /// SHA-256 of the text, in hexadecimal.
+        digest: String,
+        expires_at: Instant,
+    },
     Redeemed(Redeemed),
     Reversed {
         redemption: Seq,
@@ -206,6 +236,11 @@ impl Body {
             Self::VoucherReplaced { .. } => "voucher_replaced",
             Self::VoucherExpired => "voucher_expired",
             Self::VoucherReleased => "voucher_released",
+            Self::KeyAdded { .. } => "key_added",
+            Self::KeyActivated { .. } => "key_activated",
+            Self::KeyRetired { .. } => "key_retired",
+            Self::KeyCompromised { .. } => "key_compromised",
+            Self::KeySetPublished { .. } => "key_set_published",
             Self::Redeemed(_) => "redeemed",
             Self::Reversed { .. } => "reversed",
         }

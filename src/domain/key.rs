@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Where a key is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyState {
     /// Published, at least 7 days before its first use.
@@ -26,6 +26,20 @@ pub enum KeyState {
     Compromised,
     /// For previews and tests: verifies nowhere.
     Test,
+}
+
+impl KeyState {
+    /// The stable name, as the database and the key sets show it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Compromised => "compromised",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Why a public key is refused, at registration and at load.

@@ -159,6 +159,21 @@ impl KeySet {
     }
 }
 
+impl KeySet {
+    /// The public keys that a set of our own names. No signature is checked: it was when the
+    /// set was published.
+    #[must_use]
+    pub fn peek(jws: &str) -> Option<Vec<[u8; 32]>> {
+        let claims = BASE64URL_NOPAD.decode(jws.split('.').nth(1)?.as_bytes()).ok()?;
+        let claims: Claims = serde_json::from_slice(&claims).ok()?;
+        let public = |value: Value| -> Option<[u8; 32]> {
+            let member: Member = serde_json::from_value(value).ok()?;
+            BASE64URL_NOPAD.decode(member.x.as_bytes()).ok()?.try_into().ok()
+        };
+        claims.keys.into_iter().map(public).collect()
+    }
+}
+
 fn member(key: &VoucherKey) -> Option<Value> {
     if key.state == KeyState::Test {
         return None;

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod event;
 pub mod ids;
 pub mod key;
+pub mod key_register;
 pub mod key_set;
 pub mod ledger;
 pub mod life;

@@ -72,6 +72,10 @@ catalogue! {
     IssuerSuspended = "issuer_suspended",
     AgentDailyLimit = "agent_daily_limit",
     WorkshopsOutOfRange = "workshops_out_of_range",
+    /// The key that the draft names may not sign today; the caller draws again.
+    SigningKeyNotActive = "signing_key_not_active",
+    /// The voucher's key leaked: it is replaced, not printed again.
+    KeyCompromised = "key_compromised",
     /// A random id, reference or manual code that is taken already; the caller draws again.
     DrawAgain = "draw_again",
     // Setting up.
@@ -82,6 +86,19 @@ catalogue! {
     TermsFixed = "terms_fixed",
     ProgrammesExhausted = "programmes_exhausted",
     AmountInvalid = "amount_invalid",
+    // Voucher keys.
+    /// Not canonical, weak, with torsion, or no point of the curve.
+    KeyInadmissible = "key_inadmissible",
+    /// The key, or another with the same kid, is registered already.
+    KeyTaken = "key_taken",
+    /// Not published for 7 days yet.
+    KeyTooYoung = "key_too_young",
+    /// The state that a key is in does not allow this change.
+    KeyStateConflict = "key_state_conflict",
+    /// Nothing could be issued after it.
+    KeyLastActive = "key_last_active",
+    /// The signed key set does not follow from the register; `field` says where.
+    KeySetRefused = "key_set_refused",
 }
 
 impl std::fmt::Display for Reason {

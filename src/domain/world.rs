@@ -12,11 +12,13 @@ use super::{
         AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId,
         VenueId, VoucherId,
     },
+    key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
     registry::{Funder, Issuer, Organisation, User, Venue, VenueDetails},
     usage::{Cell, Figures},
+    voucher::Kid,
 };
 
 /// The end of the journal, and the last number given in each register.
@@ -89,6 +91,21 @@ pub struct World {
     pub taken: HashSet<Unique>,
     /// Vouchers that a person issued on a day.
     pub issued: HashMap<(UserId, Day), u32>,
+    /// All voucher keys, or none if the batch needs no key.
+    pub keys: BTreeMap<Kid, Registered>,
+    /// Of the keys that the batch retires: the last valid day of the vouchers they signed.
+    pub last_expiry: BTreeMap<Kid, Day>,
+    /// Key sets by sequence; of a batch the last one only.
+    pub key_sets: BTreeMap<u64, Published>,
+}
+
+/// Good signatures over what was never issued, counted where and when they were shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Alarm {
+    pub kid: Kid,
+    pub venue: VenueId,
+    /// Hours since 1970-01-01T00:00:00Z.
+    pub hour: i64,
 }
 
 /// An event with the lines it wrote and its link of the chain.
@@ -105,6 +122,9 @@ pub struct Effects {
     pub events: Vec<Recorded>,
     pub requests: Vec<(Request, Outcome)>,
     pub drafts: BTreeMap<VoucherId, Draft>,
+    pub key_sets: Vec<KeySetText>,
+    /// Counters, not events: added to those of the hour.
+    pub alarms: BTreeMap<Alarm, i64>,
     pub created: Created,
     pub venue_details: BTreeMap<VenueId, VenueDetails>,
     pub changed: Changed,
@@ -142,6 +162,7 @@ pub struct Changed {
     pub allocations: BTreeSet<(ProgrammeId, IssuerId)>,
     pub vouchers: BTreeSet<VoucherId>,
     pub accounts: BTreeSet<AccountKey>,
+    pub keys: BTreeSet<Kid>,
 }
 
 impl World {

@@ -67,6 +67,16 @@ pub struct Key {
     operation: String,
 }
 
+impl Key {
+    /// The request that repeating must repeat: caller, operation and body.
+    #[must_use]
+    pub fn request(&self, state: &Shared, caller: Caller, canonical: &str) -> Request {
+        let content = format!("{}\n{canonical}", self.operation);
+        let hash = state.service.request_hash(content.as_bytes());
+        Request { scope: Scope::User(caller.user), id: self.id, hash }
+    }
+}
+
 impl FromRequest for Key {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
@@ -88,15 +98,17 @@ pub async fn ask(
     canonical: &str,
     ask: Ask,
 ) -> Result<Answer, Problem> {
-    let content = format!("{}\n{canonical}", key.operation);
-    let request = Request {
-        scope: Scope::User(caller.user),
-        id: key.id,
-        hash: state.service.request_hash(content.as_bytes()),
-    };
+    let request = key.request(state, caller, canonical);
     let now = state.service.clock.now();
     let command = Command { request, actor: Some(caller.user), device: None, now, ask };
-    let answer = block(state, move |service| service.ask(command)).await?;
+    accepted(block(state, move |service| service.ask(command)).await?)
+}
+
+/// An answer that is no refusal.
+///
+/// # Errors
+/// The refusal as a problem.
+pub fn accepted(answer: Answer) -> Result<Answer, Problem> {
     match answer.outcome {
         Outcome::Refused(refusal) => Err(Problem::refused(refusal, answer.replayed)),
         _ => Ok(answer),

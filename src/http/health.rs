@@ -3,13 +3,17 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{Shared, block, metrics, problem::Problem};
+use super::{
+    Shared, block, metrics,
+    problem::{Problem, Wrong},
+};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/healthz").route(web::get().to(healthz)))
         .service(web::resource("/readyz").route(web::get().to(readyz)))
         .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
+        .service(web::resource("/.well-known/passnum-keys").route(web::get().to(key_set)))
         .service(web::resource("/.well-known/jwks.json").route(web::get().to(jwks)));
 }
 
@@ -31,6 +35,17 @@ pub async fn readyz(state: Shared) -> Result<HttpResponse, Problem> {
 /// The public keys of vouchers (RFC 7517).
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "service", security(()),
     responses((status = 200, body = serde_json::Value)))]
-pub async fn jwks(state: Shared) -> HttpResponse {
-    HttpResponse::Ok().json(state.service.jwks())
+pub async fn jwks(state: Shared) -> Result<HttpResponse, Problem> {
+    let keys = block(&state, |service| service.jwks()).await?;
+    Ok(HttpResponse::Ok().json(keys))
+}
+
+/// The voucher keys for scanners: a JWS under the root key that each has pinned (RFC 7515). 404
+/// until a set is published.
+#[utoipa::path(get, path = "/.well-known/passnum-keys", tag = "service", security(()),
+    responses((status = 200, body = String, content_type = "application/jose")))]
+pub async fn key_set(state: Shared) -> Result<HttpResponse, Problem> {
+    let text = block(&state, |service| service.key_set()).await?;
+    let text = text.ok_or(Wrong::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("application/jose").body(text))
 }

@@ -132,7 +132,7 @@ impl Problem {
             | Reason::ShareUnderOneCent
             | Reason::AmountInvalid
             | Reason::WorkshopsOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
-            Reason::DrawAgain => StatusCode::SERVICE_UNAVAILABLE,
+            Reason::DrawAgain | Reason::SigningKeyNotActive => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::CONFLICT,
         };
         Self(Box::new(Cause::Refused { refusal, status, replayed }))
@@ -147,12 +147,6 @@ impl Problem {
             _ => StatusCode::CONFLICT,
         };
         Self(Box::new(Cause::Refused { refusal, status, replayed }))
-    }
-
-    /// Whether random names collided: the asker draws again.
-    #[must_use]
-    pub fn draws_again(&self) -> bool {
-        matches!(&*self.0, Cause::Refused { refusal, .. } if refusal.reason == Reason::DrawAgain)
     }
 
     #[must_use]

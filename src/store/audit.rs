@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::{
     connection::{Conn, Database, OpenError, on_either},
+    keys,
     load::Failure,
     rows::*,
     schema::*,
@@ -175,6 +176,7 @@ impl Auditor {
         self.compare_programmes(conn)?;
         self.compare_usage(conn)?;
         self.compare_redemptions(conn)?;
+        self.compare_keys(conn)?;
         self.check_balance();
         Ok(())
     }
@@ -262,6 +264,13 @@ impl Auditor {
                 let key = format!("programme {} issuer {}", row.programme, row.issuer);
                 self.differs("allocation", key, "differs from its events");
             }
+        }
+        Ok(())
+    }
+
+    fn compare_keys(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        for (place, key, what) in keys::differences(conn, &self.fold.world)? {
+            self.differs(place, key, what);
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::{
     connection::{Conn, on_either},
     convert::Unreadable,
+    keys,
     rows::*,
     schema::*,
 };
@@ -84,7 +85,10 @@ impl Wanted {
 
     fn add(&mut self, command: &Command) {
         match &command.ask {
-            Ask::AddFunder { .. } | Ask::AddIssuer { .. } | Ask::AddOrganisation { .. } => {}
+            Ask::AddFunder { .. }
+            | Ask::AddIssuer { .. }
+            | Ask::AddOrganisation { .. }
+            | Ask::Key(_) => {}
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
             Ask::AddVenue { organisation, profile, .. } => {
@@ -99,9 +103,7 @@ impl Wanted {
                 self.texts.push(Unique::Email(email.trim().to_lowercase()));
                 self.role(*role);
             }
-            Ask::RevokeUser { user } => {
-                self.users.insert(user.0);
-            }
+            Ask::RevokeUser { user } => self.users.extend([user.0]),
             Ask::Change(change) => self.change(change),
             Ask::AddProgramme { terms, .. } => {
                 self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
@@ -115,9 +117,7 @@ impl Wanted {
                 self.programme(*programme);
                 self.money = true;
             }
-            Ask::Allocate { programme, issuer, .. } => {
-                self.allocation(*programme, *issuer);
-            }
+            Ask::Allocate { programme, issuer, .. } => self.allocation(*programme, *issuer),
             Ask::Issue { programme, issuer, draft, .. } => {
                 self.allocation(*programme, *issuer);
                 self.agents.extend(command.actor.map(|actor| actor.0));
@@ -190,9 +190,7 @@ impl Wanted {
     fn role(&mut self, role: Role) {
         match role {
             Role::Operator | Role::Auditor => {}
-            Role::Analyst(of) => {
-                self.funders.insert(of.0);
-            }
+            Role::Analyst(of) => self.funders.extend([of.0]),
             Role::Manager(of) | Role::Agent(of) => self.issuer(of),
             Role::Supervisor(of) | Role::Scanner(of) => self.organisation(of),
         }
@@ -211,6 +209,7 @@ pub(super) fn world(conn: &mut Conn, commands: &[Command]) -> Result<World, Fail
     registry(conn, &mut world, &mut wanted)?;
     programmes(conn, &mut world, &wanted)?;
     taken(conn, &mut world, &wanted)?;
+    keys::load(conn, &mut world, commands)?;
     Ok(world)
 }
 

@@ -4,6 +4,7 @@
 mod audit;
 mod connection;
 mod convert;
+mod keys;
 mod lists;
 mod load;
 mod migrate;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
+pub use keys::AlarmLine;
 pub use lists::AsOf;
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use usage::UsageLine;

@@ -248,3 +248,37 @@ pub struct UsageDayRow {
     pub earned_cents: i64,
     pub given_back_cents: i64,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = voucher_key)]
+pub struct VoucherKeyRow {
+    pub kid: Vec<u8>,
+    pub public_key: Vec<u8>,
+    pub state: String,
+    pub purpose: String,
+    pub added_seq: i64,
+    pub added_at: i64,
+    pub activated_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub first_day: Option<i64>,
+    pub last_day: Option<i64>,
+    pub verifies_until: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = key_set)]
+pub struct KeySetRow {
+    pub sequence: i64,
+    pub root: Vec<u8>,
+    pub expires_at: i64,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = alarm)]
+pub struct AlarmRow {
+    pub kid: Vec<u8>,
+    pub venue: i64,
+    pub hour: i64,
+    pub times: i64,
+}

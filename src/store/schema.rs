@@ -211,6 +211,40 @@ table! {
 }
 
 table! {
+    voucher_key (kid) {
+        kid -> Binary,
+        public_key -> Binary,
+        state -> Text,
+        purpose -> Text,
+        added_seq -> BigInt,
+        added_at -> BigInt,
+        activated_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        first_day -> Nullable<BigInt>,
+        last_day -> Nullable<BigInt>,
+        verifies_until -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    key_set (sequence) {
+        sequence -> BigInt,
+        root -> Binary,
+        expires_at -> BigInt,
+        text -> Text,
+    }
+}
+
+table! {
+    alarm (kid, venue, hour) {
+        kid -> Binary,
+        venue -> BigInt,
+        hour -> BigInt,
+        times -> BigInt,
+    }
+}
+
+table! {
     workshop (programme, version, number) {
         programme -> BigInt,
         version -> BigInt,

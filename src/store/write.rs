@@ -7,6 +7,7 @@ use diesel::{prelude::*, sql_query, sql_types::BigInt, upsert::excluded};
 
 use super::{
     connection::{Conn, on_either},
+    keys,
     load::Failure,
     rows::*,
     schema::*,
@@ -79,6 +80,7 @@ pub(super) fn effects(
     commands: &[Command],
 ) -> Result<(), Failure> {
     registry(conn, world, effects)?;
+    keys::write(conn, world, effects)?;
     journal(conn, effects)?;
     vouchers(conn, world, effects)?;
     accounts(conn, world, effects)?;

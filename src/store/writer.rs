@@ -227,7 +227,7 @@ fn transact(conn: &mut Conn, commands: &[Command]) -> Result<Vec<Answer>, Stage>
     begin(conn)?;
     let world = load::world(conn, commands)?;
     let (answers, world, effects) = decide(world, commands).map_err(Failure::from)?;
-    if effects.events.is_empty() && effects.requests.is_empty() {
+    if effects.events.is_empty() && effects.requests.is_empty() && effects.alarms.is_empty() {
         conn.execute("ROLLBACK")?;
         return Ok(answers);
     }

@@ -186,14 +186,11 @@ pub fn load(path: &Path, passphrase: Option<&Passphrase>) -> Result<Signer, KeyF
     }
 }
 
-/// All keys of a directory, in the order of the names of its `.pem` files; others are left alone.
+/// The `.pem` files of a directory, in the order of their names.
 ///
 /// # Errors
-/// The first file that is refused; a key that two files hold.
-pub fn load_directory(
-    directory: &Path,
-    passphrase: Option<&Passphrase>,
-) -> Result<Vec<Signer>, KeyFileError> {
+/// If the directory cannot be read.
+pub fn files(directory: &Path) -> Result<Vec<PathBuf>, KeyFileError> {
     let failed = |error| KeyFileError::Read { path: directory.to_owned(), error };
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
@@ -203,8 +200,19 @@ pub fn load_directory(
         }
     }
     paths.sort();
+    Ok(paths)
+}
+
+/// All keys of a directory, in the order of the names of its `.pem` files; others are left alone.
+///
+/// # Errors
+/// The first file that is refused; a key that two files hold.
+pub fn load_directory(
+    directory: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<Vec<Signer>, KeyFileError> {
     let mut loaded: Vec<(Signer, PathBuf)> = Vec::new();
-    for path in paths {
+    for path in files(directory)? {
         let signer = load(&path, passphrase)?;
         if let Some((_, first)) = loaded.iter().find(|(s, _)| s.public() == signer.public()) {
             return Err(KeyFileError::Twice { path, first: first.clone() });

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod keyring;
+pub mod orders;
 pub mod password;
 pub mod secrets;
 pub mod signer;

@@ -18,14 +18,14 @@ use super::{
 use crate::domain::{
     calendar::Day,
     key::{Inadmissible, KeyRing, KeyState, VoucherKey},
+    key_register::PublicKey,
 };
 
 const CODE_SECRET: &str = "manual-codes.secret";
 
-/// What the service signs and verifies with.
+/// What the folder holds. Which of its keys may sign stands in the register alone.
 pub struct Secrets {
     pub signers: Vec<Signer>,
-    pub ring: KeyRing,
     /// `K_code` of docs: manual codes, references and request hashes derive from it.
     pub code_secret: [u8; 32],
 }
@@ -74,13 +74,24 @@ pub fn keygen(folder: &Path, passphrase: Option<&Passphrase>) -> Result<PathBuf,
         file.write_all(secret.as_bytes()).map_err(wrong(&path))?;
         file.sync_all().map_err(wrong(&path))?;
     }
+    Ok(new_key(folder, passphrase)?.0)
+}
+
+/// Adds a voucher key to a folder that is there.
+///
+/// # Errors
+/// When its file cannot be written.
+pub fn new_key(
+    folder: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<(PathBuf, PublicKey), SecretsError> {
     let signer = Signer::generate()?;
     let path = folder.join(keyring::file_name(&signer.public()));
     keyring::write(&path, &signer, passphrase)?;
-    Ok(path)
+    Ok((path, PublicKey(signer.public())))
 }
 
-/// Loads the folder; every key in it is active.
+/// Loads the folder.
 ///
 /// # Errors
 /// One sentence on what is wrong and what to do.
@@ -92,9 +103,19 @@ pub fn load(folder: &Path, passphrase: Option<&Passphrase>) -> Result<Secrets, S
     if signers.is_empty() {
         return Err(SecretsError::NoKey(folder.to_owned()));
     }
-    let key = |signer: &Signer| VoucherKey::new(signer.public(), KeyState::Active, Day(0), None);
-    let ring = KeyRing::new(signers.iter().map(key).collect::<Result<_, _>>()?);
-    Ok(Secrets { signers, ring, code_secret: code_secret(&folder.join(CODE_SECRET))? })
+    Ok(Secrets { signers, code_secret: code_secret(&folder.join(CODE_SECRET))? })
+}
+
+impl Secrets {
+    /// A ring that trusts every key of the folder: for a check without a register at hand.
+    ///
+    /// # Errors
+    /// When a key is not admissible.
+    pub fn ring(&self) -> Result<KeyRing, SecretsError> {
+        let key =
+            |signer: &Signer| VoucherKey::new(signer.public(), KeyState::Active, Day(0), None);
+        Ok(KeyRing::new(self.signers.iter().map(key).collect::<Result<_, _>>()?))
+    }
 }
 
 fn code_secret(path: &Path) -> Result<[u8; 32], SecretsError> {

@@ -1,3 +1,6 @@
+DROP TABLE alarm;
+DROP TABLE key_set;
+DROP TABLE voucher_key;
 DROP TABLE usage_day;
 DROP TABLE workshop;
 DROP TABLE redemption;

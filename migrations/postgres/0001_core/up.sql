@@ -217,6 +217,39 @@ CREATE TABLE usage_day (
     PRIMARY KEY (day, programme, issuer, venue, territory, service, funder)
 );
 
+-- Public keys alone: private ones never stand in a database.
+CREATE TABLE voucher_key (
+    kid BYTEA NOT NULL PRIMARY KEY CHECK (length(kid) = 4),
+    public_key BYTEA NOT NULL UNIQUE CHECK (length(public_key) = 32),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'compromised')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('first', 'rotation', 'spare')),
+    added_seq BIGINT NOT NULL UNIQUE,
+    added_at BIGINT NOT NULL,
+    activated_at BIGINT,
+    ended_at BIGINT,
+    first_day BIGINT,
+    last_day BIGINT,
+    verifies_until BIGINT,
+    CHECK (state NOT IN ('active', 'retired') OR first_day IS NOT NULL),
+    CHECK (state <> 'retired' OR (last_day IS NOT NULL AND verifies_until IS NOT NULL))
+);
+
+CREATE TABLE key_set (
+    sequence BIGINT NOT NULL PRIMARY KEY CHECK (sequence > 0),
+    root BYTEA NOT NULL CHECK (length(root) = 32),
+    expires_at BIGINT NOT NULL,
+    text TEXT NOT NULL
+);
+
+-- Good signatures over what was never issued, by the hour; a counter, not an event.
+CREATE TABLE alarm (
+    kid BYTEA NOT NULL,
+    venue BIGINT NOT NULL,
+    hour BIGINT NOT NULL,
+    times BIGINT NOT NULL CHECK (times > 0),
+    PRIMARY KEY (kid, venue, hour)
+);
+
 CREATE INDEX posting_account ON posting (account, event);
 CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);

@@ -217,6 +217,39 @@ CREATE TABLE usage_day (
     PRIMARY KEY (day, programme, issuer, venue, territory, service, funder)
 ) STRICT, WITHOUT ROWID;
 
+-- Public keys alone: private ones never stand in a database.
+CREATE TABLE voucher_key (
+    kid BLOB NOT NULL PRIMARY KEY CHECK (length(kid) = 4),
+    public_key BLOB NOT NULL UNIQUE CHECK (length(public_key) = 32),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retired', 'compromised')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('first', 'rotation', 'spare')),
+    added_seq INTEGER NOT NULL UNIQUE,
+    added_at INTEGER NOT NULL,
+    activated_at INTEGER,
+    ended_at INTEGER,
+    first_day INTEGER,
+    last_day INTEGER,
+    verifies_until INTEGER,
+    CHECK (state NOT IN ('active', 'retired') OR first_day IS NOT NULL),
+    CHECK (state <> 'retired' OR (last_day IS NOT NULL AND verifies_until IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE key_set (
+    sequence INTEGER NOT NULL PRIMARY KEY CHECK (sequence > 0),
+    root BLOB NOT NULL CHECK (length(root) = 32),
+    expires_at INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
+-- Good signatures over what was never issued, by the hour; a counter, not an event.
+CREATE TABLE alarm (
+    kid BLOB NOT NULL,
+    venue INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    times INTEGER NOT NULL CHECK (times > 0),
+    PRIMARY KEY (kid, venue, hour)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX posting_account ON posting (account, event);
 CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);

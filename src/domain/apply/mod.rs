@@ -1,6 +1,7 @@
 //! The fold: what each event does to the world, its postings and its usage figures.
 //! No rules and no refusals: an event has happened, `decide` and `audit` both replay it here.
 
+mod keys;
 mod post;
 mod redeem;
 mod usage;
@@ -50,6 +51,7 @@ impl Fold {
     pub fn apply(&mut self, event: Event) -> Result<(), Inconsistent> {
         let mut moves = Vec::new();
         self.apply_registry(&event);
+        self.apply_key(&event)?;
         self.apply_programme(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
         let postings = self.post(&event, &moves)?;

@@ -55,6 +55,7 @@ impl Desk {
         };
         let format = if stock { Format::Stock } else { Format::Issued };
         let minted = mint(draft, format, &programme, issuer, workshops, (today, last_day))?;
+        self.may_sign(draft, today)?;
         self.reserve(draft)?;
         let body = if stock {
             Body::VoucherStocked { minted }
@@ -108,6 +109,7 @@ impl Desk {
         }
         let days = (today, old.last_day);
         let minted = mint(draft, Format::Issued, &programme, old.issuer, old.left(), days)?;
+        self.may_sign(draft, today)?;
         self.reserve(draft)?;
         let body = Body::VoucherReplaced { successor: draft.id, minted };
         let seq = self.record_voucher(command, id, programme.id, body)?;

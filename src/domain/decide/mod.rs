@@ -3,6 +3,7 @@
 
 mod change;
 mod issue;
+mod keys;
 mod money;
 mod redeem;
 mod registry;
@@ -107,8 +108,9 @@ impl Desk {
     /// what could not be read leave no trace.
     fn remembered(&self, command: &Command, outcome: &Outcome) -> bool {
         let Ask::Redeem(redeem) = &command.ask else {
+            let again = [Reason::DrawAgain, Reason::SigningKeyNotActive];
             return !matches!(outcome, Outcome::Refused(refusal)
-                if refusal.reason == Reason::DrawAgain);
+                if again.contains(&refusal.reason));
         };
         let known =
             redeem.shown.voucher().is_some_and(|id| self.fold.world.vouchers.contains_key(&id));
@@ -129,6 +131,7 @@ impl Desk {
             Ask::Cancel { voucher } => self.cancel(command, *voucher),
             Ask::Expire { voucher } => self.expire(command, *voucher),
             Ask::Change(change) => self.change(command, change),
+            Ask::Key(ask) => self.key(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -3,7 +3,7 @@
 
 use super::{Decided, Desk, Stop};
 use crate::domain::{
-    calendar::{Day, Instant},
+    calendar::{Day, Instant, MICROSECONDS_A_SECOND},
     cents::Cents,
     command::{Command, Outcome, Redeem, Redemption, Shown},
     event::{Body, Redeemed},
@@ -12,6 +12,8 @@ use crate::domain::{
     programme::Programme,
     refusal::{Facts, Reason, Refusal},
     registry::Venue,
+    voucher::{Kid, payload::head},
+    world::Alarm,
 };
 
 /// How far a caller's clock may be off.
@@ -26,6 +28,15 @@ impl Shown {
             Self::Refused(_) => None,
         }
     }
+
+    /// The key whose good signature was shown.
+    #[must_use]
+    pub fn signed_by(&self) -> Option<Kid> {
+        match self {
+            Self::Signed { payload, .. } => head(payload).map(|(_, kid)| kid),
+            Self::Known(_) | Self::Refused(_) => None,
+        }
+    }
 }
 
 impl Desk {
@@ -34,7 +45,13 @@ impl Desk {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
         }
         let venue = self.venue_of(ask)?.clone();
-        let shown = self.shown(ask)?.clone();
+        let shown = match self.shown(ask) {
+            Ok(shown) => shown.clone(),
+            Err(stop) => {
+                self.count_alarm(command, ask);
+                return Err(stop);
+            }
+        };
         let programme = self.programme(shown.programme)?.clone();
         self.admitted(&programme, &venue)?;
         let day = ask.occurred_at.day(&programme.terms.time_zone);
@@ -96,12 +113,24 @@ impl Desk {
             Shown::Known(id) => Ok(self.known_voucher(id)?),
             Shown::Signed { voucher, payload } => {
                 let known = self.known_voucher(voucher)?;
-                // A good signature over other bytes means a leaked key.
+                // A good signature over other bytes means a leaked key; over the bytes stored at
+                // issue it is honoured, whatever has become of its key since.
                 if known.payload != payload {
                     return Err(Reason::VoucherUnknown.into());
                 }
                 Ok(known)
             }
+        }
+    }
+
+    /// A good signature over what was never issued: a key leaked, or a backup was restored.
+    fn count_alarm(&mut self, command: &Command, ask: &Redeem) {
+        if let Some(kid) = ask.shown.signed_by()
+            && !ask.dry_run
+        {
+            let hour = command.now.0.div_euclid(3_600 * MICROSECONDS_A_SECOND);
+            let alarm = Alarm { kid, venue: ask.venue, hour };
+            *self.fold.effects.alarms.entry(alarm).or_default() += 1;
         }
     }
 

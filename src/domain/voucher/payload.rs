@@ -1,7 +1,9 @@
 //! The 20 bytes that are signed, and the 84 that a voucher carries.
 //! No text form (see `text`) and no cryptography.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::domain::{
     calendar::Day,
@@ -50,6 +52,17 @@ impl Format {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kid(pub [u8; 4]);
 
+impl utoipa::PartialSchema for Kid {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9a-f]{8}$"))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Kid {}
+
 impl fmt::Display for Kid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:08x}", u32::from_be_bytes(self.0))
@@ -59,6 +72,34 @@ impl fmt::Display for Kid {
 impl fmt::Debug for Kid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Kid({self})")
+    }
+}
+
+/// What is wrong with a text that should be a kid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a kid: 8 hexadecimal digits")]
+pub struct NotAKid;
+
+impl FromStr for Kid {
+    type Err = NotAKid;
+
+    fn from_str(text: &str) -> Result<Self, NotAKid> {
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(NotAKid)
+    }
+}
+
+impl Serialize for Kid {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kid {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

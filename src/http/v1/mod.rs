@@ -51,6 +51,7 @@ macro_rules! reads {
 pub mod audit;
 pub mod funders;
 pub mod issuers;
+pub mod keys;
 pub mod ledger;
 pub mod organisations;
 pub mod programmes;
@@ -74,6 +75,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
         .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))
         .configure(funders::routes)
+        .configure(keys::routes)
         .configure(programmes::routes)
         .configure(issuers::routes)
         .configure(organisations::routes)

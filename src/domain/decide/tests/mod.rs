@@ -2,6 +2,7 @@
 //! No database, and no rule restated here but what every batch must keep.
 
 mod issue;
+mod keys;
 mod model;
 mod redeem;
 mod registry;
@@ -21,12 +22,14 @@ use crate::domain::{
     command::{Reverse, Scope, Shown},
     event::Fund,
     ids::*,
+    key_register::{KeyAsk, PublicKey, Purpose},
     ledger::Stage,
     life::{State, Voucher},
     programme::{Payer, Share, Terms},
     refusal::{Reason, Refusal},
     registry::{Approval, VenueProfile},
     usage::{Cell, Figures},
+    voucher::{Kid, example},
     world::{Recorded, World},
 };
 
@@ -45,6 +48,8 @@ struct Town {
     issuer: IssuerId,
     organisation: OrganisationId,
     venue: VenueId,
+    /// The key that drafts name.
+    kid: Kid,
     drawn: u128,
     journal: Vec<Recorded>,
     usage: BTreeMap<Cell, Figures>,
@@ -127,11 +132,14 @@ impl Town {
             issuer: IssuerId(0),
             organisation: OrganisationId(0),
             venue: VenueId(0),
+            kid: PublicKey(example::bytes(example::PUBLIC)).kid(),
             drawn: 0,
             journal: Vec::new(),
             usage: BTreeMap::new(),
             live: BTreeMap::new(),
         };
+        let public = PublicKey(example::bytes(example::PUBLIC));
+        town.ask(Ask::Key(KeyAsk::Add { public, purpose: Purpose::First }));
         for _ in weights {
             let id = added(town.ask(Ask::AddFunder { name: "Financeur".to_owned() }));
             town.funders.push(FunderId(id));
@@ -196,7 +204,7 @@ impl Town {
         let drawn = self.draw();
         Draft {
             id: VoucherId(i64::try_from(drawn).unwrap()),
-            kid: [1; 4],
+            kid: self.kid.0,
             code_tag: drawn.to_be_bytes(),
             reference: format!("R{drawn}"),
         }

@@ -10,20 +10,17 @@ use crate::{
     domain::{
         access::Verb,
         calendar::Day,
-        command::{Answer, Ask, Draft, Outcome},
+        command::{Answer, Ask, Command, Draft, Outcome},
         ids::{IssuerId, ProgrammeId, Seq, VoucherId},
     },
     http::{
         Shared,
         access::Caller,
         block,
-        extract::{Body, Key, ask, replayed},
+        extract::{Body, Key, accepted, replayed},
         problem::{Problem, Wrong},
     },
 };
-
-/// Random names are drawn again this often before the caller is sent back.
-const DRAWS: usize = 4;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +72,7 @@ pub async fn issue_voucher(
     let within = caller.may(Verb::VoucherIssue)?;
     let issuer = Caller::issuer(within, body.value.issuer)?;
     let NewVoucher { programme, workshops, stock, .. } = body.value;
-    let new = |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
+    let new = move |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
     let answer = drawn(&state, caller, &key, &body.canonical, new).await?;
     issued(&state, &answer).await
 }
@@ -86,17 +83,16 @@ pub(super) async fn drawn(
     caller: Caller,
     key: &Key,
     canonical: &str,
-    new: impl Fn(Draft) -> Ask,
+    new: impl Fn(Draft) -> Ask + Send + 'static,
 ) -> Result<Answer, Problem> {
-    let mut last = Wrong::Internal.into();
-    for _ in 0..DRAWS {
-        let draft = block(state, |service| service.draft(service.clock.now())).await?;
-        match ask(state, caller, key, canonical, new(draft)).await {
-            Err(problem) if problem.draws_again() => last = problem,
-            other => return other,
-        }
-    }
-    Err(last)
+    let request = key.request(state, caller, canonical);
+    let (actor, now) = (Some(caller.user), state.service.clock.now());
+    let answer = block(state, move |service| {
+        service.drawn(|draft| {
+            service.ask(Command { request, actor, device: None, now, ask: new(draft) })
+        })
+    });
+    accepted(answer.await?)
 }
 
 /// A new voucher with what its paper shows.

@@ -23,7 +23,7 @@ pub async fn replace_voucher(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
     let voucher = own(&state, caller, Verb::VoucherReplace, *id).await?;
-    let new = |draft| Ask::Replace { voucher, draft };
+    let new = move |draft| Ask::Replace { voucher, draft };
     let answer = drawn(&state, caller, &key, "", new).await?;
     issued(&state, &answer).await
 }
