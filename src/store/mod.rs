@@ -16,4 +16,4 @@ pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
 pub use reads::{BalanceLine, Breakdown, ReadError, UsageFilter, UsageLine, VoucherName};
 
-pub use writer::{Unanswered, Writer};
+pub use writer::{Counts, Unanswered, Writer};

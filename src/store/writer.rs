@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
 };
@@ -46,12 +46,26 @@ struct Waiting {
     reply: Reply,
 }
 
+/// What the writer has taken since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub batches: u64,
+    pub commands: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    batches: AtomicU64,
+    commands: AtomicU64,
+}
+
 /// A handle to the writer; clones share it.
 #[derive(Clone)]
 pub struct Writer {
     urgent: Sender<Waiting>,
     bulk: Sender<Waiting>,
     stopping: Arc<AtomicBool>,
+    counters: Arc<Counters>,
 }
 
 impl Writer {
@@ -67,12 +81,14 @@ impl Writer {
         let (urgent, from_urgent) = bounded(QUEUE);
         let (bulk, from_bulk) = bounded(BULK_QUEUE);
         let stopping = Arc::new(AtomicBool::new(false));
-        let queues = Queues { urgent: from_urgent, bulk: from_bulk };
+        let counters = Arc::new(Counters::default());
+        let queues =
+            Queues { urgent: from_urgent, bulk: from_bulk, counters: Arc::clone(&counters) };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             run(&location, conn, &queues);
             drop(lock);
         })?;
-        Ok((Self { urgent, bulk, stopping }, thread))
+        Ok((Self { urgent, bulk, stopping, counters }, thread))
     }
 
     /// Asks what a person waits for; blocks until the answer is durable.
@@ -94,6 +110,15 @@ impl Writer {
     /// Takes no more commands; what is queued is still answered.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Batches and commands so far: together the size of a batch.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            batches: self.counters.batches.load(Ordering::Relaxed),
+            commands: self.counters.commands.load(Ordering::Relaxed),
+        }
     }
 
     fn queue(
@@ -122,6 +147,7 @@ impl Writer {
 struct Queues {
     urgent: Receiver<Waiting>,
     bulk: Receiver<Waiting>,
+    counters: Arc<Counters>,
 }
 
 impl Queues {
@@ -141,6 +167,9 @@ impl Queues {
                 return None;
             }
         }
+        self.counters.batches.fetch_add(1, Ordering::Relaxed);
+        let commands = u64::try_from(batch.len()).unwrap_or_default();
+        self.counters.commands.fetch_add(commands, Ordering::Relaxed);
         Some(batch)
     }
 }
