@@ -130,8 +130,10 @@ macro_rules! redeem {
                             credit_cents: 0,
                         }
                     });
-                    let side = if sign < 0 { &mut total.debit_cents } else { &mut total.credit_cents };
-                    *side += cents.0;
+                    match sign {
+                        -1 => total.debit_cents += cents.0,
+                        _ => total.credit_cents += cents.0,
+                    }
                     let totals = (
                         account::debit_cents.eq(total.debit_cents),
                         account::credit_cents.eq(total.credit_cents),

@@ -4,11 +4,15 @@
 mod audit;
 mod connection;
 mod convert;
+mod kept;
 mod load;
 mod migrate;
+#[cfg(feature = "postgres")]
+mod paired;
 mod reads;
 mod rows;
 mod schema;
+mod wanted;
 mod write;
 mod writer;
 

@@ -13,6 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::{
     connection::{Conn, Database, Location, OpenError},
+    kept::Kept,
     load::{self, Failure},
     migrate, write,
 };
@@ -188,10 +189,11 @@ fn take(from: &Receiver<Waiting>, batch: &mut Vec<Waiting>, most: usize) -> bool
 
 fn run(location: &Location, conn: Conn, queues: &Queues) {
     let mut conn = Some(conn);
+    let mut kept = Kept::default();
     while let Some(batch) = queues.batch() {
         let (commands, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.command, waiting.reply)).unzip();
-        let answers = attempt(location, &mut conn, &commands);
+        let answers = attempt(location, &mut conn, &mut kept, &commands);
         match answers {
             Ok(answers) => {
                 for (reply, answer) in replies.into_iter().zip(answers) {
@@ -221,19 +223,23 @@ enum NotWritten {
 fn attempt(
     location: &Location,
     conn: &mut Option<Conn>,
+    kept: &mut Kept,
     commands: &[Command],
 ) -> Result<Vec<Answer>, NotWritten> {
     let mut open = match conn.take() {
         Some(open) => open,
         None => Conn::open(location)?,
     };
-    match transact(&mut open, commands) {
+    match transact(&mut open, kept, commands) {
         Ok(answers) => {
             *conn = Some(open);
             Ok(answers)
         }
         // The connection is given up with whatever it had begun: the next batch opens another.
-        Err(Stage::Before(failure)) => Err(failure.into()),
+        Err(Stage::Before(failure)) => {
+            *kept = Kept::default();
+            Err(failure.into())
+        }
         Err(Stage::Commit(cause)) => {
             tracing::error!(%cause, "COMMIT failed: nobody knows what is on disk; ending");
             std::process::abort();
@@ -252,16 +258,18 @@ impl<E: Into<Failure>> From<E> for Stage {
     }
 }
 
-fn transact(conn: &mut Conn, commands: &[Command]) -> Result<Vec<Answer>, Stage> {
+fn transact(conn: &mut Conn, kept: &mut Kept, commands: &[Command]) -> Result<Vec<Answer>, Stage> {
     begin(conn)?;
-    let world = load::world(conn, commands)?;
+    let world = load::world(conn, commands, kept)?;
     let (answers, world, effects) = decide(world, commands).map_err(Failure::from)?;
     if effects.events.is_empty() && effects.requests.is_empty() {
         conn.execute("ROLLBACK")?;
+        kept.give_back(world);
         return Ok(answers);
     }
     write::effects(conn, &world, &effects, commands)?;
     conn.execute("COMMIT").map_err(|cause| classify(conn, cause))?;
+    kept.give_back(world);
     Ok(answers)
 }
 
