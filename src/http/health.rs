@@ -7,6 +7,7 @@ use super::{
     Shared, block, metrics,
     problem::{Problem, Wrong},
 };
+use crate::app::service::Service;
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -36,7 +37,7 @@ pub async fn readyz(state: Shared) -> Result<HttpResponse, Problem> {
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "service", security(()),
     responses((status = 200, body = serde_json::Value)))]
 pub async fn jwks(state: Shared) -> Result<HttpResponse, Problem> {
-    let keys = block(&state, |service| service.jwks()).await?;
+    let keys = block(&state, Service::jwks).await?;
     Ok(HttpResponse::Ok().json(keys))
 }
 
@@ -45,7 +46,7 @@ pub async fn jwks(state: Shared) -> Result<HttpResponse, Problem> {
 #[utoipa::path(get, path = "/.well-known/passnum-keys", tag = "service", security(()),
     responses((status = 200, body = String, content_type = "application/jose")))]
 pub async fn key_set(state: Shared) -> Result<HttpResponse, Problem> {
-    let text = block(&state, |service| service.key_set()).await?;
+    let text = block(&state, Service::key_set).await?;
     let text = text.ok_or(Wrong::NotFound)?;
     Ok(HttpResponse::Ok().content_type("application/jose").body(text))
 }

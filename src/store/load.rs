@@ -1,21 +1,22 @@
 //! Loading the world of a batch: what its commands touch, and no more.
 //! No rules and no writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
 use super::{
     connection::{Conn, on_either},
     convert::Unreadable,
+    kept::Kept,
     keys,
     rows::*,
     schema::*,
+    wanted::Wanted,
 };
 use crate::domain::{
-    command::{Ask, Change, Command, Draft, Outcome, Request},
-    ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId},
-    registry::Role,
+    command::{Command, Outcome},
+    ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
     world::{Unique, World},
 };
 
@@ -52,175 +53,35 @@ macro_rules! by_key {
     }};
 }
 
-/// What commands name, gathered before it is loaded.
-#[derive(Default)]
-struct Wanted {
-    requests: Vec<Request>,
-    vouchers: BTreeSet<i64>,
-    programmes: BTreeSet<i64>,
-    issuers: BTreeSet<i64>,
-    organisations: BTreeSet<i64>,
-    venues: BTreeSet<i64>,
-    funders: BTreeSet<i64>,
-    users: BTreeSet<i64>,
-    redemptions: BTreeSet<i64>,
-    drafts: Vec<Draft>,
-    texts: Vec<Unique>,
-    /// Agents who issue: how many they issued today.
-    agents: BTreeSet<i64>,
-    allocations: BTreeSet<(i64, i64)>,
-    /// Some command moves money.
-    money: bool,
-}
-
-impl Wanted {
-    fn of(commands: &[Command]) -> Self {
-        let mut wanted = Self::default();
-        for command in commands {
-            wanted.requests.push(command.request);
-            wanted.add(command);
-        }
-        wanted
-    }
-
-    fn add(&mut self, command: &Command) {
-        match &command.ask {
-            Ask::AddFunder { .. }
-            | Ask::AddIssuer { .. }
-            | Ask::AddOrganisation { .. }
-            | Ask::Key(_) => {}
-            Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
-            Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
-            Ask::AddVenue { organisation, profile, .. } => {
-                self.organisation(*organisation);
-                let source = profile.source.clone();
-                self.texts.extend(source.map(|text| Unique::VenueSource(*organisation, text)));
-            }
-            Ask::ChangeVenue { venue, .. } | Ask::OpenVenue { venue, .. } => {
-                self.venues.insert(venue.0);
-            }
-            Ask::AddUser { email, role, .. } => {
-                self.texts.push(Unique::Email(email.trim().to_lowercase()));
-                self.role(*role);
-            }
-            Ask::RevokeUser { user } => self.users.extend([user.0]),
-            Ask::Change(change) => self.change(change),
-            Ask::AddProgramme { terms, .. } => {
-                self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
-            }
-            Ask::CloseProgramme { programme } => self.programme(*programme),
-            Ask::AdmitVenue { programme, venue } => {
-                self.programme(*programme);
-                self.venues.insert(venue.0);
-            }
-            Ask::Fund { programme, .. } | Ask::Withdraw { programme, .. } => {
-                self.programme(*programme);
-                self.money = true;
-            }
-            Ask::Allocate { programme, issuer, .. } => self.allocation(*programme, *issuer),
-            Ask::Issue { programme, issuer, draft, .. } => {
-                self.allocation(*programme, *issuer);
-                self.agents.extend(command.actor.map(|actor| actor.0));
-                self.users.extend(command.actor.map(|actor| actor.0));
-                self.drafts.push(draft.clone());
-                self.money = true;
-            }
-            Ask::Activate { voucher, issuer } => {
-                self.voucher(*voucher);
-                self.issuer(*issuer);
-            }
-            Ask::Replace { voucher, draft } => {
-                self.voucher(*voucher);
-                self.drafts.push(draft.clone());
-            }
-            Ask::Suspend { voucher }
-            | Ask::Reinstate { voucher }
-            | Ask::Cancel { voucher }
-            | Ask::Expire { voucher } => self.voucher(*voucher),
-            Ask::Redeem(redeem) => {
-                self.venues.insert(redeem.venue.0);
-                if let Some(voucher) = redeem.shown.voucher() {
-                    self.voucher(voucher);
-                }
-            }
-            Ask::Reverse(reverse) => {
-                self.redemptions.insert(reverse.redemption.0);
-                self.money = true;
-            }
-        }
-    }
-
-    fn change(&mut self, change: &Change) {
-        match change {
-            Change::Funder { funder, .. } => {
-                self.funders.insert(funder.0);
-            }
-            Change::Issuer { issuer, .. } => self.issuer(*issuer),
-            Change::Organisation { organisation, .. } => self.organisation(*organisation),
-            Change::User { user, .. } | Change::DailyLimit { user, .. } => {
-                self.users.insert(user.0);
-            }
-            Change::Programme { programme, .. } => self.programme(*programme),
-        }
-    }
-
-    fn voucher(&mut self, id: VoucherId) {
-        self.vouchers.insert(id.0);
-        self.money = true;
-    }
-
-    fn programme(&mut self, id: ProgrammeId) {
-        self.programmes.insert(id.0);
-    }
-
-    fn issuer(&mut self, id: IssuerId) {
-        self.issuers.insert(id.0);
-    }
-
-    fn organisation(&mut self, id: OrganisationId) {
-        self.organisations.insert(id.0);
-    }
-
-    fn allocation(&mut self, programme: ProgrammeId, issuer: IssuerId) {
-        self.programme(programme);
-        self.issuer(issuer);
-        self.allocations.insert((programme.0, issuer.0));
-    }
-
-    fn role(&mut self, role: Role) {
-        match role {
-            Role::Operator | Role::Auditor => {}
-            Role::Analyst(of) => self.funders.extend([of.0]),
-            Role::Manager(of) | Role::Agent(of) => self.issuer(of),
-            Role::Supervisor(of) | Role::Scanner(of) => self.organisation(of),
-        }
-    }
-}
-
-/// Loads what `commands` touch.
-pub(super) fn world(conn: &mut Conn, commands: &[Command]) -> Result<World, Failure> {
+/// Loads what `commands` touch, except what is kept from the batch before.
+pub(super) fn world(
+    conn: &mut Conn,
+    commands: &[Command],
+    kept: &mut Kept,
+) -> Result<World, Failure> {
     let mut wanted = Wanted::of(commands);
-    let mut world = World::default();
     let head = on_either!(conn, conn => head::table.first::<HeadRow>(conn)?);
-    world.head = head.domain()?;
+    let mut world = kept.take(head.domain()?);
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
     registry(conn, &mut world, &mut wanted)?;
-    programmes(conn, &mut world, &wanted)?;
+    programmes(conn, &mut world, &wanted, kept)?;
     taken(conn, &mut world, &wanted)?;
     keys::load(conn, &mut world, commands)?;
     Ok(world)
 }
 
 fn requests(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(), Failure> {
-    let ids: Vec<Vec<u8>> =
-        wanted.requests.iter().map(|request| request.id.0.as_bytes().to_vec()).collect();
+    let keys = wanted.requests.iter().map(|request| {
+        let id = request.id.0.as_bytes().to_vec();
+        ((request.scope.key(), id), (request.scope, request.id))
+    });
+    let keys: HashMap<(String, Vec<u8>), _> = keys.collect();
     let rows: Vec<RequestRow> = match conn {
         Conn::Sqlite(conn) => {
             let mut rows = Vec::new();
-            for (request, id) in wanted.requests.iter().zip(&ids) {
-                let scope = request.scope.key();
+            for (scope, id) in keys.keys() {
                 let query =
                     request::table.filter(request::scope.eq(scope)).filter(request::id.eq(id));
                 rows.extend(query.load::<RequestRow>(conn)?);
@@ -228,23 +89,18 @@ fn requests(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(
             rows
         }
         #[cfg(feature = "postgres")]
-        Conn::Pg(conn) => request::table
-            .filter(request::scope.eq_any(
-                wanted.requests.iter().map(|request| request.scope.key()).collect::<Vec<_>>(),
-            ))
-            .filter(request::id.eq_any(ids))
-            .load(conn)?,
+        Conn::Pg(conn) => {
+            let (scopes, ids) = keys.keys().map(|(scope, id)| (scope, id)).unzip();
+            super::paired::Requests { scopes, ids }.load(conn)?
+        }
     };
     for row in rows {
         let remembered = row.domain()?;
         if let Outcome::Redeemed(redemption) = &remembered.outcome {
             wanted.redemptions.insert(redemption.seq.0);
         }
-        let named = wanted.requests.iter().find(|request| {
-            request.scope.key() == row.scope && request.id.0.as_bytes().as_slice() == row.id
-        });
-        if let Some(request) = named {
-            world.requests.insert((request.scope, RequestId(request.id.0)), remembered);
+        if let Some(key) = keys.get(&(row.scope, row.id)) {
+            world.requests.insert(*key, remembered);
         }
     }
     Ok(())
@@ -288,82 +144,99 @@ fn vouchers(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(
     Ok(())
 }
 
+/// Those of `ids` that are not kept from an earlier batch.
+fn missing(ids: &BTreeSet<i64>, kept: impl Fn(i64) -> bool) -> Vec<i64> {
+    ids.iter().copied().filter(|id| !kept(*id)).collect()
+}
+
 fn registry(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(), Failure> {
-    let ids = |set: &BTreeSet<i64>| set.iter().copied().collect::<Vec<i64>>();
-    for row in by_key!(conn, venue, id, &ids(&wanted.venues), VenueRow) {
-        wanted.organisations.insert(row.organisation);
+    let ids = missing(&wanted.venues, |id| world.venues.contains_key(&VenueId(id)));
+    for row in by_key!(conn, venue, id, &ids, VenueRow) {
         world.venues.insert(VenueId(row.id), row.domain()?);
     }
-    for row in by_key!(conn, organisation, id, &ids(&wanted.organisations), OrganisationRow) {
+    for id in &wanted.venues {
+        let venue = world.venues.get(&VenueId(*id));
+        wanted.organisations.extend(venue.map(|venue| venue.organisation.0));
+    }
+    let known = |id| world.organisations.contains_key(&OrganisationId(id));
+    let ids = missing(&wanted.organisations, known);
+    for row in by_key!(conn, organisation, id, &ids, OrganisationRow) {
         world.organisations.insert(OrganisationId(row.id), row.domain()?);
     }
-    for row in by_key!(conn, issuer, id, &ids(&wanted.issuers), IssuerRow) {
+    let ids = missing(&wanted.issuers, |id| world.issuers.contains_key(&IssuerId(id)));
+    for row in by_key!(conn, issuer, id, &ids, IssuerRow) {
         let issuer = row.domain();
         world.issuers.insert(issuer.id, issuer);
     }
-    for row in by_key!(conn, funder, id, &ids(&wanted.funders), FunderRow) {
+    let ids = missing(&wanted.funders, |id| world.funders.contains_key(&FunderId(id)));
+    for row in by_key!(conn, funder, id, &ids, FunderRow) {
         let funder = row.domain();
         world.funders.insert(funder.id, funder);
     }
-    for row in by_key!(conn, person, id, &ids(&wanted.users), PersonRow) {
+    let ids = missing(&wanted.users, |id| world.users.contains_key(&UserId(id)));
+    for row in by_key!(conn, person, id, &ids, PersonRow) {
         let user = row.domain()?;
         world.users.insert(user.id, user);
     }
     Ok(())
 }
 
-fn programmes(conn: &mut Conn, world: &mut World, wanted: &Wanted) -> Result<(), Failure> {
-    let ids: Vec<i64> = wanted.programmes.iter().copied().collect();
+fn programmes(
+    conn: &mut Conn,
+    world: &mut World,
+    wanted: &Wanted,
+    kept: &mut Kept,
+) -> Result<(), Failure> {
+    let known = |id| world.programmes.contains_key(&ProgrammeId(id));
+    let ids = missing(&wanted.programmes, known);
     for row in by_key!(conn, programme, id, &ids, ProgrammeRow) {
         let programme = row.domain()?;
         world.programmes.insert(programme.id, programme);
     }
     if wanted.money {
         // Stages are few, organisations many: only those of the batch are loaded.
-        let mut organisations: Vec<i64> = wanted.organisations.iter().copied().collect();
-        organisations.push(0);
-        accounts(conn, world, &ids, &organisations)?;
+        let organisations = wanted.organisations.iter().copied().chain([0]);
+        accounts(conn, world, &kept.unread_ledgers(&wanted.programmes, organisations))?;
     }
     for (programme, issuer) in &wanted.allocations {
+        let key = (ProgrammeId(*programme), IssuerId(*issuer));
+        if world.allocations.contains_key(&key) {
+            continue;
+        }
         let row: Option<AllocationRow> = on_either!(conn, conn => {
             allocation::table.find((programme, issuer)).first(conn).optional()?
         });
         if let Some(row) = row {
-            let key = (ProgrammeId(*programme), IssuerId(*issuer));
             world.allocations.insert(key, row.domain());
         }
     }
-    let listed: Vec<i64> = world
-        .programmes
-        .values()
-        .filter(|programme| programme.terms.venues_listed)
-        .map(|programme| programme.id.0)
-        .collect();
-    for (programme, venue) in
-        listed.iter().flat_map(|id| wanted.venues.iter().map(move |venue| (id, venue)))
-    {
+    let listed = wanted.programmes.iter().filter(|id| {
+        let programme = world.programmes.get(&ProgrammeId(**id));
+        programme.is_some_and(|programme| programme.terms.venues_listed)
+    });
+    for (programme, venue) in kept.unread_lists(listed, &wanted.venues) {
         let row: Option<AdmissionRow> = on_either!(conn, conn => {
             admission::table.find((programme, venue)).first(conn).optional()?
         });
-        let key = (ProgrammeId(*programme), VenueId(*venue));
+        let key = (ProgrammeId(programme), VenueId(venue));
         world.admitted.extend(row.map(|_| key));
     }
     Ok(())
 }
 
+/// All accounts of each programme with each organisation; 0 is those without one.
 fn accounts(
     conn: &mut Conn,
     world: &mut World,
-    programmes: &[i64],
-    organisations: &[i64],
+    ledgers: &BTreeSet<(i64, i64)>,
 ) -> Result<(), Failure> {
+    if ledgers.is_empty() {
+        return Ok(());
+    }
     let rows: Vec<AccountRow> = match conn {
         Conn::Sqlite(conn) => {
             let mut rows = Vec::new();
-            for (programme, organisation) in programmes
-                .iter()
-                .flat_map(|id| organisations.iter().map(move |organisation| (id, organisation)))
-            {
+            for (programme, organisation) in ledgers {
                 let query = account::table
                     .filter(account::programme.eq(programme))
                     .filter(account::organisation.eq(organisation));
@@ -372,10 +245,10 @@ fn accounts(
             rows
         }
         #[cfg(feature = "postgres")]
-        Conn::Pg(conn) => account::table
-            .filter(account::programme.eq_any(programmes))
-            .filter(account::organisation.eq_any(organisations))
-            .load(conn)?,
+        Conn::Pg(conn) => {
+            let (programmes, organisations) = ledgers.iter().copied().unzip();
+            super::paired::Accounts { programmes, organisations }.load(conn)?
+        }
     };
     for row in rows {
         let (key, account) = row.domain()?;

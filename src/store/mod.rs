@@ -4,15 +4,19 @@
 mod audit;
 mod connection;
 mod convert;
+mod kept;
 mod keys;
 mod lists;
 mod load;
 mod migrate;
+#[cfg(feature = "postgres")]
+mod paired;
 mod reads;
 mod rows;
 mod schema;
 mod sessions;
 mod usage;
+mod wanted;
 mod write;
 mod writer;
 
@@ -22,4 +26,4 @@ pub use keys::AlarmLine;
 pub use lists::AsOf;
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use usage::UsageLine;
-pub use writer::{Unanswered, Writer};
+pub use writer::{Counts, Unanswered, Writer};

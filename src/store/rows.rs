@@ -1,5 +1,6 @@
 //! One struct a table: what is written, and how the same values come back.
-//! No queries and no rules: `write.rs` and `load.rs` use these.
+//! No queries and no rules: `write.rs` and `load.rs` use these. A missing value is written as
+//! NULL, not left out: so a table's statement never changes and is prepared once.
 
 use diesel::prelude::*;
 
@@ -21,14 +22,14 @@ pub struct HeadRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = funder)]
+#[diesel(table_name = funder, treat_none_as_default_value = false)]
 pub struct FunderRow {
     pub id: i64,
     pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = issuer)]
+#[diesel(table_name = issuer, treat_none_as_default_value = false)]
 pub struct IssuerRow {
     pub id: i64,
     pub name: String,
@@ -36,7 +37,7 @@ pub struct IssuerRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = organisation)]
+#[diesel(table_name = organisation, treat_none_as_default_value = false)]
 pub struct OrganisationRow {
     pub id: i64,
     pub name: String,
@@ -46,7 +47,7 @@ pub struct OrganisationRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = venue)]
+#[diesel(table_name = venue, treat_none_as_default_value = false)]
 pub struct VenueRow {
     pub id: i64,
     pub organisation: i64,
@@ -61,7 +62,7 @@ pub struct VenueRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = venue_detail)]
+#[diesel(table_name = venue_detail, treat_none_as_default_value = false)]
 pub struct VenueDetailRow {
     pub venue: i64,
     pub record: String,
@@ -70,7 +71,7 @@ pub struct VenueDetailRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = person)]
+#[diesel(table_name = person, treat_none_as_default_value = false)]
 pub struct PersonRow {
     pub id: i64,
     pub email: String,
@@ -84,7 +85,7 @@ pub struct PersonRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = programme)]
+#[diesel(table_name = programme, treat_none_as_default_value = false)]
 pub struct ProgrammeRow {
     pub id: i64,
     pub name: String,
@@ -96,14 +97,14 @@ pub struct ProgrammeRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = admission)]
+#[diesel(table_name = admission, treat_none_as_default_value = false)]
 pub struct AdmissionRow {
     pub programme: i64,
     pub venue: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = allocation)]
+#[diesel(table_name = allocation, treat_none_as_default_value = false)]
 pub struct AllocationRow {
     pub programme: i64,
     pub issuer: i64,
@@ -112,7 +113,7 @@ pub struct AllocationRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = voucher)]
+#[diesel(table_name = voucher, treat_none_as_default_value = false)]
 pub struct VoucherRow {
     pub issued_seq: i64,
     pub id: i64,
@@ -136,7 +137,7 @@ pub struct VoucherRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = account)]
+#[diesel(table_name = account, treat_none_as_default_value = false)]
 pub struct AccountRow {
     pub id: i64,
     pub programme: i64,
@@ -149,7 +150,7 @@ pub struct AccountRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = event)]
+#[diesel(table_name = event, treat_none_as_default_value = false)]
 pub struct EventRow {
     pub seq: i64,
     pub kind: String,
@@ -166,7 +167,7 @@ pub struct EventRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = posting)]
+#[diesel(table_name = posting, treat_none_as_default_value = false)]
 pub struct PostingRow {
     pub event: i64,
     pub line: i64,
@@ -177,7 +178,7 @@ pub struct PostingRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = account_day)]
+#[diesel(table_name = account_day, treat_none_as_default_value = false)]
 pub struct AccountDayRow {
     pub account: i64,
     pub day: i64,
@@ -186,7 +187,7 @@ pub struct AccountDayRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = request)]
+#[diesel(table_name = request, treat_none_as_default_value = false)]
 pub struct RequestRow {
     pub scope: String,
     pub id: Vec<u8>,
@@ -196,7 +197,7 @@ pub struct RequestRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = redemption)]
+#[diesel(table_name = redemption, treat_none_as_default_value = false)]
 pub struct RedemptionRow {
     pub seq: i64,
     pub voucher: i64,
@@ -213,7 +214,7 @@ pub struct RedemptionRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = workshop)]
+#[diesel(table_name = workshop, treat_none_as_default_value = false)]
 pub struct WorkshopRow {
     pub programme: i64,
     pub version: i64,
@@ -221,8 +222,8 @@ pub struct WorkshopRow {
     pub redemption: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = usage_day)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = usage_day, treat_none_as_default_value = false)]
 pub struct UsageDayRow {
     pub day: i64,
     pub programme: i64,

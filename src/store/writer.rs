@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
 };
@@ -13,6 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::{
     connection::{Conn, Database, Location, OpenError},
+    kept::Kept,
     load::{self, Failure},
     migrate, write,
 };
@@ -46,12 +47,26 @@ struct Waiting {
     reply: Reply,
 }
 
+/// What the writer has taken since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub batches: u64,
+    pub commands: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    batches: AtomicU64,
+    commands: AtomicU64,
+}
+
 /// A handle to the writer; clones share it.
 #[derive(Clone)]
 pub struct Writer {
     urgent: Sender<Waiting>,
     bulk: Sender<Waiting>,
     stopping: Arc<AtomicBool>,
+    counters: Arc<Counters>,
 }
 
 impl Writer {
@@ -67,12 +82,14 @@ impl Writer {
         let (urgent, from_urgent) = bounded(QUEUE);
         let (bulk, from_bulk) = bounded(BULK_QUEUE);
         let stopping = Arc::new(AtomicBool::new(false));
-        let queues = Queues { urgent: from_urgent, bulk: from_bulk };
+        let counters = Arc::new(Counters::default());
+        let queues =
+            Queues { urgent: from_urgent, bulk: from_bulk, counters: Arc::clone(&counters) };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             run(&location, conn, &queues);
             drop(lock);
         })?;
-        Ok((Self { urgent, bulk, stopping }, thread))
+        Ok((Self { urgent, bulk, stopping, counters }, thread))
     }
 
     /// Asks what a person waits for; blocks until the answer is durable.
@@ -94,6 +111,15 @@ impl Writer {
     /// Takes no more commands; what is queued is still answered.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Batches and commands so far: together the size of a batch.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            batches: self.counters.batches.load(Ordering::Relaxed),
+            commands: self.counters.commands.load(Ordering::Relaxed),
+        }
     }
 
     fn queue(
@@ -122,6 +148,7 @@ impl Writer {
 struct Queues {
     urgent: Receiver<Waiting>,
     bulk: Receiver<Waiting>,
+    counters: Arc<Counters>,
 }
 
 impl Queues {
@@ -141,6 +168,9 @@ impl Queues {
                 return None;
             }
         }
+        self.counters.batches.fetch_add(1, Ordering::Relaxed);
+        let commands = u64::try_from(batch.len()).unwrap_or_default();
+        self.counters.commands.fetch_add(commands, Ordering::Relaxed);
         Some(batch)
     }
 }
@@ -159,10 +189,11 @@ fn take(from: &Receiver<Waiting>, batch: &mut Vec<Waiting>, most: usize) -> bool
 
 fn run(location: &Location, conn: Conn, queues: &Queues) {
     let mut conn = Some(conn);
+    let mut kept = Kept::default();
     while let Some(batch) = queues.batch() {
         let (commands, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.command, waiting.reply)).unzip();
-        let answers = attempt(location, &mut conn, &commands);
+        let answers = attempt(location, &mut conn, &mut kept, &commands);
         match answers {
             Ok(answers) => {
                 for (reply, answer) in replies.into_iter().zip(answers) {
@@ -192,19 +223,23 @@ enum NotWritten {
 fn attempt(
     location: &Location,
     conn: &mut Option<Conn>,
+    kept: &mut Kept,
     commands: &[Command],
 ) -> Result<Vec<Answer>, NotWritten> {
     let mut open = match conn.take() {
         Some(open) => open,
         None => Conn::open(location)?,
     };
-    match transact(&mut open, commands) {
+    match transact(&mut open, kept, commands) {
         Ok(answers) => {
             *conn = Some(open);
             Ok(answers)
         }
         // The connection is given up with whatever it had begun: the next batch opens another.
-        Err(Stage::Before(failure)) => Err(failure.into()),
+        Err(Stage::Before(failure)) => {
+            *kept = Kept::default();
+            Err(failure.into())
+        }
         Err(Stage::Commit(cause)) => {
             tracing::error!(%cause, "COMMIT failed: nobody knows what is on disk; ending");
             std::process::abort();
@@ -223,16 +258,18 @@ impl<E: Into<Failure>> From<E> for Stage {
     }
 }
 
-fn transact(conn: &mut Conn, commands: &[Command]) -> Result<Vec<Answer>, Stage> {
+fn transact(conn: &mut Conn, kept: &mut Kept, commands: &[Command]) -> Result<Vec<Answer>, Stage> {
     begin(conn)?;
-    let world = load::world(conn, commands)?;
+    let world = load::world(conn, commands, kept)?;
     let (answers, world, effects) = decide(world, commands).map_err(Failure::from)?;
     if effects.events.is_empty() && effects.requests.is_empty() && effects.alarms.is_empty() {
         conn.execute("ROLLBACK")?;
+        kept.give_back(world);
         return Ok(answers);
     }
     write::effects(conn, &world, &effects, commands)?;
     conn.execute("COMMIT").map_err(|cause| classify(conn, cause))?;
+    kept.give_back(world);
     Ok(answers)
 }
 

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app::rotate::{KeyLine, KeyOrder, KeyStep},
+    app::{
+        rotate::{KeyLine, KeyOrder, KeyStep},
+        service::Service,
+    },
     domain::{access::Verb, calendar::Instant, ids::VenueId, key_register::Early, voucher::Kid},
     http::{Shared, access::Caller, block, extract::Body, problem::Problem},
 };
@@ -24,7 +27,7 @@ pub struct Keys {
 #[utoipa::path(get, path = "/v1/keys", tag = "keys", responses((status = 200, body = Keys)))]
 pub async fn list_keys(state: Shared, caller: Caller) -> Result<HttpResponse, Problem> {
     caller.may(Verb::KeyRead)?;
-    let items = block(&state, |service| service.key_list()).await?;
+    let items = block(&state, Service::key_list).await?;
     Ok(HttpResponse::Ok().json(Keys { items, problems: state.service.key_problems() }))
 }
 

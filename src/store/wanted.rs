@@ -1,0 +1,160 @@
+//! What the commands of a batch name, gathered before it is loaded.
+//! No queries: `load.rs` has them.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    command::{Ask, Change, Command, Draft, Request},
+    ids::{IssuerId, OrganisationId, ProgrammeId, VoucherId},
+    registry::Role,
+    world::Unique,
+};
+
+/// What commands name, gathered before it is loaded.
+#[derive(Default)]
+pub(super) struct Wanted {
+    pub requests: Vec<Request>,
+    pub vouchers: BTreeSet<i64>,
+    pub programmes: BTreeSet<i64>,
+    pub issuers: BTreeSet<i64>,
+    pub organisations: BTreeSet<i64>,
+    pub venues: BTreeSet<i64>,
+    pub funders: BTreeSet<i64>,
+    pub users: BTreeSet<i64>,
+    pub redemptions: BTreeSet<i64>,
+    pub drafts: Vec<Draft>,
+    pub texts: Vec<Unique>,
+    /// Agents who issue: how many they issued today.
+    pub agents: BTreeSet<i64>,
+    pub allocations: BTreeSet<(i64, i64)>,
+    /// Some command moves money.
+    pub money: bool,
+}
+
+impl Wanted {
+    pub fn of(commands: &[Command]) -> Self {
+        let mut wanted = Self::default();
+        for command in commands {
+            wanted.requests.push(command.request);
+            wanted.add(command);
+        }
+        wanted
+    }
+
+    fn add(&mut self, command: &Command) {
+        match &command.ask {
+            Ask::AddFunder { .. }
+            | Ask::AddIssuer { .. }
+            | Ask::AddOrganisation { .. }
+            | Ask::Key(_) => {}
+            Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
+            Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
+            Ask::AddVenue { organisation, profile, .. } => {
+                self.organisation(*organisation);
+                let source = profile.source.clone();
+                self.texts.extend(source.map(|text| Unique::VenueSource(*organisation, text)));
+            }
+            Ask::ChangeVenue { venue, .. } | Ask::OpenVenue { venue, .. } => {
+                self.venues.insert(venue.0);
+            }
+            Ask::AddUser { email, role, .. } => {
+                self.texts.push(Unique::Email(email.trim().to_lowercase()));
+                self.role(*role);
+            }
+            Ask::RevokeUser { user } => {
+                self.users.insert(user.0);
+            }
+            Ask::Change(change) => self.change(change),
+            Ask::AddProgramme { terms, .. } => {
+                self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
+            }
+            Ask::CloseProgramme { programme } => self.programme(*programme),
+            Ask::AdmitVenue { programme, venue } => {
+                self.programme(*programme);
+                self.venues.insert(venue.0);
+            }
+            Ask::Fund { programme, .. } | Ask::Withdraw { programme, .. } => {
+                self.programme(*programme);
+                self.money = true;
+            }
+            Ask::Allocate { programme, issuer, .. } => {
+                self.allocation(*programme, *issuer);
+            }
+            Ask::Issue { programme, issuer, draft, .. } => {
+                self.allocation(*programme, *issuer);
+                self.agents.extend(command.actor.map(|actor| actor.0));
+                self.users.extend(command.actor.map(|actor| actor.0));
+                self.drafts.push(draft.clone());
+                self.money = true;
+            }
+            Ask::Activate { voucher, issuer } => {
+                self.voucher(*voucher);
+                self.issuer(*issuer);
+            }
+            Ask::Replace { voucher, draft } => {
+                self.voucher(*voucher);
+                self.drafts.push(draft.clone());
+            }
+            Ask::Suspend { voucher }
+            | Ask::Reinstate { voucher }
+            | Ask::Cancel { voucher }
+            | Ask::Expire { voucher } => self.voucher(*voucher),
+            Ask::Redeem(redeem) => {
+                self.venues.insert(redeem.venue.0);
+                if let Some(voucher) = redeem.shown.voucher() {
+                    self.voucher(voucher);
+                }
+            }
+            Ask::Reverse(reverse) => {
+                self.redemptions.insert(reverse.redemption.0);
+                self.money = true;
+            }
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        match change {
+            Change::Funder { funder, .. } => self.funders.extend([funder.0]),
+            Change::Issuer { issuer, .. } => self.issuer(*issuer),
+            Change::Organisation { organisation, .. } => self.organisation(*organisation),
+            Change::User { user, .. } | Change::DailyLimit { user, .. } => {
+                self.users.extend([user.0]);
+            }
+            Change::Programme { programme, .. } => self.programme(*programme),
+        }
+    }
+
+    fn voucher(&mut self, id: VoucherId) {
+        self.vouchers.insert(id.0);
+        self.money = true;
+    }
+
+    fn programme(&mut self, id: ProgrammeId) {
+        self.programmes.insert(id.0);
+    }
+
+    fn issuer(&mut self, id: IssuerId) {
+        self.issuers.insert(id.0);
+    }
+
+    fn organisation(&mut self, id: OrganisationId) {
+        self.organisations.insert(id.0);
+    }
+
+    fn allocation(&mut self, programme: ProgrammeId, issuer: IssuerId) {
+        self.programme(programme);
+        self.issuer(issuer);
+        self.allocations.insert((programme.0, issuer.0));
+    }
+
+    fn role(&mut self, role: Role) {
+        match role {
+            Role::Operator | Role::Auditor => {}
+            Role::Analyst(of) => {
+                self.funders.insert(of.0);
+            }
+            Role::Manager(of) | Role::Agent(of) => self.issuer(of),
+            Role::Supervisor(of) | Role::Scanner(of) => self.organisation(of),
+        }
+    }
+}
