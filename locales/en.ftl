@@ -3,6 +3,7 @@ agent_daily_limit = The daily limit of passes is reached ({ $limit }).
 allocation_exhausted = The allocation is not enough: { $limit } workshops are left.
 already_reversed = This redemption was already reversed.
 amount_invalid = This amount is not valid.
+batch_advanced = These passes of the batch have been made already.
 body_malformed = The body is not valid JSON.
 body_too_large = The request is too large.
 budget_exhausted = The budget of a funder is exhausted.

@@ -3,6 +3,7 @@ agent_daily_limit = La limite de pass par jour est atteinte ({ $limit }).
 allocation_exhausted = La dotation ne suffit pas : il reste { $limit } ateliers.
 already_reversed = Cette validation a déjà été annulée.
 amount_invalid = Ce montant n’est pas valable.
+batch_advanced = Ces pass du lot sont déjà créés.
 body_malformed = Le corps de la demande n’est pas du JSON valable.
 body_too_large = La demande est trop grande.
 budget_exhausted = Le budget d’un financeur est épuisé.

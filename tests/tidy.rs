@@ -61,7 +61,7 @@ const FUNCTION_LINES: usize = 75;
 const LINE_CHARACTERS: usize = 100;
 
 /// Files that were longer when the limit came, and their lines. They may shrink, not grow.
-const LONG_FILES: &[(&str, usize)] = &[("src/store/convert.rs", 437)];
+const LONG_FILES: &[(&str, usize)] = &[];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

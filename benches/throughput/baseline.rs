@@ -191,7 +191,7 @@ macro_rules! redeem {
                 "seq": seq.to_string(), "venue": venue.id.to_string(), "at": now, "day": day,
                 "numbers": [number],
             }));
-            diesel::update(voucher::table.find(row.issued_seq))
+            diesel::update(voucher::table.find(row.number))
                 .set((
                     voucher::free.eq(serde_json::to_string(&free).unwrap()),
                     voucher::uses.eq(serde_json::to_string(&uses).unwrap()),

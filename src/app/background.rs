@@ -1,9 +1,9 @@
-//! What the running service does by itself: orders about keys each second, and every hour expiring
-//! vouchers and giving money back. No rules: each run asks like anybody else.
+//! What the running service does by itself: each second orders about keys and batches to mint,
+//! every hour expiring vouchers. No rules: each run asks like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
-use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 
 use super::service::Service;
 
@@ -23,21 +23,8 @@ impl Background {
     /// When there is no thread for it.
     pub fn start(service: Arc<Service>) -> std::io::Result<Self> {
         let (stop, stopped) = bounded(0);
-        let thread =
-            std::thread::Builder::new().name("background".to_owned()).spawn(move || {
-                let mut due = service.clock.now();
-                loop {
-                    service.tend_keys();
-                    if service.clock.now() >= due {
-                        due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
-                        expire(&service);
-                    }
-                    let waited = stopped.recv_timeout(Duration::from_secs(TICK_S));
-                    if waited != Err(RecvTimeoutError::Timeout) {
-                        return;
-                    }
-                }
-            })?;
+        let thread = std::thread::Builder::new().name("background".to_owned());
+        let thread = thread.spawn(move || run(&service, &stopped))?;
         Ok(Self { stop, thread })
     }
 
@@ -47,6 +34,36 @@ impl Background {
         if self.thread.join().is_err() {
             tracing::error!("the background thread had failed");
         }
+    }
+}
+
+fn run(service: &Service, stopped: &Receiver<()>) {
+    let mut due = service.clock.now();
+    let go_on = || !disconnected(stopped);
+    loop {
+        service.tend_keys();
+        mint(service, &go_on);
+        if service.clock.now() >= due {
+            due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
+            expire(service);
+        }
+        let waited = stopped.recv_timeout(Duration::from_secs(TICK_S));
+        if waited != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
+}
+
+/// Whether the service is stopping: the other end of the channel is gone.
+fn disconnected(stopped: &Receiver<()>) -> bool {
+    matches!(stopped.try_recv(), Err(TryRecvError::Disconnected))
+}
+
+fn mint(service: &Service, go_on: &dyn Fn() -> bool) {
+    match service.mint_batches(go_on) {
+        Ok(0) => {}
+        Ok(vouchers) => tracing::info!(vouchers, "minted"),
+        Err(fault) => tracing::error!(cause = %fault, "minting goes on in a moment"),
     }
 }
 

@@ -5,7 +5,6 @@ use super::service::{Fault, Service};
 use crate::domain::{
     calendar::Day,
     command::{Ask, Outcome},
-    ids::Seq,
 };
 
 const CHUNK: i64 = 500;
@@ -19,11 +18,11 @@ impl Service {
         // Tomorrow in UTC covers every zone's today; the decision knows each programme's own.
         let now = self.clock.now();
         let day = i32::try_from(now.0.div_euclid(86_400_000_000)).unwrap_or(i32::MAX);
-        let (mut after, mut changed) = (Seq(0), 0);
+        let (mut after, mut changed) = (0, 0);
         loop {
             let due = self.database.ending(Day(day).plus(1), after, CHUNK)?;
             let Some(last) = due.last() else { return Ok(changed) };
-            after = last.issued_seq;
+            after = last.number;
             for voucher in due {
                 let outcome = self.ask_as(None, Ask::Expire { voucher: voucher.id })?;
                 changed += u64::from(matches!(outcome, Outcome::Done { .. }));

@@ -2,6 +2,7 @@
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
 pub mod background;
+pub mod batches;
 pub mod demo;
 pub mod expire;
 pub mod export_venues;

@@ -9,8 +9,11 @@ use utoipa::ToSchema;
 use super::service::Fault;
 use crate::{
     domain::{
+        calendar::Day,
         ids::Seq,
+        life::State,
         usage::{Breakdown, UsageFilter},
+        view::VoucherView,
     },
     store::{Database, UsageLine},
 };
@@ -111,18 +114,51 @@ pub fn usage_report(
     Ok(UsageReport { as_of, by, currency: "EUR", lines })
 }
 
-/// The report as CSV for a spreadsheet: UTF-8 with BOM, `;`, no cell that starts a formula.
+/// The report as CSV for a spreadsheet: no cell of it starts a formula.
 ///
 /// # Errors
 /// When a line cannot be written.
 pub fn csv(report: &UsageReport) -> Result<String, csv::Error> {
+    sheet(report.lines.iter().map(|line| {
+        let (key, name) = (harmless(&line.key), harmless(&line.name));
+        Line { key, name, ..line.clone() }
+    }))
+}
+
+/// A voucher in a list: nothing that redeems it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    reference: &'a str,
+    state: State,
+    workshops: u8,
+    left: u8,
+    first_day: Day,
+    last_day: Day,
+}
+
+/// Vouchers as CSV for a spreadsheet, the oldest first.
+///
+/// # Errors
+/// When a line cannot be written.
+pub fn voucher_list(vouchers: &[VoucherView]) -> Result<String, csv::Error> {
+    sheet(vouchers.iter().rev().map(|voucher| Listed {
+        reference: &voucher.reference,
+        state: voucher.state,
+        workshops: voucher.workshops,
+        left: voucher.left,
+        first_day: voucher.first_day,
+        last_day: voucher.last_day,
+    }))
+}
+
+/// UTF-8 with byte order mark, semicolons and CRLF, as French spreadsheets expect.
+fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    for line in &report.lines {
-        let (key, name) = (harmless(&line.key), harmless(&line.name));
-        writer.serialize(Line { key, name, ..line.clone() })?;
+    for line in lines {
+        writer.serialize(line)?;
     }
     let bytes = writer.into_inner().map_err(|cause| csv::Error::from(cause.into_error()))?;
     Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))

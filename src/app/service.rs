@@ -174,6 +174,17 @@ impl Service {
         self.ask(Command { request, actor, device: None, now, ask })
     }
 
+    /// Asks what nobody waits for, as the service itself: people's commands go first.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub(super) fn ask_bulk(&self, now: Instant, ask: Ask) -> Result<Answer, Fault> {
+        let id = clock::request_id();
+        let request =
+            Request { scope: Scope::System, id, hash: self.request_hash(id.0.as_bytes()) };
+        Ok(self.writer.ask_bulk(Command { request, actor: None, device: None, now, ask })?)
+    }
+
     /// The keyed hash of a request's content, by which a repetition is known.
     #[must_use]
     pub fn request_hash(&self, content: &[u8]) -> [u8; 32] {
@@ -238,11 +249,14 @@ impl Service {
     /// # Errors
     /// Without randomness, or without a key that may sign and whose private file is here.
     pub fn draft(&self, now: Instant) -> Result<Draft, Fault> {
-        let kid = self.signing_kid(now)?;
+        self.draft_with(self.signing_kid(now)?.0)
+    }
+
+    pub(super) fn draft_with(&self, kid: [u8; 4]) -> Result<Draft, Fault> {
         let id = clock::random_voucher_id()?;
         Ok(Draft {
             id,
-            kid: kid.0,
+            kid,
             code_tag: ManualCode::of(id, &self.codes).tag(&self.codes),
             reference: Reference::of(id, &self.codes).to_string(),
         })

@@ -224,6 +224,9 @@ pub struct Issue {
     /// Print ahead: it holds no budget until it is activated
     #[arg(long)]
     pub stock: bool,
+    /// A batch of so many, up to 100,000, without showing them
+    #[arg(long, conflicts_with = "png")]
+    pub count: Option<u32>,
     /// The person who issues
     #[arg(long)]
     pub agent: Option<UserId>,

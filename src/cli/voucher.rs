@@ -7,11 +7,13 @@ use super::{
     arguments::{Arguments, Issue, Redeem, Verify},
     check::{passphrase, service},
     output::{Failure, print, say},
+    venues::progress,
 };
 use crate::{
     app::service::{Service, accepted},
     domain::{
         command::{Ask, Command, Delivery, Outcome, Redeem as Order, Request, Scope},
+        event::BatchOpened,
         voucher::text,
     },
     print::qr::{Medium, decode_png},
@@ -22,6 +24,9 @@ const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 pub fn issue(arguments: &Arguments, options: &Issue) -> Result<(), Failure> {
     let service = service(&options.service)?;
+    if let Some(count) = options.count {
+        return issue_batch(arguments, options, service, count);
+    }
     let outcome = service.drawn(|draft| {
         let ask = Ask::Issue {
             programme: options.programme,
@@ -53,6 +58,32 @@ pub fn issue(arguments: &Arguments, options: &Issue) -> Result<(), Failure> {
     if !arguments.json {
         print(&terminal(&service, voucher)?)?;
     }
+    service.stop();
+    Ok(())
+}
+
+/// A batch that is broken off is gone on with by the service, or by the next batch.
+fn issue_batch(
+    arguments: &Arguments,
+    options: &Issue,
+    service: Service,
+    count: u32,
+) -> Result<(), Failure> {
+    let (issuer, workshops, stock) = (options.issuer, options.workshops, options.stock);
+    let opened = BatchOpened { issuer, workshops, count, stock };
+    let ask = Ask::OpenBatch { programme: options.programme, opened };
+    let outcome = accepted(service.ask_as(options.agent, ask)?).map_err(Failure::Refused)?;
+    let Outcome::Added { seq, .. } = outcome else {
+        return Err(Failure::Told("the batch was not opened".to_owned()));
+    };
+    let bar = progress("vouchers");
+    service.mint_batch(seq, &|done, of| {
+        bar.set_length(of.into());
+        bar.set_position(done.into());
+    })?;
+    bar.finish_and_clear();
+    let line = format!("batch {seq}: {count} vouchers of {workshops} workshops");
+    say(arguments.json, &line, &serde_json::json!({ "batch": seq, "vouchers": count }))?;
     service.stop();
     Ok(())
 }

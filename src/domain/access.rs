@@ -78,6 +78,7 @@ verbs! {
     UserRaiseLimit:     Any No  No  Own No  No  No;
     UserRevoke:         Any No  No  Own No  Own No;
     VoucherIssue:       Any No  No  Own Own No  No;
+    BatchCreate:        Any No  No  Own No  No  No;
     VoucherRead:        Any Any No  Own Own No  No;
     VoucherPrint:       Any No  No  Own Own No  No;
     VoucherLookUp:      Any Any No  Own Own Any Any;

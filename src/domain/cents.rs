@@ -52,9 +52,15 @@ impl Cents {
 /// cent.
 #[must_use]
 pub fn legs(price: Cents, weights: &[u32], number: i64) -> Vec<Cents> {
+    run(price, weights, number, 1)
+}
+
+/// What `count` workshops from `first` on cost each co-funder: the sum of their legs.
+#[must_use]
+pub fn run(price: Cents, weights: &[u32], first: i64, count: i64) -> Vec<Cents> {
     let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
-    let before = i128::from(price.0) * i128::from(number);
-    let after = before + i128::from(price.0);
+    let before = i128::from(price.0) * i128::from(first);
+    let after = before + i128::from(price.0) * i128::from(count);
     let floor = |value: i128, prefix: i128| (value * prefix).checked_div_euclid(sum).unwrap_or(0);
     let mut prefix = 0;
     weights
@@ -111,6 +117,18 @@ mod tests {
             prop_assume!(weights.iter().sum::<u32>() > 0);
             let legs = legs(Cents(price), &weights, number);
             prop_assert_eq!(legs.iter().map(|leg| leg.0).sum::<i64>(), price);
+        }
+
+        #[test]
+        fn a_run_costs_what_its_workshops_cost_one_by_one(
+            price in 1..10_000_i64,
+            weights in prop::collection::vec(1..1000_u32, 1..6),
+            first in 0..1_i64 << 30,
+            count in 0..300_i64,
+        ) {
+            let whole: Vec<i64> =
+                run(Cents(price), &weights, first, count).iter().map(|leg| leg.0).collect();
+            prop_assert_eq!(whole, spent(price, &weights, first..first + count));
         }
 
         #[test]

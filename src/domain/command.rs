@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::{Day, Instant},
     cents::Cents,
-    event::Fund,
+    event::{BatchOpened, Fund},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
         VoucherId,
@@ -176,6 +176,16 @@ pub enum Ask {
         workshops: u8,
         stock: bool,
         draft: Draft,
+    },
+    OpenBatch {
+        programme: ProgrammeId,
+        opened: BatchOpened,
+    },
+    /// The next vouchers of a batch, from its voucher `first` on.
+    MintChunk {
+        batch: Seq,
+        first: u32,
+        drafts: Vec<Draft>,
     },
     Activate {
         voucher: VoucherId,

@@ -131,6 +131,10 @@ pub enum Body {
         minted: Minted,
         numbers: Vec<i64>,
     },
+    /// Many vouchers: allocation, money and workshop numbers of all of them are taken at once.
+    BatchOpened(BatchOpened),
+    /// Some of a batch's vouchers; nothing is left to be refused.
+    BatchMinted(BatchMinted),
     /// Printed ahead.
     VoucherStocked {
         minted: Minted,
@@ -185,6 +189,28 @@ pub enum Body {
     },
 }
 
+/// What a batch is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchOpened {
+    pub issuer: IssuerId,
+    /// Of each voucher.
+    pub workshops: u8,
+    /// Vouchers.
+    pub count: u32,
+    /// Printed ahead: its money is taken at activation.
+    pub stock: bool,
+}
+
+/// A chunk of a batch; all other bytes of a payload follow from the batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchMinted {
+    pub batch: Seq,
+    pub kid: Kid,
+    pub first_day: Day,
+    pub last_day: Day,
+    pub vouchers: Vec<VoucherId>,
+}
+
 /// A redemption, with the dimensions that reports count it under, so that later edits of a
 /// venue or an issuer never move a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,6 +254,8 @@ impl Body {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Allocated { .. } => "allocated",
             Self::VoucherIssued { .. } => "voucher_issued",
+            Self::BatchOpened(_) => "batch_opened",
+            Self::BatchMinted(_) => "batch_minted",
             Self::VoucherStocked { .. } => "voucher_stocked",
             Self::VoucherActivated { .. } => "voucher_activated",
             Self::VoucherSuspended => "voucher_suspended",

@@ -125,6 +125,10 @@ pub struct Voucher {
     pub successor: Option<VoucherId>,
     /// The event that issued it.
     pub issued_seq: Seq,
+    /// Its place in the register of vouchers, from 1.
+    pub number: i64,
+    /// The batch that it is of.
+    pub batch: Option<Seq>,
 }
 
 impl Voucher {

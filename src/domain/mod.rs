@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod apply;
+pub mod batch;
 pub mod calendar;
 pub mod cents;
 pub mod command;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::{Day, Zone},
-    cents::{Cents, legs},
+    cents::{Cents, legs, run},
     ids::{FunderId, ProgrammeId},
     refusal::{Reason, Refusal},
     service::Service,
@@ -172,6 +172,13 @@ impl Terms {
         }
         cost
     }
+
+    /// What each funder pays for `count` numbers from `first` on, in the order of the shares.
+    #[must_use]
+    pub fn cost_of_run(&self, first: i64, count: i64) -> Vec<(FunderId, Cents)> {
+        let amounts = run(self.price_cents, &self.weights(), first, count);
+        self.shares.iter().map(|share| share.funder).zip(amounts).collect()
+    }
 }
 
 impl Programme {
@@ -180,9 +187,15 @@ impl Programme {
     /// funder pays more because first workshops are used most.
     #[must_use]
     pub fn next_numbers(&self, workshops: u8) -> Vec<i64> {
-        let count = i64::from(workshops);
-        let start = self.next_ordinal.checked_rem_euclid(count).unwrap_or(0);
-        let turned = (start..count).chain(0..start);
-        turned.map(|position| self.next_number + position).collect()
+        turned(self.next_number, self.next_ordinal, workshops)
     }
+}
+
+/// The numbers from `first` on that a voucher of `workshops` uses, beginning at its ordinal.
+#[must_use]
+pub fn turned(first: i64, ordinal: i64, workshops: u8) -> Vec<i64> {
+    let count = i64::from(workshops);
+    let start = ordinal.checked_rem_euclid(count).unwrap_or(0);
+    let turned = (start..count).chain(0..start);
+    turned.map(|position| first + position).collect()
 }

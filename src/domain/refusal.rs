@@ -76,6 +76,8 @@ catalogue! {
     SigningKeyNotActive = "signing_key_not_active",
     /// The voucher's key leaked: it is replaced, not printed again.
     KeyCompromised = "key_compromised",
+    /// This chunk of the batch is minted already.
+    BatchAdvanced = "batch_advanced",
     /// A random id, reference or manual code that is taken already; the caller draws again.
     DrawAgain = "draw_again",
     // Setting up.

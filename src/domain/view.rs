@@ -31,6 +31,7 @@ pub struct Filter {
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
     pub voucher: Option<VoucherId>,
+    pub batch: Option<Seq>,
     pub reference: Option<Reference>,
     /// Rows after this one in the order of the list: the last row's `cursor`.
     pub after: Option<i64>,
@@ -48,6 +49,7 @@ impl Filter {
             organisation: None,
             venue: None,
             voucher: None,
+            batch: None,
             reference: None,
             after: None,
             limit: 50,
@@ -121,9 +123,11 @@ rows! {
         revoked: bool,
     }
     /// The newest first.
-    VoucherView by issued_seq {
+    VoucherView by number {
         id: VoucherId,
-        issued_seq: Seq,
+        /// Its place in the register.
+        number: Seq,
+        batch: Option<Seq>,
         reference: String,
         programme: ProgrammeId,
         issuer: IssuerId,
@@ -139,6 +143,20 @@ rows! {
         accepted_until: Day,
         predecessor: Option<VoucherId>,
         successor: Option<VoucherId>,
+    }
+    /// The newest first.
+    BatchView by id {
+        id: Seq,
+        programme: ProgrammeId,
+        issuer: IssuerId,
+        agent: Option<UserId>,
+        /// Of each voucher.
+        workshops: u8,
+        /// Vouchers in all.
+        count: u32,
+        /// Vouchers that are there already.
+        minted: u32,
+        stock: bool,
     }
     /// The newest first.
     RedemptionView by seq {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{
+    batch::Batch,
     calendar::Day,
     cents::Cents,
     command::{Draft, Outcome, Request, Scope},
@@ -33,6 +34,7 @@ pub struct Head {
     pub venue: i64,
     pub user: i64,
     pub programme: i64,
+    pub voucher: i64,
 }
 
 /// Workshops that an issuer may hand out of a programme.
@@ -85,6 +87,7 @@ pub struct World {
     pub admitted: HashSet<(ProgrammeId, VenueId)>,
     pub allocations: HashMap<(ProgrammeId, IssuerId), Allocation>,
     pub vouchers: HashMap<VoucherId, Voucher>,
+    pub batches: HashMap<Seq, Batch>,
     pub accounts: HashMap<AccountKey, Account>,
     pub redemptions: HashMap<Seq, RedemptionRecord>,
     pub requests: HashMap<(Scope, RequestId), Remembered>,
@@ -161,6 +164,7 @@ pub struct Changed {
     pub programmes: BTreeSet<ProgrammeId>,
     pub allocations: BTreeSet<(ProgrammeId, IssuerId)>,
     pub vouchers: BTreeSet<VoucherId>,
+    pub batches: BTreeSet<Seq>,
     pub accounts: BTreeSet<AccountKey>,
     pub keys: BTreeSet<Kid>,
 }

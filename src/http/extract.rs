@@ -154,6 +154,8 @@ pub struct List {
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
     pub voucher: Option<VoucherId>,
+    /// Vouchers of this batch.
+    pub batch: Option<Seq>,
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
@@ -181,6 +183,7 @@ impl List {
             organisation: self.organisation,
             venue: self.venue,
             voucher: self.voucher,
+            batch: self.batch,
             reference: self.reference,
             after: self.after,
             limit,

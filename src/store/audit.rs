@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 
 use super::{
+    batches,
     connection::{Conn, Database, OpenError, on_either},
     keys,
     load::Failure,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     apply::Fold,
-    ids::{FunderId, Seq},
+    ids::FunderId,
     ledger::{AccountKey, Stage},
     world::{Head, Recorded, World},
 };
@@ -173,6 +174,7 @@ impl Auditor {
         self.compare_head(conn)?;
         self.compare_accounts(conn)?;
         self.compare_vouchers(conn)?;
+        self.compare_batches(conn)?;
         self.compare_programmes(conn)?;
         self.compare_usage(conn)?;
         self.compare_redemptions(conn)?;
@@ -184,8 +186,9 @@ impl Auditor {
     fn compare_head(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let row: HeadRow = on_either!(conn, conn => head::table.first(conn)?);
         let stored = row.domain()?;
-        let Head { seq, hash, account, .. } = self.fold.world.head;
-        if (stored.seq, stored.hash, stored.account) != (seq, hash, account) {
+        let Head { seq, hash, account, voucher, .. } = self.fold.world.head;
+        let ends = (stored.seq, stored.hash, stored.account, stored.voucher);
+        if ends != (seq, hash, account, voucher) {
             self.differs("head", stored.seq, "is not the end of the journal");
         }
         Ok(())
@@ -217,27 +220,40 @@ impl Auditor {
         loop {
             let rows: Vec<VoucherRow> = on_either!(conn, conn => {
                 voucher::table
-                    .filter(voucher::issued_seq.gt(after))
-                    .order(voucher::issued_seq)
+                    .filter(voucher::number.gt(after))
+                    .order(voucher::number)
                     .limit(CHUNK)
                     .load(conn)?
             });
-            let Some(last) = rows.last().map(|row| row.issued_seq) else { break };
+            let Some(last) = rows.last().map(|row| row.number) else { break };
             for row in &rows {
                 self.audit.vouchers += 1;
                 let stored = row.domain()?;
                 let expected = self.fold.world.vouchers.remove(&stored.id);
                 if expected.as_ref() != Some(&stored) {
                     // The id stays out of the report: it is half of what a voucher is worth.
-                    self.differs("voucher", row.issued_seq, "differs from its events");
+                    self.differs("voucher", row.number, "differs from its events");
                 }
             }
             after = last;
         }
-        let missing: Vec<Seq> =
-            self.fold.world.vouchers.values().map(|voucher| voucher.issued_seq).collect();
-        for seq in missing {
-            self.differs("voucher", seq, "is missing");
+        let missing: Vec<i64> =
+            self.fold.world.vouchers.values().map(|voucher| voucher.number).collect();
+        for number in missing {
+            self.differs("voucher", number, "is missing");
+        }
+        Ok(())
+    }
+
+    fn compare_batches(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let mut expected = std::mem::take(&mut self.fold.world.batches);
+        for batch in batches::all(conn)? {
+            if expected.remove(&batch.seq).as_ref() != Some(&batch) {
+                self.differs("batch", batch.seq, "differs from its events");
+            }
+        }
+        for seq in expected.into_keys() {
+            self.differs("batch", seq, "is missing");
         }
         Ok(())
     }

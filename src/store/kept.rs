@@ -48,6 +48,7 @@ impl Kept {
         // These are the batch's own; people are seldom asked for, and personal.
         world.users.clear();
         world.vouchers.clear();
+        world.batches.clear();
         world.redemptions.clear();
         world.requests.clear();
         world.taken.clear();

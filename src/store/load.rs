@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use super::{
+    batches,
     connection::{Conn, on_either},
     convert::Unreadable,
     kept::Kept,
@@ -15,7 +16,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::domain::{
-    command::{Command, Outcome},
+    command::{Command, Draft, Outcome},
     ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
     world::{Unique, World},
 };
@@ -65,6 +66,8 @@ pub(super) fn world(
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
+    batches::load(conn, &mut world, &wanted.batches)?;
+    wanted.programmes.extend(world.batches.values().map(|batch| batch.programme.0));
     registry(conn, &mut world, &mut wanted)?;
     programmes(conn, &mut world, &wanted, kept)?;
     taken(conn, &mut world, &wanted)?;
@@ -257,20 +260,44 @@ fn accounts(
     Ok(())
 }
 
-fn taken(conn: &mut Conn, world: &mut World, wanted: &Wanted) -> Result<(), Failure> {
-    for draft in &wanted.drafts {
-        let (id, reference, tag) = (draft.id.0, &draft.reference, draft.code_tag.to_vec());
-        let rows: Vec<VoucherRow> = on_either!(conn, conn => {
-            voucher::table
-                .filter(voucher::id.eq(id))
-                .or_filter(voucher::reference.eq(reference))
-                .or_filter(voucher::code_tag.eq(tag))
-                .load(conn)?
-        });
-        if !rows.is_empty() {
-            world.taken.insert(Unique::Voucher(draft.id));
+/// Which of the drafts' names are taken.
+fn drafts(conn: &mut Conn, world: &mut World, drafts: &[Draft]) -> Result<(), Failure> {
+    let mut rows: Vec<(i64, String, Vec<u8>)> = Vec::new();
+    match conn {
+        Conn::Sqlite(conn) => {
+            for draft in drafts {
+                let named = voucher::table
+                    .filter(voucher::id.eq(draft.id.0))
+                    .or_filter(voucher::reference.eq(&draft.reference))
+                    .or_filter(voucher::code_tag.eq(draft.code_tag.to_vec()))
+                    .select((voucher::id, voucher::reference, voucher::code_tag));
+                rows.extend(named.load::<(i64, String, Vec<u8>)>(conn)?);
+            }
         }
+        #[cfg(feature = "postgres")]
+        Conn::Pg(conn) if !drafts.is_empty() => {
+            let ids: Vec<i64> = drafts.iter().map(|draft| draft.id.0).collect();
+            let texts: Vec<&str> = drafts.iter().map(|draft| draft.reference.as_str()).collect();
+            let tags: Vec<&[u8]> = drafts.iter().map(|draft| draft.code_tag.as_slice()).collect();
+            rows = voucher::table
+                .filter(voucher::id.eq_any(ids))
+                .or_filter(voucher::reference.eq_any(texts))
+                .or_filter(voucher::code_tag.eq_any(tags))
+                .select((voucher::id, voucher::reference, voucher::code_tag))
+                .load(conn)?;
+        }
+        #[cfg(feature = "postgres")]
+        Conn::Pg(_) => {}
     }
+    for (id, reference, tag) in rows {
+        world.taken.extend([Unique::Voucher(VoucherId(id)), Unique::Reference(reference)]);
+        world.taken.extend(<[u8; 16]>::try_from(tag.as_slice()).ok().map(Unique::CodeTag));
+    }
+    Ok(())
+}
+
+fn taken(conn: &mut Conn, world: &mut World, wanted: &Wanted) -> Result<(), Failure> {
+    drafts(conn, world, &wanted.drafts)?;
     for text in &wanted.texts {
         let found: i64 = match text {
             Unique::Email(email) => on_either!(conn, conn => {

@@ -2,6 +2,7 @@
 //! No rules; diesel lives here and nowhere else.
 
 mod audit;
+mod batches;
 mod connection;
 mod convert;
 mod kept;

@@ -136,13 +136,13 @@ impl Database {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn ending(&self, today: Day, after: Seq, limit: i64) -> Result<Vec<Voucher>, ReadError> {
+    pub fn ending(&self, today: Day, after: i64, limit: i64) -> Result<Vec<Voucher>, ReadError> {
         let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
             .filter(voucher::last_day.lt(i64::from(today.0)).or(voucher::money.eq("releasable")))
             .filter(voucher::money.eq_any(["committed", "releasable"])
                 .or(voucher::standing.eq("stock").and(voucher::money.eq("none"))))
-            .filter(voucher::issued_seq.gt(after.0))
-            .order(voucher::issued_seq)
+            .filter(voucher::number.gt(after))
+            .order(voucher::number)
             .limit(limit)
             .load(conn))?;
         rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()

@@ -19,6 +19,7 @@ pub struct HeadRow {
     pub venue: i64,
     pub person: i64,
     pub programme: i64,
+    pub voucher: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
@@ -115,7 +116,9 @@ pub struct AllocationRow {
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = voucher, treat_none_as_default_value = false)]
 pub struct VoucherRow {
+    pub number: i64,
     pub issued_seq: i64,
+    pub batch: Option<i64>,
     pub id: i64,
     pub programme: i64,
     pub version: i64,
@@ -134,6 +137,22 @@ pub struct VoucherRow {
     pub successor: Option<i64>,
     pub reference: String,
     pub code_tag: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = batch, treat_none_as_default_value = false)]
+pub struct BatchRow {
+    pub seq: i64,
+    pub programme: i64,
+    pub version: i64,
+    pub issuer: i64,
+    pub agent: Option<i64>,
+    pub workshops: i64,
+    pub count: i64,
+    pub stock: i64,
+    pub first_number: i64,
+    pub first_ordinal: i64,
+    pub minted: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

@@ -15,6 +15,7 @@ table! {
         venue -> BigInt,
         person -> BigInt,
         programme -> BigInt,
+        voucher -> BigInt,
     }
 }
 
@@ -110,8 +111,10 @@ table! {
 }
 
 table! {
-    voucher (issued_seq) {
+    voucher (number) {
+        number -> BigInt,
         issued_seq -> BigInt,
+        batch -> Nullable<BigInt>,
         id -> BigInt,
         programme -> BigInt,
         version -> BigInt,
@@ -130,6 +133,22 @@ table! {
         successor -> Nullable<BigInt>,
         reference -> Text,
         code_tag -> Binary,
+    }
+}
+
+table! {
+    batch (seq) {
+        seq -> BigInt,
+        programme -> BigInt,
+        version -> BigInt,
+        issuer -> BigInt,
+        agent -> Nullable<BigInt>,
+        workshops -> BigInt,
+        count -> BigInt,
+        stock -> BigInt,
+        first_number -> BigInt,
+        first_ordinal -> BigInt,
+        minted -> BigInt,
     }
 }
 

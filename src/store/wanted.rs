@@ -27,6 +27,7 @@ pub(super) struct Wanted {
     /// Agents who issue: how many they issued today.
     pub agents: BTreeSet<i64>,
     pub allocations: BTreeSet<(i64, i64)>,
+    pub batches: Vec<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -61,9 +62,7 @@ impl Wanted {
                 self.texts.push(Unique::Email(email.trim().to_lowercase()));
                 self.role(*role);
             }
-            Ask::RevokeUser { user } => {
-                self.users.insert(user.0);
-            }
+            Ask::RevokeUser { user } => self.users.extend([user.0]),
             Ask::Change(change) => self.change(change),
             Ask::AddProgramme { terms, .. } => {
                 self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
@@ -77,15 +76,21 @@ impl Wanted {
                 self.programme(*programme);
                 self.money = true;
             }
-            Ask::Allocate { programme, issuer, .. } => {
-                self.allocation(*programme, *issuer);
-            }
+            Ask::Allocate { programme, issuer, .. } => self.allocation(*programme, *issuer),
             Ask::Issue { programme, issuer, draft, .. } => {
                 self.allocation(*programme, *issuer);
                 self.agents.extend(command.actor.map(|actor| actor.0));
                 self.users.extend(command.actor.map(|actor| actor.0));
                 self.drafts.push(draft.clone());
                 self.money = true;
+            }
+            Ask::OpenBatch { programme, opened } => {
+                self.allocation(*programme, opened.issuer);
+                self.money = true;
+            }
+            Ask::MintChunk { batch, drafts, .. } => {
+                self.batches.push(batch.0);
+                self.drafts.extend(drafts.iter().cloned());
             }
             Ask::Activate { voucher, issuer } => {
                 self.voucher(*voucher);

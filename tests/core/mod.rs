@@ -1,6 +1,8 @@
 //! Issuing, redeeming and accounting through the real writer, on both databases.
 //! The decision's single rules are tested beside it.
 
+mod batch;
+
 use pass_numerique::{
     app::{report::usage_report, service::Service, view::Database},
     domain::{

@@ -27,6 +27,7 @@ struct Things {
     agent: UserId,
     scanner: UserId,
     voucher: String,
+    batch: String,
     redemption: String,
 }
 
@@ -41,6 +42,7 @@ enum Of {
     /// The agent for an issuer's people, the scanner for others.
     Person,
     Voucher,
+    Batch,
     Redemption,
     /// An event's or an account's number, which is no tenant's.
     First,
@@ -89,6 +91,10 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("change_user", Verb::UserChange, Of::Person),
     ("raise_daily_limit", Verb::UserRaiseLimit, Of::Person),
     ("revoke_user", Verb::UserRevoke, Of::Person),
+    ("list_batches", Verb::VoucherRead, Of::Nothing),
+    ("read_batch", Verb::VoucherRead, Of::Batch),
+    ("create_batch", Verb::BatchCreate, Of::Nothing),
+    ("batch_list", Verb::VoucherRead, Of::Batch),
     ("list_vouchers", Verb::VoucherRead, Of::Nothing),
     ("read_voucher", Verb::VoucherRead, Of::Voucher),
     ("issue_voucher", Verb::VoucherIssue, Of::Nothing),
@@ -177,7 +183,10 @@ fn found(api: &Api, name: &str) -> Things {
     let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 1,
         "code": issued.body["paper"]["manual_code"]});
     let redeemed = scanner.post("/v1/redemptions", &scan);
+    let batch = json!({"programme": programme, "workshops": 5, "count": 3, "issuer": issuer});
+    let batch = operator.post("/v1/voucher-batches", &batch);
     Things {
+        batch: batch.body["id"].as_str().unwrap().to_owned(),
         funder,
         programme,
         issuer,
@@ -215,6 +224,7 @@ impl Things {
                 _ => self.scanner.to_string(),
             },
             Of::Voucher => self.voucher.clone(),
+            Of::Batch => self.batch.clone(),
             Of::Redemption => self.redemption.clone(),
             Of::Key => "00000000".to_owned(),
             Of::First | Of::Nothing => "1".to_owned(),
@@ -244,6 +254,9 @@ impl Things {
             "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",
                 "role": {"role": "agent", "of": self.issuer}, "password": PASSWORD}),
             "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
+            "create_batch" => {
+                json!({"programme": own, "workshops": 5, "count": 2, "issuer": self.issuer})
+            }
             "issue_voucher" => {
                 json!({"programme": own, "workshops": 5, "issuer": self.issuer})
             }

@@ -9,6 +9,7 @@ DROP TABLE account_day;
 DROP TABLE posting;
 DROP TABLE event;
 DROP TABLE account;
+DROP TABLE batch;
 DROP TABLE voucher;
 DROP TABLE allocation;
 DROP TABLE admission;

@@ -10,7 +10,8 @@ CREATE TABLE head (
     organisation BIGINT NOT NULL,
     venue BIGINT NOT NULL,
     person BIGINT NOT NULL,
-    programme BIGINT NOT NULL
+    programme BIGINT NOT NULL,
+    voucher BIGINT NOT NULL
 );
 
 CREATE TABLE funder (
@@ -91,7 +92,9 @@ CREATE TABLE allocation (
 );
 
 CREATE TABLE voucher (
-    issued_seq BIGINT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL PRIMARY KEY,
+    issued_seq BIGINT NOT NULL,
+    batch BIGINT,
     id BIGINT NOT NULL UNIQUE CHECK (id >= 0),
     programme BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -110,6 +113,21 @@ CREATE TABLE voucher (
     successor BIGINT,
     reference TEXT NOT NULL UNIQUE,
     code_tag BYTEA NOT NULL UNIQUE
+);
+
+CREATE TABLE batch (
+    seq BIGINT NOT NULL PRIMARY KEY,
+    programme BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    issuer BIGINT NOT NULL,
+    agent BIGINT,
+    workshops BIGINT NOT NULL CHECK (workshops BETWEEN 1 AND 10),
+    count BIGINT NOT NULL CHECK (count BETWEEN 1 AND 100000),
+    stock BIGINT NOT NULL CHECK (stock IN (0, 1)),
+    first_number BIGINT NOT NULL,
+    first_ordinal BIGINT NOT NULL,
+    minted BIGINT NOT NULL,
+    CHECK (minted BETWEEN 0 AND count)
 );
 
 CREATE TABLE account (
@@ -255,9 +273,11 @@ CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
-CREATE INDEX voucher_issuer ON voucher (issuer, issued_seq);
+CREATE INDEX voucher_issuer ON voucher (issuer, number);
+CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;
+CREATE INDEX batch_open ON batch (seq) WHERE minted < count;
 
-INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO head VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0, 0, 0, 0, 0, 0, 0, 0);
 
 -- What has happened is never edited: the database itself refuses.
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS

@@ -10,7 +10,8 @@ CREATE TABLE head (
     organisation INTEGER NOT NULL,
     venue INTEGER NOT NULL,
     person INTEGER NOT NULL,
-    programme INTEGER NOT NULL
+    programme INTEGER NOT NULL,
+    voucher INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE funder (
@@ -91,7 +92,9 @@ CREATE TABLE allocation (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE voucher (
-    issued_seq INTEGER NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL PRIMARY KEY,
+    issued_seq INTEGER NOT NULL,
+    batch INTEGER,
     id INTEGER NOT NULL UNIQUE CHECK (id >= 0),
     programme INTEGER NOT NULL,
     version INTEGER NOT NULL,
@@ -110,6 +113,21 @@ CREATE TABLE voucher (
     successor INTEGER,
     reference TEXT NOT NULL UNIQUE,
     code_tag BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE batch (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    programme INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    issuer INTEGER NOT NULL,
+    agent INTEGER,
+    workshops INTEGER NOT NULL CHECK (workshops BETWEEN 1 AND 10),
+    count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 100000),
+    stock INTEGER NOT NULL CHECK (stock IN (0, 1)),
+    first_number INTEGER NOT NULL,
+    first_ordinal INTEGER NOT NULL,
+    minted INTEGER NOT NULL,
+    CHECK (minted BETWEEN 0 AND count)
 ) STRICT;
 
 CREATE TABLE account (
@@ -255,9 +273,11 @@ CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
-CREATE INDEX voucher_issuer ON voucher (issuer, issued_seq);
+CREATE INDEX voucher_issuer ON voucher (issuer, number);
+CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;
+CREATE INDEX batch_open ON batch (seq) WHERE minted < count;
 
-INSERT INTO head VALUES (1, 0, zeroblob(32), 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO head VALUES (1, 0, zeroblob(32), 0, 0, 0, 0, 0, 0, 0, 0);
 
 -- What has happened is never edited: the database itself refuses.
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event

@@ -1,6 +1,7 @@
 //! The fold: what each event does to the world, its postings and its usage figures.
 //! No rules and no refusals: an event has happened, `decide` and `audit` both replay it here.
 
+mod batch;
 mod keys;
 mod post;
 mod redeem;
@@ -53,6 +54,7 @@ impl Fold {
         self.apply_registry(&event);
         self.apply_key(&event)?;
         self.apply_programme(&event, &mut moves)?;
+        self.apply_batch(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
         let postings = self.post(&event, &moves)?;
         let hash = event

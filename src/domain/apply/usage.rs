@@ -19,6 +19,17 @@ impl Fold {
         figures: Figures,
     ) -> Result<(), Inconsistent> {
         let issuer = self.voucher(event, id)?.issuer;
+        self.count_for(event, issuer, funder, figures)
+    }
+
+    /// As `count`, of no single voucher.
+    pub(super) fn count_for(
+        &mut self,
+        event: &Event,
+        issuer: IssuerId,
+        funder: Option<FunderId>,
+        figures: Figures,
+    ) -> Result<(), Inconsistent> {
         let territory = self.programme(event)?.terms.territory.clone();
         let cell = cell(event, event.day, issuer, territory, funder);
         self.effects.usage.entry(cell).or_default().add(&figures);

@@ -85,6 +85,7 @@ impl Fold {
         if let Some(bytes) = decoded.ok().and_then(|bytes| <[u8; 20]>::try_from(bytes).ok()) {
             payload = bytes;
         }
+        self.world.head.voucher += 1;
         let voucher = Voucher {
             id,
             programme: event.programme.unwrap_or(ProgrammeId(0)),
@@ -102,6 +103,8 @@ impl Fold {
             predecessor: None,
             successor: None,
             issued_seq: event.seq,
+            number: self.world.head.voucher,
+            batch: None,
         };
         self.world.vouchers.insert(id, voucher);
         self.effects.created.vouchers.insert(id);

@@ -4,9 +4,10 @@
 use super::{Decided, Desk, Stop, money::available};
 use crate::domain::{
     calendar::Day,
+    cents::Cents,
     command::{Command, Draft, Outcome},
     event::{Body, Minted},
-    ids::{IssuerId, ProgrammeId, VoucherId},
+    ids::{FunderId, IssuerId, ProgrammeId, VoucherId},
     life::{State, Voucher},
     programme::Programme,
     refusal::{Facts, Reason, Refusal},
@@ -27,26 +28,12 @@ impl Desk {
         let programme = self.programme(programme)?.clone();
         let terms = &programme.terms;
         let today = command.now.day(&terms.time_zone);
-        let known = self.fold.world.issuers.get(&issuer);
-        let known = known.ok_or_else(|| Refusal::field(Reason::NotFound, "issuer"))?;
-        if known.suspended {
-            return Err(Reason::IssuerSuspended.into());
-        }
-        if !(terms.workshops_min..=terms.workshops_max).contains(&workshops) {
-            let limit = Some(i64::from(terms.workshops_max));
-            let field = Some("workshops".to_owned());
-            let facts = Facts { limit, field, ..Facts::default() };
-            return Err(Refusal::because(Reason::WorkshopsOutOfRange, facts).into());
-        }
-        if programme.closed || !terms.open_for_issuing(today) {
-            let facts = Facts { day: Some(terms.last_day), ..Facts::default() };
-            return Err(Refusal::because(Reason::ProgrammeBlocked, facts).into());
-        }
+        self.may_issue(&programme, issuer, workshops, today)?;
         self.within_daily_limit(command, &programme, today)?;
-        self.within_allocation(programme.id, issuer, workshops)?;
+        self.within_allocation(programme.id, issuer, i64::from(workshops))?;
         let numbers = programme.next_numbers(workshops);
         if !stock {
-            self.within_budget(&programme, &numbers)?;
+            self.within_budget(&programme, &terms.cost(&numbers))?;
         }
         let last_day = if stock {
             terms.last_day.plus(i32::from(terms.tolerance_days))
@@ -64,6 +51,32 @@ impl Desk {
         };
         let seq = self.record_voucher(command, draft.id, programme.id, body)?;
         Ok(Outcome::Issued { seq, voucher: draft.id })
+    }
+
+    /// Whether an issuer may issue such vouchers of a programme today.
+    pub(super) fn may_issue(
+        &self,
+        programme: &Programme,
+        issuer: IssuerId,
+        workshops: u8,
+        today: Day,
+    ) -> Result<(), Stop> {
+        let terms = &programme.terms;
+        let known = self.fold.world.issuers.get(&issuer);
+        let known = known.ok_or_else(|| Refusal::field(Reason::NotFound, "issuer"))?;
+        if known.suspended {
+            return Err(Reason::IssuerSuspended.into());
+        }
+        if !(terms.workshops_min..=terms.workshops_max).contains(&workshops) {
+            let limit = Some(i64::from(terms.workshops_max));
+            let field = Some("workshops".to_owned());
+            let facts = Facts { limit, field, ..Facts::default() };
+            return Err(Refusal::because(Reason::WorkshopsOutOfRange, facts).into());
+        }
+        if programme.closed || !terms.open_for_issuing(today) {
+            return Err(ended(Reason::ProgrammeBlocked, terms.last_day));
+        }
+        Ok(())
     }
 
     pub(super) fn activate(
@@ -89,7 +102,7 @@ impl Desk {
             return Err(ended(Reason::ProgrammeBlocked, programme.terms.last_day));
         }
         let numbers = programme.next_numbers(voucher.workshops);
-        self.within_budget(&programme, &numbers)?;
+        self.within_budget(&programme, &programme.terms.cost(&numbers))?;
         let last_day = programme.terms.last_signed_day(today).min(voucher.last_day);
         let body = Body::VoucherActivated { numbers, first_day: today, last_day };
         let seq = self.record_voucher(command, id, programme.id, body)?;
@@ -134,28 +147,35 @@ impl Desk {
         Err(Refusal::because(Reason::AgentDailyLimit, facts).into())
     }
 
-    fn within_allocation(
+    pub(super) fn within_allocation(
         &self,
         programme: ProgrammeId,
         issuer: IssuerId,
-        workshops: u8,
+        workshops: i64,
     ) -> Result<(), Stop> {
         let held = self.fold.world.allocations.get(&(programme, issuer)).copied();
         let held = held.unwrap_or_default();
         let free = held.granted - held.taken;
-        if free >= i64::from(workshops) {
+        if free >= workshops {
             return Ok(());
         }
         let facts = Facts { limit: Some(free), ..Facts::default() };
         Err(Refusal::because(Reason::AllocationExhausted, facts).into())
     }
 
-    fn within_budget(&self, programme: &Programme, numbers: &[i64]) -> Result<(), Stop> {
-        for (funder, cost) in programme.terms.cost(numbers) {
-            let free = self.fold.world.balance(&available(programme, funder));
-            if free < cost {
-                let facts =
-                    Facts { funder: Some(funder), available_cents: Some(free), ..Facts::default() };
+    pub(super) fn within_budget(
+        &self,
+        programme: &Programme,
+        cost: &[(FunderId, Cents)],
+    ) -> Result<(), Stop> {
+        for (funder, cost) in cost {
+            let free = self.fold.world.balance(&available(programme, *funder));
+            if free < *cost {
+                let facts = Facts {
+                    funder: Some(*funder),
+                    available_cents: Some(free),
+                    ..Facts::default()
+                };
                 return Err(Refusal::because(Reason::BudgetExhausted, facts).into());
             }
         }
@@ -163,7 +183,7 @@ impl Desk {
     }
 
     /// A voucher id, a reference and a manual code are each given once.
-    fn reserve(&mut self, draft: &Draft) -> Result<(), Stop> {
+    pub(super) fn reserve(&mut self, draft: &Draft) -> Result<(), Stop> {
         let taken = &mut self.fold.world.taken;
         let texts = [
             Unique::Voucher(draft.id),

@@ -1,6 +1,7 @@
 //! The decision: one pure function turns a world and commands into outcomes and effects.
 //! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
 
+mod batch;
 mod change;
 mod issue;
 mod keys;
@@ -123,6 +124,10 @@ impl Desk {
             Ask::Reverse(ask) => self.reverse(command, ask),
             Ask::Issue { programme, issuer, workshops, stock, draft } => {
                 self.issue(command, *programme, *issuer, *workshops, *stock, draft)
+            }
+            Ask::OpenBatch { programme, opened } => self.open_batch(command, *programme, opened),
+            Ask::MintChunk { batch, first, drafts } => {
+                self.mint_chunk(command, *batch, *first, drafts)
             }
             Ask::Activate { voucher, issuer } => self.activate(command, *voucher, *issuer),
             Ask::Replace { voucher, draft } => self.replace(command, *voucher, draft),

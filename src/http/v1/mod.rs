@@ -49,6 +49,7 @@ macro_rules! reads {
 }
 
 pub mod audit;
+pub mod batches;
 pub mod funders;
 pub mod issuers;
 pub mod keys;
@@ -74,6 +75,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
         .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))
+        .configure(batches::routes)
         .configure(funders::routes)
         .configure(keys::routes)
         .configure(programmes::routes)

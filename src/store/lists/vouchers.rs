@@ -39,10 +39,13 @@ impl Database {
             narrow!(query, voucher::issuer => own, voucher::issuer => filter.issuer,
                 voucher::programme => filter.programme, voucher::id => filter.voucher,
                 voucher::id => filter.id.map(VoucherId));
+            if let Some(batch) = filter.batch {
+                query = query.filter(voucher::batch.eq(batch.0));
+            }
             if let Some(reference) = &reference {
                 query = query.filter(voucher::reference.eq(reference));
             }
-            page!(query, filter, desc voucher::issued_seq).load(conn)
+            page!(query, filter, desc voucher::number).load(conn)
         })?;
         let mut programmes: HashMap<ProgrammeId, Programme> = HashMap::new();
         let mut views = Vec::with_capacity(rows.len());
@@ -58,7 +61,8 @@ impl Database {
             };
             views.push(VoucherView {
                 id: voucher.id,
-                issued_seq: voucher.issued_seq,
+                number: Seq(voucher.number),
+                batch: voucher.batch,
                 reference: row.reference,
                 programme: id,
                 issuer: voucher.issuer,

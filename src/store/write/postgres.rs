@@ -66,12 +66,13 @@ fn journal(batch: &Batch) -> Vec<Part<'_>> {
         organisation,
         venue,
         person,
-        programme
+        programme,
+        voucher
     );
     let end = "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, \
         account = excluded.account, funder = excluded.funder, issuer = excluded.issuer, \
         organisation = excluded.organisation, venue = excluded.venue, \
-        person = excluded.person, programme = excluded.programme";
+        person = excluded.person, programme = excluded.programme, voucher = excluded.voucher";
     vec![
         insert("event", events, ""),
         insert("posting", postings, ""),
@@ -83,7 +84,9 @@ fn journal(batch: &Batch) -> Vec<Part<'_>> {
 fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
     let new = columns!(
         batch.new_vouchers,
+        number,
         issued_seq,
+        batch,
         id,
         programme,
         version,
@@ -106,7 +109,7 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
     // What a voucher was issued with never changes.
     let old = columns!(
         batch.old_vouchers,
-        issued_seq,
+        number,
         first_day,
         last_day,
         standing,
@@ -121,7 +124,7 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
             standing = n.standing, life = n.life, money = n.money, free = n.free, \
             uses = n.uses, successor = n.successor FROM UNNEST("
             .to_owned(),
-        after: format!(") AS n ({}) WHERE voucher.issued_seq = n.issued_seq", old.names),
+        after: format!(") AS n ({}) WHERE voucher.number = n.number", old.names),
         columns: old,
     };
     let redemptions = columns!(

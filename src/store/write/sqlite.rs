@@ -86,7 +86,7 @@ fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<
         voucher::uses.eq(&row.uses),
         voucher::successor.eq(row.successor),
     );
-    fixed!(diesel::update(voucher::table.find(row.issued_seq)).set(set)).execute(conn)
+    fixed!(diesel::update(voucher::table.find(row.number)).set(set)).execute(conn)
 }
 
 fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {

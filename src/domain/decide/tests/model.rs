@@ -219,7 +219,7 @@ fn command(
     sent: &[Command],
 ) -> Option<Command> {
     let mut vouchers: Vec<&Voucher> = town.world.vouchers.values().collect();
-    vouchers.sort_by_key(|voucher| std::cmp::Reverse(voucher.issued_seq));
+    vouchers.sort_by_key(|voucher| std::cmp::Reverse(voucher.number));
     let pick = |index: usize| vouchers.get(index).map(|voucher| voucher.id);
     let (programme, issuer, by) = (town.programme, town.issuer, Fund::Pledge);
     let ask = match action {

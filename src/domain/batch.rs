@@ -1,0 +1,54 @@
+//! A batch: many vouchers of one kind, taken at once and minted in chunks.
+//! No single voucher (`life.rs`), and no events.
+
+use super::{
+    ids::{IssuerId, ProgrammeId, Seq, UserId},
+    programme::turned,
+};
+
+/// Vouchers of one batch at most.
+pub const LARGEST_BATCH: u32 = 100_000;
+/// Vouchers that one event lists at most.
+pub const LARGEST_CHUNK: usize = 500;
+
+/// A batch: the fold of its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The event that opened it: its number.
+    pub seq: Seq,
+    pub programme: ProgrammeId,
+    pub version: i32,
+    pub issuer: IssuerId,
+    pub agent: Option<UserId>,
+    /// Of each voucher.
+    pub workshops: u8,
+    /// Vouchers in all.
+    pub count: u32,
+    /// Printed ahead: it took no workshop numbers.
+    pub stock: bool,
+    pub first_number: i64,
+    pub first_ordinal: i64,
+    /// Vouchers that are there already.
+    pub minted: u32,
+}
+
+impl Batch {
+    #[must_use]
+    pub const fn left(&self) -> u32 {
+        self.count.saturating_sub(self.minted)
+    }
+
+    /// Workshops of all its vouchers.
+    #[must_use]
+    pub fn total_workshops(&self) -> i64 {
+        i64::from(self.count) * i64::from(self.workshops)
+    }
+
+    /// The workshop numbers of its voucher at `index`, in the order of their use: as if the
+    /// vouchers had been issued one by one.
+    #[must_use]
+    pub fn numbers(&self, index: u32) -> Vec<i64> {
+        let first = self.first_number + i64::from(index) * i64::from(self.workshops);
+        turned(first, self.first_ordinal + i64::from(index), self.workshops)
+    }
+}
