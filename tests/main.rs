@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers may panic, as tests may")]
 
 mod core;
+mod instances;
 mod support;
 mod tidy;
