@@ -48,6 +48,7 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
     let series = series.replace("$N", &vouchers.to_string());
     let first = "i / (SELECT COUNT(*) FROM template) * 10 + 10";
     let numbers: Vec<String> = (0..10).map(|n| format!("({first} + {n})")).collect();
+    let (workshops, cents) = (vouchers * 10, vouchers * 10_000);
     let numbers = numbers.join(" || ',' || ");
     format!(
         "{prepare} BEGIN;
@@ -63,8 +64,8 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
             UNION ALL SELECT 3) AS lines;
         {series} INSERT INTO request SELECT 'o1', {request}, {hash}, '{{}}', 0 FROM s;
         UPDATE head SET seq = {FIRST_SEQ} + {vouchers};
-        UPDATE programme SET next_number = next_number + 10 * {vouchers};
-        UPDATE account SET credit_cents = credit_cents + 10000 * {vouchers}
+        UPDATE programme SET next_number = next_number + {workshops};
+        UPDATE account SET credit_cents = credit_cents + {cents}
             WHERE stage = 'committed';
         COMMIT; {finish}"
     )

@@ -152,6 +152,21 @@ struct Queues {
 }
 
 impl Queues {
+    /// Lets those who were just answered have the processor, as long as they use it to ask: what
+    /// they ask next is then one batch, instead of a batch of one and a batch of all the others.
+    /// Nobody waits for a time: the first turn in which no one asks ends it.
+    fn let_them_ask(&self, answered: usize) {
+        let mut asked = 0;
+        loop {
+            std::thread::yield_now();
+            let now = self.urgent.len();
+            if now <= asked || now >= answered {
+                return;
+            }
+            asked = now;
+        }
+    }
+
     /// Waits for one command, then takes what else is there; `None` when all handles are gone.
     fn batch(&self) -> Option<Vec<Waiting>> {
         let mut select = crossbeam_channel::Select::new();
@@ -200,9 +215,7 @@ fn run(location: &Location, conn: Conn, queues: &Queues) {
                     // A caller that gave up asks again by its request id.
                     drop(reply.send(Ok(answer)));
                 }
-                // Those just answered get the processor first: what they ask next is then one
-                // batch, instead of a batch of one and a batch of all the others.
-                std::thread::yield_now();
+                queues.let_them_ask(commands.len());
             }
             Err(failure) => {
                 tracing::error!(%failure, commands = commands.len(), "batch not written");
