@@ -10,6 +10,7 @@
 
 mod core;
 mod http;
+mod instances;
 mod keys;
 mod support;
 mod tidy;

@@ -60,9 +60,6 @@ const FILE_LINES: usize = 420;
 const FUNCTION_LINES: usize = 75;
 const LINE_CHARACTERS: usize = 100;
 
-/// Files that were longer when the limit came, and their lines. They may shrink, not grow.
-const LONG_FILES: &[(&str, usize)] = &[];
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -146,8 +143,7 @@ fn limits(file: &str, text: &str) -> Vec<String> {
             "{file}:1: begin with two lines of `//!`: what it is, and what must not be here"
         ));
     }
-    let longest = LONG_FILES.iter().find(|(name, _)| *name == file);
-    let (limit, lines) = (longest.map_or(FILE_LINES, |(_, lines)| *lines), text.lines().count());
+    let (limit, lines) = (FILE_LINES, text.lines().count());
     if lines > limit {
         found.push(format!("{file}:{limit}: {lines} lines, {limit} at most: split it by idea"));
     }
@@ -226,15 +222,6 @@ fn no_layer_imports_what_it_may_not() {
 fn every_file_says_what_it_is_and_stays_short() {
     let files = ["src", "tests", "benches"].into_iter().flat_map(sources);
     nothing_of(&files.flat_map(|(file, text)| limits(&file, &text)).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_file_that_was_split_leaves_the_list_of_long_ones() {
-    for (file, lines) in LONG_FILES {
-        let now = fs::read_to_string(root().join(file)).map_or(0, |text| text.lines().count());
-        assert!(now > FILE_LINES, "{file}: {now} lines: take it off LONG_FILES");
-        assert_eq!(now, *lines, "{file} is shorter: write {now} in LONG_FILES");
-    }
 }
 
 #[test]

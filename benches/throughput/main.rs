@@ -5,10 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::unreachable,
     clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::use_debug,
     clippy::float_arithmetic,
     clippy::cast_precision_loss,
     reason = "a benchmark may stop, measures in floats, and prints what it measured"
@@ -17,6 +14,7 @@
 mod baseline;
 mod contest;
 mod machine;
+mod naive;
 #[path = "../../src/store/rows.rs"]
 mod rows;
 #[path = "../../src/store/schema.rs"]
@@ -88,8 +86,8 @@ fn main() {
     if plan.server.is_none() {
         println!("no TEST_POSTGRES_URL: left out: everything on PostgreSQL");
     }
-    let sections: [(&str, fn(&Plan)); 5] = [
-        ("engine", sections::engine),
+    let sections = [
+        ("engine", sections::engine as fn(&Plan)),
         ("writer", sections::writer),
         ("hot", sections::hot_funder),
         ("growth", sections::growth),

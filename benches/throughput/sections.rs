@@ -89,7 +89,7 @@ pub fn writer(plan: &Plan) {
             contest(&run, 1, plan.time);
             let after = town.writer.counts();
             let done = (after.commands - counts.commands) as f64;
-            let used = writers_cpu().unwrap_or_default() - before;
+            let used = writers_cpu().unwrap_or_default().saturating_sub(before);
             cpu.push(used.as_secs_f64() * 1e6 / done);
             sizes.push(done / (after.batches - counts.batches) as f64);
         }

@@ -48,10 +48,12 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
     let series = series.replace("$N", &vouchers.to_string());
     let first = "i / (SELECT COUNT(*) FROM template) * 10 + 10";
     let numbers: Vec<String> = (0..10).map(|n| format!("({first} + {n})")).collect();
+    let (workshops, cents) = (vouchers * 10, vouchers * 10_000);
     let numbers = numbers.join(" || ',' || ");
     format!(
         "{prepare} BEGIN;
-        {series} INSERT INTO voucher SELECT {FIRST_SEQ} + i, {random_id}, t.programme, t.version,
+        {series} INSERT INTO voucher SELECT {FIRST_SEQ} + i, {FIRST_SEQ} + i, t.batch,
+            {random_id}, t.programme, t.version,
             t.issuer, t.agent, t.payload, t.workshops, t.first_day, t.last_day, t.standing, t.life,
             t.money, '[' || {numbers} || ']', '[]', NULL, NULL, 'S' || i, {tag}
             FROM s JOIN template t
@@ -62,9 +64,9 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
             FROM s CROSS JOIN (SELECT 0 AS line UNION ALL SELECT 1 UNION ALL SELECT 2
             UNION ALL SELECT 3) AS lines;
         {series} INSERT INTO request SELECT 'o1', {request}, {hash}, '{{}}', 0 FROM s;
-        UPDATE head SET seq = {FIRST_SEQ} + {vouchers};
-        UPDATE programme SET next_number = next_number + 10 * {vouchers};
-        UPDATE account SET credit_cents = credit_cents + 10000 * {vouchers}
+        UPDATE head SET seq = {FIRST_SEQ} + {vouchers}, voucher = {FIRST_SEQ} + {vouchers};
+        UPDATE programme SET next_number = next_number + {workshops};
+        UPDATE account SET credit_cents = credit_cents + {cents}
             WHERE stage = 'committed';
         COMMIT; {finish}"
     )

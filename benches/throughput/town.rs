@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use diesel::{Connection as _, connection::SimpleConnection as _, prelude::*};
+use diesel::{connection::SimpleConnection as _, prelude::*};
 use pass_numerique::{
     domain::{
         calendar::Instant,
@@ -84,7 +84,7 @@ fn execute_at(url: &str, sql: &str) {
 
 #[cfg(not(feature = "postgres"))]
 fn execute_at(_: &str, _: &str) {
-    unreachable!("built without PostgreSQL");
+    panic!("built without PostgreSQL");
 }
 
 impl Town {
@@ -164,7 +164,7 @@ impl Town {
                 query.load(&mut PgConnection::establish(url).unwrap()).unwrap()
             }
             #[cfg(not(feature = "postgres"))]
-            Location::Postgres(_) => unreachable!("built without PostgreSQL"),
+            Location::Postgres(_) => panic!("built without PostgreSQL"),
         };
         ids.into_iter().map(|row| VoucherId(row.id)).collect()
     }

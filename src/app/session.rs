@@ -8,7 +8,7 @@ use super::service::{Fault, Service};
 use crate::{
     domain::{
         ids::UserId,
-        registry::User,
+        registry::{ApiKey, User},
         view::{Refresh, Taken},
     },
     sys::{clock, password},
@@ -82,6 +82,14 @@ impl Service {
         Ok(self.database.user(id)?.filter(|user| !user.revoked))
     }
 
+    /// Whose API key it is, and what it may do, if it is good now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn api_key(&self, key: &str) -> Result<Option<ApiKey>, Fault> {
+        Ok(self.database.use_api_key(hashed(key), self.clock.now())?)
+    }
+
     fn session(&self, user: UserId, family: Uuid) -> Result<Session, Fault> {
         let refresh_token = data_encoding::BASE64URL_NOPAD.encode(&clock::random_bytes()?);
         let now = self.clock.now();
@@ -90,6 +98,20 @@ impl Service {
         self.database.keep_refresh(&kept, now)?;
         Ok(Session { user, refresh_token })
     }
+}
+
+/// The beginning of every API key, by which leaks are found in texts.
+pub const API_KEY_PREFIX: &str = "pn_live_";
+
+/// A new API key, and the hash by which it is known.
+///
+/// # Errors
+/// Without randomness.
+pub fn new_api_key() -> Result<(String, [u8; 32]), Fault> {
+    let secret = data_encoding::BASE64URL_NOPAD.encode(&clock::random_bytes()?);
+    let key = format!("{API_KEY_PREFIX}{secret}");
+    let hash = hashed(&key);
+    Ok((key, hash))
 }
 
 /// An address as it is looked up.

@@ -78,6 +78,9 @@ verbs! {
     UserRaiseLimit:     Any No  No  Own No  No  No;
     UserRevoke:         Any No  No  Own No  Own No;
     VoucherIssue:       Any No  No  Own Own No  No;
+    ApiKeyCreate:       Any No  No  Own No  Own No;
+    ApiKeyRead:         Any Any No  Own No  Own No;
+    ApiKeyRevoke:       Any No  No  Own No  Own No;
     BatchCreate:        Any No  No  Own No  No  No;
     VoucherRead:        Any Any No  Own Own No  No;
     VoucherPrint:       Any No  No  Own Own No  No;

@@ -141,6 +141,16 @@ pub enum Ask {
     RevokeUser {
         user: UserId,
     },
+    /// For the actor.
+    AddApiKey {
+        name: String,
+        role: Role,
+        hash: [u8; 32],
+        expires_at: Instant,
+    },
+    RevokeApiKey {
+        api_key: Seq,
+    },
     Change(Change),
     AddProgramme {
         name: String,

@@ -108,6 +108,14 @@ pub enum Body {
     UserRevoked {
         user: UserId,
     },
+    /// Of the actor; its number is the event's.
+    ApiKeyAdded {
+        role: Role,
+        expires_at: Instant,
+    },
+    ApiKeyRevoked {
+        api_key: Seq,
+    },
     ProgrammeAdded {
         terms: Box<Terms>,
     },
@@ -248,6 +256,8 @@ impl Body {
             Self::ProgrammeAmended { .. } => "programme_amended",
             Self::UserAdded { .. } => "user_added",
             Self::UserRevoked { .. } => "user_revoked",
+            Self::ApiKeyAdded { .. } => "api_key_added",
+            Self::ApiKeyRevoked { .. } => "api_key_revoked",
             Self::ProgrammeAdded { .. } => "programme_added",
             Self::ProgrammeClosed => "programme_closed",
             Self::Funded { .. } => "funded",

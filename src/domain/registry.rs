@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::{Day, Instant},
-    ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
+    ids::{FunderId, IssuerId, OrganisationId, Seq, UserId, VenueId},
     national_schema::Position,
 };
 
@@ -163,6 +163,26 @@ pub struct User {
     pub revoked: bool,
     /// A day on which more vouchers than usual may be issued, and how many.
     pub raised: Option<(Day, u32)>,
+}
+
+/// What lets a program act in a person's name, with a role of its own.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// The event that added it.
+    pub id: Seq,
+    pub user: UserId,
+    pub name: String,
+    pub role: Role,
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    pub expires_at: Instant,
+    pub revoked: bool,
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKey").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for User {

@@ -145,6 +145,18 @@ rows! {
         successor: Option<VoucherId>,
     }
     /// The newest first.
+    ApiKeyView by id {
+        id: Seq,
+        /// In whose name it acts.
+        user: UserId,
+        name: String,
+        role: Role,
+        expires_at: Instant,
+        /// To the minute.
+        last_used_at: Option<Instant>,
+        revoked: bool,
+    }
+    /// The newest first.
     BatchView by id {
         id: Seq,
         programme: ProgrammeId,

@@ -17,7 +17,7 @@ use super::{
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
-    registry::{Funder, Issuer, Organisation, User, Venue, VenueDetails},
+    registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     usage::{Cell, Figures},
     voucher::Kid,
 };
@@ -88,6 +88,7 @@ pub struct World {
     pub allocations: HashMap<(ProgrammeId, IssuerId), Allocation>,
     pub vouchers: HashMap<VoucherId, Voucher>,
     pub batches: HashMap<Seq, Batch>,
+    pub api_keys: HashMap<Seq, ApiKey>,
     pub accounts: HashMap<AccountKey, Account>,
     pub redemptions: HashMap<Seq, RedemptionRecord>,
     pub requests: HashMap<(Scope, RequestId), Remembered>,
@@ -165,6 +166,7 @@ pub struct Changed {
     pub allocations: BTreeSet<(ProgrammeId, IssuerId)>,
     pub vouchers: BTreeSet<VoucherId>,
     pub batches: BTreeSet<Seq>,
+    pub api_keys: BTreeSet<Seq>,
     pub accounts: BTreeSet<AccountKey>,
     pub keys: BTreeSet<Kid>,
 }

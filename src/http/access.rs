@@ -9,10 +9,13 @@ use super::{
     Shared, block,
     problem::{Problem, Wrong},
 };
-use crate::domain::{
-    access::{self, Tenant, Verb},
-    ids::{IssuerId, OrganisationId, UserId},
-    registry::Role,
+use crate::{
+    app::session::API_KEY_PREFIX,
+    domain::{
+        access::{self, Tenant, Verb},
+        ids::{IssuerId, OrganisationId, UserId},
+        registry::Role,
+    },
 };
 
 /// A person who is logged in and not revoked.
@@ -64,14 +67,18 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let state = state.ok_or(Wrong::Internal)?;
             let token = token.ok_or(Wrong::Unauthenticated)?;
-            let id = state
-                .tokens
-                .read(&token, state.service.clock.now())
-                .ok_or(Wrong::Unauthenticated)?;
-            state.limiter.account(id)?;
-            let user = block(&state, move |service| service.present(id)).await?;
-            let user = user.ok_or(Wrong::Unauthenticated)?;
-            Ok(Self { user: user.id, role: user.role })
+            let caller = if token.starts_with(API_KEY_PREFIX) {
+                let key = block(&state, move |service| service.api_key(&token)).await?;
+                key.map(|key| Self { user: key.user, role: key.role })
+            } else {
+                let now = state.service.clock.now();
+                let id = state.tokens.read(&token, now).ok_or(Wrong::Unauthenticated)?;
+                let user = block(&state, move |service| service.present(id)).await?;
+                user.map(|user| Self { user: user.id, role: user.role })
+            };
+            let caller = caller.ok_or(Wrong::Unauthenticated)?;
+            state.limiter.account(caller.user)?;
+            Ok(caller)
         })
     }
 }

@@ -109,6 +109,17 @@ impl Conn {
         }
     }
 
+    /// The connection that the writer keeps.
+    pub(super) fn open_writer(location: &Location) -> Result<Self, OpenError> {
+        let mut conn = Self::open(location)?;
+        conn.execute(match conn {
+            Self::Sqlite(_) => SQLITE_WRITER_SETTINGS,
+            #[cfg(feature = "postgres")]
+            Self::Pg(_) => POSTGRES_WRITER_SETTINGS,
+        })?;
+        Ok(conn)
+    }
+
     pub(super) fn execute(&mut self, sql: &str) -> QueryResult<()> {
         on_either!(self, conn => conn.batch_execute(sql))
     }
@@ -119,6 +130,15 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode =
 #[cfg(feature = "postgres")]
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '10s'; SET synchronous_commit = on; \
      SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;";
+
+/// Fewer, larger checkpoints: pages that many batches touch are copied back once.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA wal_autocheckpoint = 4000;";
+/// The writer finds everything by key and says the same few things again and again: a plan is
+/// made once, and one made while the tables were small is still right when they are not.
+#[cfg(feature = "postgres")]
+const POSTGRES_WRITER_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; \
+     SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+     SET jit = off;";
 
 fn check_sqlite_version(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     use diesel::{dsl::sql, sql_types::Text};

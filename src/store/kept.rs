@@ -49,6 +49,7 @@ impl Kept {
         world.users.clear();
         world.vouchers.clear();
         world.batches.clear();
+        world.api_keys.clear();
         world.redemptions.clear();
         world.requests.clear();
         world.taken.clear();

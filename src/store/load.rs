@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use super::{
-    batches,
+    api_keys, batches,
     connection::{Conn, on_either},
     convert::Unreadable,
     kept::Kept,
@@ -66,6 +66,7 @@ pub(super) fn world(
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
+    api_keys::load(conn, &mut world, &wanted.api_keys)?;
     batches::load(conn, &mut world, &wanted.batches)?;
     wanted.programmes.extend(world.batches.values().map(|batch| batch.programme.0));
     registry(conn, &mut world, &mut wanted)?;

@@ -1,6 +1,7 @@
 //! Both databases: connections, tables, what is loaded and written, and the one writer.
 //! No rules; diesel lives here and nowhere else.
 
+mod api_keys;
 mod audit;
 mod batches;
 mod connection;

@@ -301,6 +301,20 @@ table! {
 }
 
 table! {
+    api_key (id) {
+        id -> BigInt,
+        person -> BigInt,
+        name -> Text,
+        role -> Text,
+        tenant -> Nullable<BigInt>,
+        hash -> Binary,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+        revoked -> BigInt,
+    }
+}
+
+table! {
     refresh_token (hash) {
         hash -> Binary,
         family -> Binary,
@@ -310,6 +324,7 @@ table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(api_key, person);
 diesel::allow_tables_to_appear_in_same_query!(
     event,
     redemption,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     command::{Ask, Change, Command, Draft, Request},
-    ids::{IssuerId, OrganisationId, ProgrammeId, VoucherId},
+    ids::{IssuerId, OrganisationId, ProgrammeId, Seq, VoucherId},
     registry::Role,
     world::Unique,
 };
@@ -28,6 +28,7 @@ pub(super) struct Wanted {
     pub agents: BTreeSet<i64>,
     pub allocations: BTreeSet<(i64, i64)>,
     pub batches: Vec<i64>,
+    pub api_keys: Vec<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -47,7 +48,9 @@ impl Wanted {
             Ask::AddFunder { .. }
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
-            | Ask::Key(_) => {}
+            | Ask::Key(_)
+            | Ask::AddApiKey { .. } => {}
+            Ask::RevokeApiKey { api_key } => self.api_keys.push(api_key.0),
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
             Ask::AddVenue { organisation, profile, .. } => {
@@ -85,20 +88,17 @@ impl Wanted {
                 self.money = true;
             }
             Ask::OpenBatch { programme, opened } => {
-                self.allocation(*programme, opened.issuer);
                 self.money = true;
+                self.allocation(*programme, opened.issuer);
             }
-            Ask::MintChunk { batch, drafts, .. } => {
-                self.batches.push(batch.0);
-                self.drafts.extend(drafts.iter().cloned());
-            }
+            Ask::MintChunk { batch, drafts, .. } => self.chunk(*batch, drafts),
             Ask::Activate { voucher, issuer } => {
                 self.voucher(*voucher);
                 self.issuer(*issuer);
             }
             Ask::Replace { voucher, draft } => {
-                self.voucher(*voucher);
                 self.drafts.push(draft.clone());
+                self.voucher(*voucher);
             }
             Ask::Suspend { voucher }
             | Ask::Reinstate { voucher }
@@ -115,6 +115,11 @@ impl Wanted {
                 self.money = true;
             }
         }
+    }
+
+    fn chunk(&mut self, batch: Seq, drafts: &[Draft]) {
+        self.batches.push(batch.0);
+        self.drafts.extend(drafts.iter().cloned());
     }
 
     fn change(&mut self, change: &Change) {

@@ -5,31 +5,16 @@ use std::collections::BTreeSet;
 
 use pass_numerique::domain::{
     access::{Tenant, Verb, within},
-    command::{Ask, Outcome},
-    ids::*,
-    registry::{Approval, Role, VenueProfile},
+    registry::Role,
 };
 use serde_json::{Value, json};
 
+use super::tenants::{Things, found};
 use crate::support::{
     api::{Api, Caller, PASSWORD},
     contract::CONTRACT,
     on_each_database, terms,
 };
-
-/// Everything of one tenant.
-struct Things {
-    funder: FunderId,
-    programme: ProgrammeId,
-    issuer: IssuerId,
-    organisation: OrganisationId,
-    venue: VenueId,
-    agent: UserId,
-    scanner: UserId,
-    voucher: String,
-    batch: String,
-    redemption: String,
-}
 
 /// Which of a tenant's things a route names.
 #[derive(Clone, Copy, PartialEq)]
@@ -43,6 +28,8 @@ enum Of {
     Person,
     Voucher,
     Batch,
+    /// The manager's for an issuer's people, the supervisor's for others.
+    ApiKey,
     Redemption,
     /// An event's or an account's number, which is no tenant's.
     First,
@@ -110,6 +97,10 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("read_redemption", Verb::RedemptionRead, Of::Redemption),
     ("create_redemption", Verb::RedemptionCreate, Of::Nothing),
     ("reverse_redemption", Verb::RedemptionReverse, Of::Redemption),
+    ("list_api_keys", Verb::ApiKeyRead, Of::Nothing),
+    ("read_api_key", Verb::ApiKeyRead, Of::ApiKey),
+    ("create_api_key", Verb::ApiKeyCreate, Of::Nothing),
+    ("revoke_api_key", Verb::ApiKeyRevoke, Of::ApiKey),
     ("list_keys", Verb::KeyRead, Of::Nothing),
     ("list_alarms", Verb::KeyRead, Of::Nothing),
     ("rotate_keys", Verb::KeyChange, Of::Nothing),
@@ -139,66 +130,6 @@ const OPEN: &[&str] = &[
     "export_venues",
 ];
 
-fn added(api: &Api, ask: Ask) -> i64 {
-    match api.town.service.ask_as(None, ask).unwrap() {
-        Outcome::Added { id, .. } => id,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// A tenant of every kind, with a programme that admits its own venue alone.
-fn found(api: &Api, name: &str) -> Things {
-    let text = |what: &str| format!("{name} {what}");
-    let funder = FunderId(added(api, Ask::AddFunder { name: text("funder") }));
-    let issuer = IssuerId(added(api, Ask::AddIssuer { name: text("issuer") }));
-    let organisation = OrganisationId(added(
-        api,
-        Ask::AddOrganisation {
-            name: text("organisation"),
-            siret: None,
-            approval: Approval::Approved,
-        },
-    ));
-    let profile =
-        VenueProfile { name: text("venue"), territory: "26".into(), ..VenueProfile::default() };
-    let venue = VenueId(added(api, Ask::AddVenue { organisation, profile, details: None }));
-    let mut terms = terms([funder, funder]);
-    terms.shares.truncate(1);
-    terms.venues_listed = true;
-    let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(terms) };
-    let programme = ProgrammeId(added(api, ask));
-    let operator = api.person(Role::Operator);
-    let path = |verb: &str| format!("/v1/programmes/{programme}/{verb}");
-    for (verb, body) in [
-        ("funds", json!({"funder": funder, "amount_cents": 1_000_000, "by": "deposit"})),
-        ("allocations", json!({"issuer": issuer, "workshops": 500})),
-        ("venues", json!({"venue": venue})),
-    ] {
-        let reply = operator.post(&path(verb), &body);
-        assert_eq!(reply.status, 200, "{}", reply.text);
-    }
-    let (agent, scanner) =
-        (api.person(Role::Agent(issuer)), api.person(Role::Scanner(organisation)));
-    let issued = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
-    let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 1,
-        "code": issued.body["paper"]["manual_code"]});
-    let redeemed = scanner.post("/v1/redemptions", &scan);
-    let batch = json!({"programme": programme, "workshops": 5, "count": 3, "issuer": issuer});
-    let batch = operator.post("/v1/voucher-batches", &batch);
-    Things {
-        batch: batch.body["id"].as_str().unwrap().to_owned(),
-        funder,
-        programme,
-        issuer,
-        organisation,
-        venue,
-        agent: agent.user,
-        scanner: scanner.user,
-        voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
-        redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
-    }
-}
-
 impl Things {
     fn roles(&self) -> [Role; 7] {
         [
@@ -225,6 +156,10 @@ impl Things {
             },
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
+            Of::ApiKey => match role {
+                Role::Manager(_) | Role::Agent(_) => self.api_keys[0].clone(),
+                _ => self.api_keys[1].clone(),
+            },
             Of::Redemption => self.redemption.clone(),
             Of::Key => "00000000".to_owned(),
             Of::First | Of::Nothing => "1".to_owned(),
@@ -254,6 +189,8 @@ impl Things {
             "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",
                 "role": {"role": "agent", "of": self.issuer}, "password": PASSWORD}),
             "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
+            "create_api_key" => json!({"name": "Software", "expires_at": "2027-01-01T00:00:00Z",
+                "role": {"role": "agent", "of": self.issuer}}),
             "create_batch" => {
                 json!({"programme": own, "workshops": 5, "count": 2, "issuer": self.issuer})
             }
@@ -312,8 +249,8 @@ fn every_role_reaches_what_the_table_says_and_nothing_of_another_tenant() {
                     continue;
                 };
                 // A supervisor gives no role of an issuer.
-                let foreign_role =
-                    *operation == "create_user" && matches!(role, Role::Supervisor(_));
+                let foreign_role = matches!(*operation, "create_user" | "create_api_key")
+                    && matches!(role, Role::Supervisor(_));
                 if !foreign_role {
                     assert!(!matches!(own.0, 401 | 403), "{what}: {} {}", own.0, own.1);
                     assert_eq!(own.0 == 404, *of == Of::Key, "{what}: {} {}", own.0, own.1);

@@ -3,5 +3,6 @@
 
 mod access;
 mod session;
+mod tenants;
 mod voucher;
 mod wrong;

@@ -118,3 +118,55 @@ fn the_first_operator_is_made_once_with_the_printed_token() {
         assert_eq!(with("printed", "op2@example.fr").status, 401);
     });
 }
+
+#[test]
+fn an_api_key_does_what_its_role_may_until_it_is_revoked_or_past_its_day() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let supervisor = api.person(Role::Supervisor(api.town.organisation));
+        let body = json!({"name": "Caisse", "expires_at": "2026-12-01T00:00:00Z",
+            "role": Role::Scanner(api.town.organisation)});
+        let key = [("Idempotency-Key", "0192d3a0-0000-7000-8000-00000000000b")];
+        let made = supervisor.send("POST", "/v1/api-keys", &key, Some(&body.to_string()));
+        let secret = made.body["key"].as_str().unwrap();
+        assert!(secret.starts_with("pn_live_"), "{}", made.text);
+        let again = supervisor.send("POST", "/v1/api-keys", &key, Some(&body.to_string()));
+        assert_eq!((again.status, &again.body["key"]), (201, &Value::Null), "shown once");
+
+        let software = api.bearer(secret);
+        assert_eq!(software.get("/v1/venues").status, 200);
+        assert_eq!(software.get("/v1/users").status, 403, "a scanner's role, not its maker's");
+        assert_eq!(api.bearer(&format!("{secret}x")).get("/v1/venues").status, 401);
+        let path = format!("/v1/api-keys/{}", made.body["id"].as_str().unwrap());
+        let listed = supervisor.get(&path);
+        assert_eq!(listed.body["last_used_at"], "2026-11-23T09:00:00Z", "{}", listed.text);
+        assert!(!listed.text.contains(secret));
+        assert_eq!(supervisor.post(&format!("{path}/revoke"), &json!({})).status, 200);
+        assert_eq!(software.get("/v1/venues").status, 401);
+
+        let other = supervisor.post("/v1/api-keys", &body);
+        let other = api.bearer(other.body["key"].as_str().unwrap());
+        assert_eq!(other.get("/v1/venues").status, 200);
+        let clock = &api.town.service.clock;
+        clock.set("2026-12-01T00:00:00Z".parse().unwrap());
+        assert_eq!(other.get("/v1/venues").status, 401, "past its day");
+        api.town.audit();
+    });
+}
+
+#[test]
+fn an_api_key_ends_with_the_person_who_made_it() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let operator = api.person(Role::Operator);
+        let supervisor = api.person(Role::Supervisor(api.town.organisation));
+        let body = json!({"name": "Caisse", "expires_at": "2026-12-01T00:00:00Z",
+            "role": Role::Scanner(api.town.organisation)});
+        let made = supervisor.post("/v1/api-keys", &body);
+        let software = api.bearer(made.body["key"].as_str().unwrap());
+        assert_eq!(software.get("/v1/venues").status, 200);
+        let path = format!("/v1/users/{}/revoke", supervisor.user);
+        assert_eq!(operator.post(&path, &json!({})).status, 200);
+        assert_eq!(software.get("/v1/venues").status, 401);
+    });
+}

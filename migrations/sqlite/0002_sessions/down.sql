@@ -1,1 +1,2 @@
+DROP TABLE api_key;
 DROP TABLE refresh_token;

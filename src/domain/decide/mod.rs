@@ -1,6 +1,7 @@
 //! The decision: one pure function turns a world and commands into outcomes and effects.
 //! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
 
+mod api_keys;
 mod batch;
 mod change;
 mod issue;
@@ -125,6 +126,10 @@ impl Desk {
             Ask::Issue { programme, issuer, workshops, stock, draft } => {
                 self.issue(command, *programme, *issuer, *workshops, *stock, draft)
             }
+            Ask::AddApiKey { name, role, hash, expires_at } => {
+                self.add_api_key(command, name, *role, *hash, *expires_at)
+            }
+            Ask::RevokeApiKey { api_key } => self.revoke_api_key(command, *api_key),
             Ask::OpenBatch { programme, opened } => self.open_batch(command, *programme, opened),
             Ask::MintChunk { batch, first, drafts } => {
                 self.mint_chunk(command, *batch, *first, drafts)

@@ -48,6 +48,7 @@ macro_rules! reads {
     };
 }
 
+pub mod api_keys;
 pub mod audit;
 pub mod batches;
 pub mod funders;
@@ -75,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(web::resource("/v1/audit/events").route(web::get().to(audit::list_events)))
         .service(web::resource("/v1/audit/events/{id}").route(web::get().to(audit::read_event)))
+        .configure(api_keys::routes)
         .configure(batches::routes)
         .configure(funders::routes)
         .configure(keys::routes)

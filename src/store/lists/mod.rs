@@ -84,7 +84,7 @@ impl Database {
 }
 
 /// The roles of a tenant, and its number; `None`: everybody.
-const fn people_of(within: Tenant) -> Option<(&'static [&'static str], i64)> {
+pub(super) const fn people_of(within: Tenant) -> Option<(&'static [&'static str], i64)> {
     match within {
         Tenant::Any => None,
         Tenant::Funder(of) => Some((&[Role::ANALYST], of.0)),

@@ -9,7 +9,7 @@ mod unnest;
 
 use diesel::{prelude::*, upsert::excluded};
 
-use super::{batches, connection::Conn, keys, load::Failure, rows::*, schema::*};
+use super::{api_keys, batches, connection::Conn, keys, load::Failure, rows::*, schema::*};
 use crate::domain::{
     calendar::Instant,
     command::Command,
@@ -80,6 +80,7 @@ pub(super) fn effects(
     registry(conn, world, effects)?;
     keys::write(conn, world, effects)?;
     batches::write(conn, world, effects)?;
+    api_keys::write(conn, world, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
         Conn::Sqlite(conn) => sqlite::write(conn, &batch)?,

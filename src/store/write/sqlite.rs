@@ -1,43 +1,68 @@
 //! Writing a batch on SQLite: a row a statement, each prepared once for the connection's life.
-//! No rules; the statements are the connection's, so nothing here builds text from values.
+//! No rules; no text is built from values.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::LazyLock};
 
 use diesel::{
-    backend::Backend,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
-    upsert::excluded,
+    sql_types::{BigInt, Binary, Nullable, Text},
+    sqlite::Sqlite,
 };
 
-use super::{super::schema::*, Batch, VoucherRow};
+use super::{super::schema::*, Batch, PostingRow, VoucherRow};
+use crate::domain::usage::Figures;
 
-/// A statement of which every instance has the same text. Diesel cannot know that of an update
-/// or an upsert, and would prepare each one anew.
-struct Fixed<Name, Query>(Query, PhantomData<Name>);
+/// A value that a statement is executed with.
+trait Bound {
+    fn bind<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()>;
+}
 
-impl<Name: 'static, Query> QueryId for Fixed<Name, Query> {
+macro_rules! bound {
+    ($($rust:ty as $sql:ty),+) => {$(
+        impl Bound for $rust {
+            fn bind<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+                out.push_bind_param::<$sql, _>(self)
+            }
+        }
+    )+};
+}
+
+bound!(i64 as BigInt, Option<i64> as Nullable<BigInt>, String as Text, Vec<u8> as Binary);
+
+/// An update or an upsert. Diesel's own are prepared anew each time, since it cannot know that
+/// their text is always the same; here `Name` says so.
+struct Fixed<'a, Name> {
+    text: &'static str,
+    values: Vec<&'a dyn Bound>,
+    name: PhantomData<Name>,
+}
+
+impl<Name: 'static> QueryId for Fixed<'_, Name> {
     type QueryId = Name;
-    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<DB: Backend, Name, Query: QueryFragment<DB>> QueryFragment<DB> for Fixed<Name, Query> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
-
-    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
+impl<Name> QueryFragment<Sqlite> for Fixed<'_, Name> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        // Diesel writes a value's `?` itself.
+        let mut text = self.text.split('?');
+        out.push_sql(text.next().unwrap_or_default());
+        for (value, after) in self.values.iter().zip(text) {
+            value.bind(out.reborrow())?;
+            out.push_sql(after);
+        }
+        Ok(())
     }
 }
 
-impl<Name, Query, Conn> RunQueryDsl<Conn> for Fixed<Name, Query> {}
+impl<Name> RunQueryDsl<SqliteConnection> for Fixed<'_, Name> {}
 
-/// Names a statement: one use of this macro, one text.
+/// Executes a fixed text for fields of a row: one use of this macro, one text.
 macro_rules! fixed {
-    ($query:expr) => {{
+    ($conn:expr, $text:expr, $row:expr, [$($field:ident),+]) => {{
         struct Name;
-        Fixed($query, PhantomData::<Name>)
+        let values: Vec<&dyn Bound> = vec![$(&$row.$field),+];
+        Fixed { text: $text, values, name: PhantomData::<Name> }.execute($conn)?
     }};
 }
 
@@ -45,9 +70,7 @@ pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<(
     for row in &batch.events {
         diesel::insert_into(event::table).values(row).execute(conn)?;
     }
-    for row in &batch.postings {
-        diesel::insert_into(posting::table).values(row).execute(conn)?;
-    }
+    postings(conn, batch)?;
     for row in &batch.new_vouchers {
         diesel::insert_into(voucher::table).values(row).execute(conn)?;
     }
@@ -69,71 +92,113 @@ pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<(
         diesel::insert_into(request::table).values(row).execute(conn)?;
     }
     for row in &batch.head {
-        fixed!(diesel::update(head::table.find(1)).set(row)).execute(conn)?;
+        fixed!(
+            conn,
+            "UPDATE head SET seq = ?, hash = ?, account = ?, funder = ?, issuer = ?, \
+             organisation = ?, venue = ?, person = ?, programme = ?, voucher = ? WHERE id = ?",
+            row,
+            [
+                seq,
+                hash,
+                account,
+                funder,
+                issuer,
+                organisation,
+                venue,
+                person,
+                programme,
+                voucher,
+                id
+            ]
+        );
+    }
+    Ok(())
+}
+
+struct FourPostings;
+
+/// There are more postings than anything else: four a statement.
+fn postings(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
+    let (fours, rest) = batch.postings.as_chunks::<4>();
+    for rows in fours {
+        let values = rows.iter().flat_map(|row| -> [&dyn Bound; 6] {
+            let PostingRow { event, line, account, amount_cents, debit_after, credit_after } = row;
+            [event, line, account, amount_cents, debit_after, credit_after]
+        });
+        let text = "INSERT INTO posting (event, line, account, amount_cents, debit_after, \
+             credit_after) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), \
+             (?, ?, ?, ?, ?, ?)";
+        let values = values.collect();
+        Fixed { text, values, name: PhantomData::<FourPostings> }.execute(conn)?;
+    }
+    for row in rest {
+        diesel::insert_into(posting::table).values(row).execute(conn)?;
     }
     Ok(())
 }
 
 /// What a voucher was issued with never changes.
-fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<usize> {
-    let set = (
-        voucher::first_day.eq(row.first_day),
-        voucher::last_day.eq(row.last_day),
-        voucher::standing.eq(&row.standing),
-        voucher::life.eq(&row.life),
-        voucher::money.eq(&row.money),
-        voucher::free.eq(&row.free),
-        voucher::uses.eq(&row.uses),
-        voucher::successor.eq(row.successor),
+fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<()> {
+    fixed!(
+        conn,
+        "UPDATE voucher SET first_day = ?, last_day = ?, standing = ?, life = ?, money = ?, \
+         free = ?, uses = ?, successor = ? WHERE number = ?",
+        row,
+        [first_day, last_day, standing, life, money, free, uses, successor, number]
     );
-    fixed!(diesel::update(voucher::table.find(row.number)).set(set)).execute(conn)
+    Ok(())
 }
 
 fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     for row in &batch.accounts {
-        let upsert = diesel::insert_into(account::table)
-            .values(row)
-            .on_conflict(account::id)
-            .do_update()
-            .set((
-                account::debit_cents.eq(excluded(account::debit_cents)),
-                account::credit_cents.eq(excluded(account::credit_cents)),
-            ));
-        fixed!(upsert).execute(conn)?;
+        fixed!(
+            conn,
+            "INSERT INTO account (id, programme, version, funder, stage, organisation, \
+             debit_cents, credit_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO \
+             UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents",
+            row,
+            [id, programme, version, funder, stage, organisation, debit_cents, credit_cents]
+        );
     }
     for row in &batch.account_days {
-        let upsert = diesel::insert_into(account_day::table)
-            .values(row)
-            .on_conflict((account_day::account, account_day::day))
-            .do_update()
-            .set((
-                account_day::debit_cents.eq(excluded(account_day::debit_cents)),
-                account_day::credit_cents.eq(excluded(account_day::credit_cents)),
-            ));
-        fixed!(upsert).execute(conn)?;
+        fixed!(
+            conn,
+            "INSERT INTO account_day (account, day, debit_cents, credit_cents) \
+             VALUES (?, ?, ?, ?) ON CONFLICT (account, day) DO \
+             UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents",
+            row,
+            [account, day, debit_cents, credit_cents]
+        );
     }
     Ok(())
 }
 
+static ADD_USAGE: LazyLock<String> = LazyLock::new(|| {
+    const KEY: &str = "day, programme, issuer, venue, territory, service, funder";
+    let names = Figures::NAMES.join(", ");
+    let places = vec!["?"; 7 + Figures::NAMES.len()].join(", ");
+    let sum = |name: &&str| format!("{name} = {name} + excluded.{name}");
+    let sums = Figures::NAMES.iter().map(sum).collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO usage_day ({KEY}, {names}) VALUES ({places}) \
+         ON CONFLICT ({KEY}) DO UPDATE SET {sums}"
+    )
+});
+
 fn usage(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
-    use usage_day as u;
-    macro_rules! sums {
-        ($($figure:ident),+) => { ($(u::$figure.eq(u::$figure + excluded(u::$figure))),+) };
-    }
     for row in &batch.usage {
-        let upsert = diesel::insert_into(u::table)
-            .values(row)
-            .on_conflict((
-                u::day,
-                u::programme,
-                u::issuer,
-                u::venue,
-                u::territory,
-                u::service,
-                u::funder,
-            ))
-            .do_update()
-            .set(sums!(
+        fixed!(
+            conn,
+            ADD_USAGE.as_str(),
+            row,
+            [
+                day,
+                programme,
+                issuer,
+                venue,
+                territory,
+                service,
+                funder,
                 stocked,
                 handed_over,
                 workshops_issued,
@@ -150,8 +215,8 @@ fn usage(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
                 committed_cents,
                 earned_cents,
                 given_back_cents
-            ));
-        fixed!(upsert).execute(conn)?;
+            ]
+        );
     }
     Ok(())
 }

@@ -1,0 +1,97 @@
+//! Tenants with everything that belongs to one: funder, programme, issuer, organisation, people.
+//! No assertions on access: `access.rs` has them.
+
+use pass_numerique::domain::{
+    command::{Ask, Outcome},
+    ids::*,
+    registry::{Approval, Role, VenueProfile},
+};
+use serde_json::json;
+
+use crate::support::{api::Api, terms};
+
+/// Everything of one tenant.
+pub struct Things {
+    pub funder: FunderId,
+    pub programme: ProgrammeId,
+    pub issuer: IssuerId,
+    pub organisation: OrganisationId,
+    pub venue: VenueId,
+    pub agent: UserId,
+    pub scanner: UserId,
+    pub voucher: String,
+    pub batch: String,
+    pub api_keys: [String; 2],
+    pub redemption: String,
+}
+
+fn added(api: &Api, ask: Ask) -> i64 {
+    match api.town.service.ask_as(None, ask).unwrap() {
+        Outcome::Added { id, .. } => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A tenant of every kind, with a programme that admits its own venue alone.
+pub fn found(api: &Api, name: &str) -> Things {
+    let text = |what: &str| format!("{name} {what}");
+    let funder = FunderId(added(api, Ask::AddFunder { name: text("funder") }));
+    let issuer = IssuerId(added(api, Ask::AddIssuer { name: text("issuer") }));
+    let organisation = OrganisationId(added(
+        api,
+        Ask::AddOrganisation {
+            name: text("organisation"),
+            siret: None,
+            approval: Approval::Approved,
+        },
+    ));
+    let profile =
+        VenueProfile { name: text("venue"), territory: "26".into(), ..VenueProfile::default() };
+    let venue = VenueId(added(api, Ask::AddVenue { organisation, profile, details: None }));
+    let mut terms = terms([funder, funder]);
+    terms.shares.truncate(1);
+    terms.venues_listed = true;
+    let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(terms) };
+    let programme = ProgrammeId(added(api, ask));
+    let operator = api.person(Role::Operator);
+    let path = |verb: &str| format!("/v1/programmes/{programme}/{verb}");
+    for (verb, body) in [
+        ("funds", json!({"funder": funder, "amount_cents": 1_000_000, "by": "deposit"})),
+        ("allocations", json!({"issuer": issuer, "workshops": 500})),
+        ("venues", json!({"venue": venue})),
+    ] {
+        let reply = operator.post(&path(verb), &body);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+    let (agent, scanner) =
+        (api.person(Role::Agent(issuer)), api.person(Role::Scanner(organisation)));
+    let issued = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
+    let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 1,
+        "code": issued.body["paper"]["manual_code"]});
+    let redeemed = scanner.post("/v1/redemptions", &scan);
+    let batch = json!({"programme": programme, "workshops": 5, "count": 3, "issuer": issuer});
+    let batch = operator.post("/v1/voucher-batches", &batch);
+    let api_key = |role: Role| {
+        let given = match role {
+            Role::Manager(of) => Role::Agent(of),
+            _ => Role::Scanner(organisation),
+        };
+        let body = json!({"name": name, "role": given, "expires_at": "2027-01-01T00:00:00Z"});
+        let reply = api.person(role).post("/v1/api-keys", &body);
+        reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
+    };
+    let api_keys = [api_key(Role::Manager(issuer)), api_key(Role::Supervisor(organisation))];
+    Things {
+        api_keys,
+        batch: batch.body["id"].as_str().unwrap().to_owned(),
+        funder,
+        programme,
+        issuer,
+        organisation,
+        venue,
+        agent: agent.user,
+        scanner: scanner.user,
+        voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
+        redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
+    }
+}
