@@ -10,7 +10,7 @@ use super::service::Fault;
 use crate::{
     domain::{
         calendar::Day,
-        ids::Seq,
+        ids::{Seq, VenueId},
         life::State,
         usage::{Breakdown, UsageFilter},
         view::VoucherView,
@@ -112,6 +112,42 @@ pub fn usage_report(
     let names = database.names(by, &numbers)?;
     let lines = sums.iter().map(|line| Line::of(line, &names)).collect();
     Ok(UsageReport { as_of, by, currency: "EUR", lines })
+}
+
+/// Refused scans as of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RefusalReport {
+    /// The end of the journal when it was read.
+    pub as_of: Seq,
+    pub lines: Vec<Refusals>,
+}
+
+/// How often scans were refused for a reason at a venue; the most frequent first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Refusals {
+    pub reason: String,
+    pub venue: VenueId,
+    /// What people call the venue.
+    pub name: String,
+    pub times: i64,
+}
+
+/// # Errors
+/// When the database does not answer.
+pub fn refusal_report(database: &Database, filter: &UsageFilter) -> Result<RefusalReport, Fault> {
+    let as_of = database.as_of()?;
+    let sums = database.refusals(filter)?;
+    let mut numbers: Vec<i64> = sums.iter().map(|line| line.venue).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let names = database.names(Breakdown::Venue, &numbers)?;
+    let line = |line: crate::store::RefusalLine| Refusals {
+        name: names.get(&line.venue).cloned().unwrap_or_default(),
+        reason: line.reason,
+        venue: VenueId(line.venue),
+        times: line.times,
+    };
+    Ok(RefusalReport { as_of, lines: sums.into_iter().map(line).collect() })
 }
 
 /// The report as CSV for a spreadsheet: no cell of it starts a formula.

@@ -20,6 +20,7 @@ pub mod payee;
 pub mod programme;
 pub mod refusal;
 pub mod registry;
+pub mod scan;
 pub mod service;
 pub mod usage;
 pub mod view;

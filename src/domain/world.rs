@@ -18,6 +18,7 @@ use super::{
     life::Voucher,
     programme::Programme,
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
+    scan::{FailedScans, RefusedScan},
     usage::{Cell, Figures},
     voucher::Kid,
 };
@@ -129,6 +130,8 @@ pub struct Effects {
     pub key_sets: Vec<KeySetText>,
     /// Counters, not events: added to those of the hour.
     pub alarms: BTreeMap<Alarm, i64>,
+    pub refused_scans: Vec<RefusedScan>,
+    pub failed_scans: BTreeMap<FailedScans, i64>,
     pub created: Created,
     pub venue_details: BTreeMap<VenueId, VenueDetails>,
     pub changed: Changed,
@@ -137,6 +140,17 @@ pub struct Effects {
     pub usage: BTreeMap<Cell, Figures>,
     /// Account totals at the end of a business day, after the last posting of the batch.
     pub account_days: BTreeMap<(AccountId, Day), (Cents, Cents)>,
+}
+
+impl Effects {
+    /// Whether there is nothing to commit.
+    #[must_use]
+    pub fn writes_nothing(&self) -> bool {
+        self.events.is_empty()
+            && self.requests.is_empty()
+            && self.alarms.is_empty()
+            && self.failed_scans.is_empty()
+    }
 }
 
 /// Rows that did not exist before the batch.

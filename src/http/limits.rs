@@ -11,7 +11,7 @@ use governor::{
 };
 
 use super::problem::{Problem, Wrong};
-use crate::domain::ids::UserId;
+use crate::domain::{ids::UserId, voucher::ManualCode};
 
 pub const MOST_BODY_BYTES: usize = 64 * 1024;
 pub const MOST_ROWS: u32 = 200;
@@ -39,7 +39,12 @@ type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformat
 pub struct Limiter {
     addresses: Keyed<IpAddr>,
     accounts: Keyed<UserId>,
+    typed: Keyed<UserId>,
 }
+
+/// Manual codes: 30 at once, then one in two minutes.
+const TYPED_BURST: u32 = 30;
+const TYPED_EVERY_S: u64 = 120;
 
 /// What an answer tells about the limit that it counted against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +56,7 @@ pub struct Allowance {
 impl Limiter {
     #[must_use]
     pub fn new(rates: Rates) -> Self {
-        Self { addresses: keyed(rates.address), accounts: keyed(rates.account) }
+        Self { addresses: keyed(rates.address), accounts: keyed(rates.account), typed: typed() }
     }
 
     /// # Errors
@@ -60,11 +65,35 @@ impl Limiter {
         check(&self.addresses, &address)
     }
 
+    /// Counts a code that may be a typed one, before it is looked up; a scanned one is signed
+    /// and cannot be guessed. Above the limit an operator should look: it is logged.
+    ///
+    /// # Errors
+    /// 429 above the quota.
+    pub fn code(&self, account: UserId, text: &str) -> Result<(), Problem> {
+        if text.parse::<ManualCode>().is_err() {
+            return Ok(());
+        }
+        let checked = check(&self.typed, &account).map(|_| ());
+        if checked.is_err() {
+            tracing::warn!(%account, "more typed codes than people type: is somebody guessing?");
+        }
+        checked
+    }
+
     /// # Errors
     /// 429 above the quota.
     pub fn account(&self, account: UserId) -> Result<Allowance, Problem> {
         check(&self.accounts, &account)
     }
+}
+
+/// Codes that an account may type: guessing one of 2^50 gets nowhere, and torn codes are few.
+fn typed() -> Keyed<UserId> {
+    let burst = NonZeroU32::MIN.saturating_add(TYPED_BURST - 1);
+    let quota = Quota::with_period(Duration::from_secs(TYPED_EVERY_S));
+    let quota = quota.unwrap_or(Quota::per_hour(burst)).allow_burst(burst);
+    RateLimiter::keyed(quota).with_middleware()
 }
 
 /// A burst of two seconds is let through.

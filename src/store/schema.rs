@@ -264,6 +264,32 @@ table! {
 }
 
 table! {
+    refused_scan (scope, request) {
+        scope -> Text,
+        request -> Binary,
+        reason -> Text,
+        voucher -> BigInt,
+        programme -> BigInt,
+        issuer -> BigInt,
+        venue -> BigInt,
+        organisation -> BigInt,
+        actor -> Nullable<BigInt>,
+        device -> Nullable<BigInt>,
+        at -> BigInt,
+    }
+}
+
+table! {
+    failed_scan (organisation, venue, hour, reason) {
+        organisation -> BigInt,
+        venue -> BigInt,
+        hour -> BigInt,
+        reason -> Text,
+        times -> BigInt,
+    }
+}
+
+table! {
     workshop (programme, version, number) {
         programme -> BigInt,
         version -> BigInt,

@@ -278,7 +278,7 @@ fn transact(conn: &mut Conn, kept: &mut Kept, commands: &[Command]) -> Result<Ve
     begin(conn)?;
     let world = load::world(conn, commands, kept)?;
     let (answers, world, effects) = decide(world, commands).map_err(Failure::from)?;
-    if effects.events.is_empty() && effects.requests.is_empty() && effects.alarms.is_empty() {
+    if effects.writes_nothing() {
         conn.execute("ROLLBACK")?;
         kept.give_back(world);
         return Ok(answers);

@@ -130,6 +130,29 @@ fn a_refused_scan_is_409_with_its_reason_and_what_is_left() {
         api.town.service.clock.set(api.town.service.clock.now().plus_seconds(60));
         let cancelled = scan(&scanner, &id(4), &venue, code, 1);
         assert_eq!(cancelled["body"]["reason"], "voucher_cancelled", "{cancelled}");
+
+        let again = scan(&scanner, &id(4), &venue, code, 1);
+        assert_eq!(again["replayed"], "true", "a refusal of a known voucher is remembered");
+        let counted = |reply: &crate::support::api::Reply| -> Vec<(String, i64)> {
+            let lines = reply.body["lines"].as_array().unwrap().iter();
+            let pair = |line: &Value| {
+                (line["reason"].as_str().unwrap().to_owned(), line["times"].as_i64().unwrap())
+            };
+            let mut pairs: Vec<_> = lines.map(pair).collect();
+            pairs.sort();
+            pairs
+        };
+        let supervisor = api.person(Role::Supervisor(api.town.organisation));
+        let seen = counted(&supervisor.get("/v1/reports/refusals"));
+        let expected =
+            ["code_malformed", "voucher_cancelled", "voucher_unknown", "workshops_insufficient"];
+        assert_eq!(seen, expected.map(|reason| (reason.to_owned(), 1)));
+        let analyst = api.person(Role::Analyst(api.town.funders[0]));
+        let seen = counted(&analyst.get("/v1/reports/refusals"));
+        let expected = ["voucher_cancelled", "workshops_insufficient"];
+        assert_eq!(seen, expected.map(|reason| (reason.to_owned(), 1)), "of its programmes alone");
+        let later = supervisor.get("/v1/reports/refusals?from=2026-11-24");
+        assert_eq!(counted(&later), []);
     });
 }
 

@@ -91,3 +91,22 @@ fn a_voucher_never_stands_in_an_error() {
         assert!(!reply.text.contains("1111"), "{}", reply.text);
     });
 }
+
+#[test]
+fn guessing_typed_codes_is_stopped_for_the_one_who_guesses() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (guesser, colleague) = (
+            api.person(Role::Scanner(api.town.organisation)),
+            api.person(Role::Scanner(api.town.organisation)),
+        );
+        let look = |caller: &crate::support::api::Caller<'_>, code: &str| {
+            caller.post("/v1/vouchers/by-code", &json!({"code": code})).status
+        };
+        let statuses: Vec<u16> = (0..31).map(|_| look(&guesser, "0000-0000-0000")).collect();
+        assert!(statuses[..30].iter().all(|status| *status == 409), "{statuses:?}");
+        assert_eq!(statuses[30], 429);
+        assert_eq!(look(&colleague, "0000-0000-0000"), 409);
+        assert_eq!(look(&guesser, "not a code at all"), 409, "what cannot be a code is no guess");
+    });
+}

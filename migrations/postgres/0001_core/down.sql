@@ -3,6 +3,8 @@ DROP TABLE key_set;
 DROP TABLE voucher_key;
 DROP TABLE usage_day;
 DROP TABLE workshop;
+DROP TABLE failed_scan;
+DROP TABLE refused_scan;
 DROP TABLE redemption;
 DROP TABLE request;
 DROP TABLE account_day;

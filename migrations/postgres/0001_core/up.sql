@@ -200,6 +200,30 @@ CREATE TABLE redemption (
     actor BIGINT
 );
 
+CREATE TABLE refused_scan (
+    scope TEXT NOT NULL,
+    request BYTEA NOT NULL,
+    reason TEXT NOT NULL,
+    voucher BIGINT NOT NULL,
+    programme BIGINT NOT NULL,
+    issuer BIGINT NOT NULL,
+    venue BIGINT NOT NULL,
+    organisation BIGINT NOT NULL,
+    actor BIGINT,
+    device BIGINT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (scope, request)
+);
+
+CREATE TABLE failed_scan (
+    organisation BIGINT NOT NULL,
+    venue BIGINT NOT NULL,
+    hour BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    times BIGINT NOT NULL CHECK (times > 0),
+    PRIMARY KEY (organisation, venue, hour, reason)
+);
+
 CREATE TABLE workshop (
     programme BIGINT NOT NULL,
     version BIGINT NOT NULL,
@@ -274,6 +298,7 @@ CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
+CREATE INDEX refused_scan_at ON refused_scan (at);
 CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;
 CREATE INDEX batch_open ON batch (seq) WHERE minted < count;
 

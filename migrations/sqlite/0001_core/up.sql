@@ -200,6 +200,30 @@ CREATE TABLE redemption (
     actor INTEGER
 ) STRICT;
 
+CREATE TABLE refused_scan (
+    scope TEXT NOT NULL,
+    request BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    voucher INTEGER NOT NULL,
+    programme INTEGER NOT NULL,
+    issuer INTEGER NOT NULL,
+    venue INTEGER NOT NULL,
+    organisation INTEGER NOT NULL,
+    actor INTEGER,
+    device INTEGER,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (scope, request)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failed_scan (
+    organisation INTEGER NOT NULL,
+    venue INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    times INTEGER NOT NULL CHECK (times > 0),
+    PRIMARY KEY (organisation, venue, hour, reason)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE workshop (
     programme INTEGER NOT NULL,
     version INTEGER NOT NULL,
@@ -274,6 +298,7 @@ CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
+CREATE INDEX refused_scan_at ON refused_scan (at);
 CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;
 CREATE INDEX batch_open ON batch (seq) WHERE minted < count;
 

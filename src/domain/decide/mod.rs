@@ -82,6 +82,7 @@ impl Desk {
             Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
             Err(Stop::Fault(fault)) => return Err(fault),
         };
+        self.note_refusal(command, &outcome);
         if self.remembered(command, &outcome) {
             let remembered = Remembered { hash: request.hash, outcome: outcome.clone() };
             self.fold.world.requests.insert((request.scope, request.id), remembered);

@@ -5,13 +5,14 @@ use super::{Decided, Desk, Stop};
 use crate::domain::{
     calendar::{Day, Instant, MICROSECONDS_A_SECOND},
     cents::Cents,
-    command::{Command, Outcome, Redeem, Redemption, Shown},
+    command::{Ask, Command, Outcome, Redeem, Redemption, Shown},
     event::{Body, Redeemed},
     ids::{OrganisationId, Seq, VoucherId},
     life::{Money, Standing, Voucher},
     programme::Programme,
     refusal::{Facts, Reason, Refusal},
     registry::Venue,
+    scan::{FailedScans, RefusedScan},
     voucher::{Kid, payload::head},
     world::Alarm,
 };
@@ -121,6 +122,34 @@ impl Desk {
                 Ok(known)
             }
         }
+    }
+
+    /// Refusals of known vouchers are kept with venue, device, actor and time; other failed scans
+    /// are counted by the hour.
+    pub(super) fn note_refusal(&mut self, command: &Command, outcome: &Outcome) {
+        let (Ask::Redeem(ask), Outcome::Refused(refusal)) = (&command.ask, outcome) else { return };
+        if ask.dry_run {
+            return;
+        }
+        let reason = refusal.reason;
+        let known = ask.shown.voucher().and_then(|id| self.fold.world.vouchers.get(&id));
+        let Some(voucher) = known.filter(|_| reason != Reason::VoucherUnknown) else {
+            let failed = FailedScans::of(command, ask, reason);
+            *self.fold.effects.failed_scans.entry(failed).or_default() += 1;
+            return;
+        };
+        self.fold.effects.refused_scans.push(RefusedScan {
+            request: command.request,
+            reason,
+            voucher: voucher.id,
+            programme: voucher.programme,
+            issuer: voucher.issuer,
+            venue: ask.venue,
+            organisation: ask.organisation,
+            actor: command.actor,
+            device: command.device,
+            at: command.now,
+        });
     }
 
     /// A good signature over what was never issued: a key leaked, or a backup was restored.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app::report::{self, UsageReport, usage_report},
+    app::report::{self, RefusalReport, UsageReport, refusal_report, usage_report},
     domain::{
         access::Verb,
         calendar::Day,
@@ -68,4 +68,35 @@ pub async fn usage(
         .insert_header(("Content-Disposition", "attachment; filename=\"usage.csv\""))
         .insert_header(("As-Of-Seq", report.as_of.to_string()))
         .body(report::csv(&report).map_err(|_| crate::http::problem::Wrong::Internal)?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Refused {
+    /// First day, in UTC.
+    from: Option<Day>,
+    /// Last day, in UTC, inclusive.
+    to: Option<Day>,
+    programme: Option<ProgrammeId>,
+    venue: Option<VenueId>,
+    issuer: Option<IssuerId>,
+    funder: Option<FunderId>,
+}
+
+/// Refused scans by reason and venue. Codes that name no voucher belong to no programme: they are
+/// counted where nothing but days and venue narrows.
+#[utoipa::path(get, path = "/v1/reports/refusals", tag = "reports", params(Refused),
+    responses((status = 200, body = RefusalReport)))]
+pub async fn refusals(
+    state: Shared,
+    caller: Caller,
+    query: web::Query<Refused>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::ReportRead)?;
+    let Refused { from, to, programme, venue, issuer, funder } = query.into_inner();
+    let filter =
+        UsageFilter { from, to, programme, funder, issuer, venue, ..UsageFilter::of(within) };
+    let report = block(&state, move |service| refusal_report(service.database(), &filter)).await?;
+    Ok(HttpResponse::Ok().json(report))
 }

@@ -9,7 +9,7 @@ mod unnest;
 
 use diesel::{prelude::*, upsert::excluded};
 
-use super::{api_keys, batches, connection::Conn, keys, load::Failure, rows::*, schema::*};
+use super::{api_keys, batches, connection::Conn, keys, load::Failure, rows::*, scans, schema::*};
 use crate::domain::{
     calendar::Instant,
     command::Command,
@@ -81,6 +81,7 @@ pub(super) fn effects(
     keys::write(conn, world, effects)?;
     batches::write(conn, world, effects)?;
     api_keys::write(conn, world, effects)?;
+    scans::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
         Conn::Sqlite(conn) => sqlite::write(conn, &batch)?,

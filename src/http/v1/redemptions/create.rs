@@ -89,6 +89,7 @@ pub async fn create_redemption(
         return Err(Problem::field(Wrong::FieldInvalid, "workshops"));
     }
     let delivery = Delivery { service, group, minutes };
+    state.limiter.code(caller.user, &code)?;
     let answer = block(&state, move |service| {
         let redeem = Redeem {
             organisation,

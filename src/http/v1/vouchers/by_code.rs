@@ -34,6 +34,7 @@ pub async fn voucher_by_code(
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherLookUp)?;
     let code = body.value.code;
+    state.limiter.code(caller.user, &code)?;
     let found = block(&state, move |service| {
         let id = match service.read_code(&code)? {
             Shown::Refused(reason) => return Ok(Err(reason)),
