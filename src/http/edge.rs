@@ -14,7 +14,7 @@ use actix_web::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Shared, State,
+    Shared, State, docs,
     language::Language,
     limits::Allowance,
     problem::{CONTENT_TYPE, Problem, Wrong},
@@ -34,6 +34,7 @@ pub async fn around(
     let id = request_id(&state, request.headers());
     let language = language(request.headers());
     let (method, path) = (request.method().clone(), redacted(request.path()));
+    let is_docs = request.path().starts_with(docs::PATH);
     let not_changed_since = if_none_match(&request);
     // No clone of the request may live across `call`: the router needs it alone.
     let (mut response, allowance) = match admitted(&state, &request) {
@@ -49,7 +50,7 @@ pub async fn around(
         set(response.headers_mut(), "ratelimit", &format!("\"address\";r={remaining};t=2"));
     }
     let mut response = tagged(response, not_changed_since.as_deref());
-    protect(response.headers_mut());
+    protect(response.headers_mut(), is_docs);
     set(response.headers_mut(), "x-request-id", &id);
     let took_us = state.service.clock.now().0.saturating_sub(begun.0);
     let route = response.request().match_pattern();
@@ -151,12 +152,13 @@ fn language(headers: &HeaderMap) -> Language {
     Language::accepted(accepted.unwrap_or_default())
 }
 
-fn protect(headers: &mut HeaderMap) {
+fn protect(headers: &mut HeaderMap, docs: bool) {
+    let policy = if docs { docs::POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "no-referrer"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("content-security-policy", policy),
         ("strict-transport-security", "max-age=31536000"),
         ("cache-control", "private, no-cache"),
     ] {

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod auth;
+pub mod docs;
 pub mod edge;
 pub mod extract;
 pub mod health;
@@ -78,6 +79,7 @@ pub fn configure(config: &mut ServiceConfig, state: Shared) {
         .app_data(
             web::PathConfig::default().error_handler(|_, _| Problem::from(Wrong::NotFound).into()),
         )
+        .configure(docs::routes)
         .configure(health::routes)
         .configure(auth::routes)
         .configure(v1::routes)

@@ -107,7 +107,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::audit::read_event,
     )
 )]
-struct Contract;
+pub(super) struct Contract;
 
 /// Adds what holds for every operation of a kind: its problems, its request key, its log-in.
 struct Problems;

@@ -110,3 +110,21 @@ fn guessing_typed_codes_is_stopped_for_the_one_who_guesses() {
         assert_eq!(look(&guesser, "not a code at all"), 409, "what cannot be a code is no guess");
     });
 }
+
+#[test]
+fn the_contract_is_shown_in_a_browser_without_anybody_else_s_files() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let nobody = api.nobody();
+        let moved = nobody.send_unchecked("/docs");
+        assert_eq!((moved.status, moved.header("location")), (308, "/docs/"));
+        let page = nobody.send_unchecked("/docs/");
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("swagger-ui") && !page.text.contains("https://"));
+        assert!(page.header("content-security-policy").starts_with("default-src 'self'"));
+        assert_eq!(nobody.send_unchecked("/docs/swagger-ui-bundle.js").status, 200);
+        assert!(nobody.send_unchecked("/openapi.json").text.contains("create_redemption"));
+        let yaml = nobody.send_unchecked("/openapi.yaml");
+        assert_eq!(yaml.text, include_str!("../../openapi.yaml"));
+    });
+}
