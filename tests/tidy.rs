@@ -228,3 +228,22 @@ fn every_file_says_what_it_is_and_stays_short() {
 fn both_databases_have_the_same_migrations() {
     nothing_of(&migrations(&root().join("migrations")));
 }
+
+/// Every test that a threat names is there: a rule without its test is a wish.
+#[test]
+fn the_tests_that_threats_name_exist() {
+    let threats = fs::read_to_string(root().join("docs/threats.md")).unwrap();
+    let code: String =
+        sources("src").into_iter().chain(sources("tests")).map(|(_, text)| text).collect();
+    let rows =
+        threats.lines().filter(|line| line.starts_with("| ") && line.matches('|').count() == 4);
+    let mut named = 0;
+    for row in rows.filter(|row| row.contains('`')) {
+        let tests = row.rsplit('|').nth(1).unwrap();
+        for test in tests.split('`').skip(1).step_by(2) {
+            named += 1;
+            assert!(code.contains(&format!("fn {test}(")), "docs/threats.md names {test}");
+        }
+    }
+    assert!(named > 30, "{named} tests are named");
+}
