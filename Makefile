@@ -8,8 +8,8 @@ FEATURES = $(shell tools/features.sh)
 .PHONY: help demo run test bench lint deny install
 
 help:
-	@echo "make demo     builds, makes a cast and weeks of history in var/demo, says how to try it"
-	@echo "make run      serves var/pass-numerique.sqlite"
+	@echo "make demo     builds, makes a cast and weeks of history in var/demo, serves it"
+	@echo "make run      serves an empty database, var/pass-numerique.sqlite"
 	@echo "make test     installs what it lacks, then every check: format, lints, licences, tests"
 	@echo "make bench    measures on both databases, next to the raw database"
 	@echo "make lint     format and lints only"
@@ -19,10 +19,16 @@ demo:
 	@tools/install.sh build
 	cargo run --release $(FEATURES) -- demo
 
+# An empty service on SQLite; its database and keys stay in var.
+run: export PASS_NUMERIQUE_DATABASE = sqlite:var/pass-numerique.sqlite
+run: export PASS_NUMERIQUE_KEYS = var/keys
 run:
 	@tools/install.sh build
-	mkdir -p var
-	cargo run --release $(FEATURES) -- serve --database sqlite:var/pass-numerique.sqlite
+	@mkdir -p var
+	cargo build --release $(FEATURES)
+	target/release/pass-numerique migrate
+	[ -d var/keys ] || target/release/pass-numerique keygen
+	target/release/pass-numerique serve --host 127.0.0.1:8080
 
 # The tests come last: what they end with is what this ends with.
 test: install lint deny

@@ -24,7 +24,7 @@ pub struct Arguments {
     #[arg(long, global = true)]
     pub json: bool,
     /// A TOML file with the settings that flags and environment leave open
-    #[arg(long, global = true, env = "PASS_NUMERIQUE_CONFIG")]
+    #[arg(long, global = true, env = "PASS_NUMERIQUE_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub verb: Verb,
@@ -60,17 +60,17 @@ pub enum Verb {
 #[derive(Args, Clone)]
 pub struct DatabaseOption {
     /// Where the data is: sqlite:PATH or `postgres://USER@HOST/NAME`
-    #[arg(long, env = "PASS_NUMERIQUE_DATABASE", value_parser = location)]
+    #[arg(long, env = "PASS_NUMERIQUE_DATABASE", hide_env_values = true, value_parser = location)]
     pub database: Location,
 }
 
 #[derive(Args, Clone)]
 pub struct KeysOption {
     /// The folder of private keys
-    #[arg(long, env = "PASS_NUMERIQUE_KEYS")]
+    #[arg(long, env = "PASS_NUMERIQUE_KEYS", hide_env_values = true)]
     pub keys: PathBuf,
     /// A file whose first line is the passphrase of the keys
-    #[arg(long, env = "PASS_NUMERIQUE_PASSPHRASE_FILE")]
+    #[arg(long, env = "PASS_NUMERIQUE_PASSPHRASE_FILE", hide_env_values = true)]
     pub passphrase_file: Option<PathBuf>,
 }
 
@@ -82,7 +82,7 @@ pub struct ServiceOptions {
     #[command(flatten)]
     pub keys: KeysOption,
     /// The host that voucher URLs name
-    #[arg(long, env = "PASS_NUMERIQUE_HOST", default_value = "localhost")]
+    #[arg(long, env = "PASS_NUMERIQUE_HOST", hide_env_values = true, default_value = "localhost")]
     pub host: String,
 }
 
@@ -182,24 +182,45 @@ pub struct Serve {
     #[command(flatten)]
     pub service: ServiceOptions,
     /// Address and port
-    #[arg(long, env = "PASS_NUMERIQUE_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_LISTEN",
+        hide_env_values = true,
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
     /// Threads that answer; 0: one a core
-    #[arg(long, env = "PASS_NUMERIQUE_WORKERS", default_value_t = 0)]
+    #[arg(long, env = "PASS_NUMERIQUE_WORKERS", hide_env_values = true, default_value_t = 0)]
     pub workers: usize,
     /// A proxy in front says who calls, in `Forwarded` or `X-Forwarded-For`
-    #[arg(long, env = "PASS_NUMERIQUE_BEHIND_PROXY")]
+    #[arg(long, env = "PASS_NUMERIQUE_BEHIND_PROXY", hide_env_values = true)]
     pub behind_proxy: bool,
     /// Requests a second that one address may make; offices share one
-    #[arg(long, env = "PASS_NUMERIQUE_ADDRESS_RATE", default_value_t = 100)]
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_ADDRESS_RATE",
+        hide_env_values = true,
+        default_value_t = 100
+    )]
     pub address_rate: u32,
     /// Requests a second that one account may make
-    #[arg(long, env = "PASS_NUMERIQUE_ACCOUNT_RATE", default_value_t = 50)]
+    #[arg(long, env = "PASS_NUMERIQUE_ACCOUNT_RATE", hide_env_values = true, default_value_t = 50)]
     pub account_rate: u32,
     /// What is logged: a level, or levels by target (info,access=warn)
-    #[arg(long, env = "PASS_NUMERIQUE_LOG", default_value = "info")]
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_LOG",
+        hide_env_values = true,
+        default_value = "info,actix_server=warn"
+    )]
     pub log: String,
-    #[arg(long, env = "PASS_NUMERIQUE_LOG_FORMAT", value_enum, default_value = "text")]
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_LOG_FORMAT",
+        hide_env_values = true,
+        value_enum,
+        default_value = "text"
+    )]
     pub log_format: LogFormat,
 }
 
@@ -214,8 +235,10 @@ pub enum LogFormat {
 pub struct Issue {
     #[command(flatten)]
     pub service: ServiceOptions,
+    /// The number of the programme
     #[arg(long)]
     pub programme: ProgrammeId,
+    /// The number of the issuer
     #[arg(long)]
     pub issuer: IssuerId,
     /// 5 to 10, as the programme allows

@@ -56,7 +56,10 @@ pub(super) fn load(
     commands: &[Command],
 ) -> Result<(), Failure> {
     let needs = |command: &Command| {
-        matches!(command.ask, Ask::Issue { .. } | Ask::Replace { .. } | Ask::Key(_))
+        matches!(
+            command.ask,
+            Ask::Issue { .. } | Ask::Replace { .. } | Ask::MintChunk { .. } | Ask::Key(_)
+        )
     };
     if !commands.iter().any(needs) {
         return Ok(());

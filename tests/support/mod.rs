@@ -119,6 +119,16 @@ impl Town {
         }
     }
 
+    /// The same town after the service was stopped and started.
+    pub fn restarted(self) -> Self {
+        let now = self.service.clock.now();
+        Arc::into_inner(self.service).unwrap().stop();
+        let clock = Clock::fixed(now);
+        let service =
+            Service::start(&self.location, &self.keys, None, "pass.example", clock).unwrap();
+        Self { service: Arc::new(service), ..self }
+    }
+
     pub fn issue(&self, workshops: u8) -> Result<VoucherId, Reason> {
         let draft = self.service.draft(self.service.clock.now()).unwrap();
         let (programme, issuer) = (self.programme, self.issuer);
