@@ -13,10 +13,14 @@ use crate::{
         command::{Answer, Ask, Command, Draft, Outcome, Redeem, Request, Scope, Shown},
         ids::{OrganisationId, RequestId, UserId, VenueId},
         key_set::BadKeySet,
+        life::Voucher,
         refusal::{Reason, Refusal},
         voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
-    store::{Audit, AuditError, Database, Location, OpenError, ReadError, Unanswered, Writer},
+    store::{
+        Audit, AuditError, Database, Location, OpenError, ReadError, Unanswered, VoucherName,
+        Writer,
+    },
     sys::{
         clock::{self, Clock},
         keyring::{KeyFileError, Passphrase},
@@ -224,7 +228,7 @@ impl Service {
     /// When a manual code cannot be looked up.
     pub fn read_code(&self, scanned: &str) -> Result<Shown, Fault> {
         if let Ok(code) = scanned.parse::<ManualCode>() {
-            let name = crate::store::VoucherName::CodeTag(code.tag(&self.codes));
+            let name = VoucherName::CodeTag(code.tag(&self.codes));
             let found = self.database.voucher(&name)?;
             return Ok(found.map_or(Shown::Refused(Reason::VoucherUnknown), |voucher| {
                 Shown::Known(voucher.id)
@@ -242,6 +246,21 @@ impl Service {
             }
             Err(unverified) => Shown::Refused(reason(&unverified)),
         })
+    }
+
+    /// The voucher that was shown, to be looked at; or the same refusal as at a redemption.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn shown(&self, shown: &Shown) -> Result<Result<Voucher, Reason>, Fault> {
+        let (id, signed) = match shown {
+            Shown::Refused(reason) => return Ok(Err(*reason)),
+            Shown::Known(id) => (*id, None),
+            Shown::Signed { voucher, payload } => (*voucher, Some(payload)),
+        };
+        let found = self.database.voucher(&VoucherName::Id(id))?;
+        let genuine = |row: &Voucher| signed.is_none_or(|payload| *payload == row.payload);
+        Ok(found.filter(genuine).ok_or(Reason::VoucherUnknown))
     }
 
     /// Draws what a new voucher is named by, under today's key.

@@ -17,6 +17,7 @@ impl Service {
     /// Carries out orders that commands left in the folder of keys; once a minute also reads the
     /// register again and goes on with a rotation. What fails is logged, and tried again.
     pub fn tend_keys(&self) {
+        let due = !self.keys_are_fresh();
         let served = orders::serve(self.keys.folder(), |text| {
             let reply: Reply = match serde_json::from_str::<KeyOrder>(text) {
                 Ok(order) => self.order_keys(None, &order).map_err(|fault| fault.to_string()),
@@ -24,11 +25,12 @@ impl Service {
             };
             serde_json::to_string(&reply).unwrap_or_default()
         });
+        // An order may have read the register again: what is due stays due.
+        if !due {
+            return;
+        }
         if let Err(cause) = served {
             tracing::warn!(%cause, "orders about keys were not taken");
-        }
-        if self.keys_are_fresh() {
-            return;
         }
         match self.advance_keys() {
             Ok(Ok(_)) => {}

@@ -150,13 +150,5 @@ fn alarms(arguments: &Arguments, options: &Alarms) -> Result<(), Failure> {
             line.times
         ));
     }
-    let told: Vec<_> = lines
-        .iter()
-        .map(|line| {
-            serde_json::json!({
-                "hour": line.hour, "kid": line.kid, "venue": line.venue, "times": line.times,
-            })
-        })
-        .collect();
-    say(arguments.json, &text, &serde_json::json!({ "alarms": told }))
+    say(arguments.json, &text, &serde_json::json!({ "alarms": lines }))
 }

@@ -29,7 +29,7 @@ use crate::domain::{
 };
 
 /// How often a key's good signature was shown at a venue over what was never issued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct AlarmLine {
     pub kid: Kid,
     pub venue: VenueId,

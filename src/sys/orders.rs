@@ -26,7 +26,10 @@ pub enum OrderError {
     File { path: PathBuf, cause: io::Error },
     #[error("{0}: others may write there: run chmod 700 on it")]
     TooOpen(PathBuf),
-    #[error("the running service did not take the order within {0} s: is its folder this one?")]
+    #[error(
+        "the running service did not take the order within {0} s: run this as its user, with \
+             the folder of keys that it uses"
+    )]
     NotTaken(u64),
     #[error("the running service took the order but did not answer: see `key list`")]
     NotAnswered,

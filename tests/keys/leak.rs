@@ -10,6 +10,8 @@ fn genuine_vouchers_of_a_leaked_key_are_honoured_but_not_printed_again() {
         let paper = town.service.paper(voucher).unwrap();
         let kid = town.kid_of(voucher);
         let steps = town.order(&KeyOrder::Compromise { kid });
+        let shown = town.service.read_code(&paper.url).unwrap();
+        assert_eq!(town.service.shown(&shown).unwrap().unwrap().id, voucher);
         assert_eq!(steps, [KeyStep::Compromised { kid }]);
         assert!(matches!(town.scan(&paper.url), Outcome::Redeemed(_)));
         assert!(matches!(town.scan(&paper.manual_code), Outcome::Redeemed(_)));
@@ -62,6 +64,9 @@ fn forged_vouchers_raise_an_alarm_whatever_the_state_of_their_key() {
         // While it is active: an unknown id, and a known one with more workshops.
         for id in [VoucherId(1), VoucherId(1), voucher] {
             let forged = town.forged(&signer, id);
+            let shown = town.service.read_code(&forged).unwrap();
+            let looked_at = town.service.shown(&shown).unwrap();
+            assert_eq!(looked_at, Err(Reason::VoucherUnknown));
             assert_eq!(refused(&town.scan(&forged)), Reason::VoucherUnknown);
         }
         assert_eq!(counted(&town), [(hour, 3)]);

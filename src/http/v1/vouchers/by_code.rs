@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::Verb,
-        command::Shown,
         refusal::{Reason, Refusal},
         view::{Filter, VoucherView},
     },
@@ -36,9 +35,9 @@ pub async fn voucher_by_code(
     let code = body.value.code;
     state.limiter.code(caller.user, &code)?;
     let found = block(&state, move |service| {
-        let id = match service.read_code(&code)? {
-            Shown::Refused(reason) => return Ok(Err(reason)),
-            Shown::Signed { voucher, .. } | Shown::Known(voucher) => voucher,
+        let id = match service.shown(&service.read_code(&code)?)? {
+            Ok(voucher) => voucher.id,
+            Err(reason) => return Ok(Err(reason)),
         };
         let row = super::seen(service, &Filter::one(within, id.0))?.into_iter().next();
         Ok(row.ok_or(Reason::VoucherUnknown))
