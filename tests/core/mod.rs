@@ -2,6 +2,8 @@
 //! The decision's single rules are tested beside it.
 
 mod batch;
+mod concurrency;
+mod schema;
 
 use pass_numerique::{
     app::{report::usage_report, service::Service, view::Database},

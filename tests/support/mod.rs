@@ -38,6 +38,14 @@ pub struct Town {
     _folder: tempfile::TempDir,
 }
 
+/// A town without its service: for programs that serve it themselves.
+pub struct Place {
+    pub location: Location,
+    pub keys: PathBuf,
+    pub venue: VenueId,
+    _folder: tempfile::TempDir,
+}
+
 /// Runs a test on every database there is: SQLite, and PostgreSQL where `TEST_POSTGRES_URL` is.
 pub fn on_each_database(test: impl Fn(Town)) {
     let folder = tempfile::tempdir().unwrap();
@@ -117,6 +125,13 @@ impl Town {
             keys,
             _folder: folder,
         }
+    }
+
+    /// Stops the service and leaves the rest.
+    pub fn left_alone(self) -> Place {
+        Arc::into_inner(self.service).unwrap().stop();
+        let Self { location, keys, venue, _folder: folder, .. } = self;
+        Place { location, keys, venue, _folder: folder }
     }
 
     /// The same town after the service was stopped and started.
