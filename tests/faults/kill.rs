@@ -1,4 +1,4 @@
-//! kill -9 under load, again and again: nothing that was acknowledged is lost, nothing counts twice.
+//! kill -9 under load: nothing that was acknowledged is lost, and nothing counts twice.
 //! `KILLS=1000 cargo test kill` runs more; a run prints its seed, `KILLS_SEED` repeats it.
 
 use std::{
