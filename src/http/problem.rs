@@ -107,7 +107,11 @@ pub struct Problem(Box<Cause>);
 
 /// The document. `reason` is stable; `detail` is a sentence in the caller's language.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[schema(as = Problem, example = json!({
+    "type": "urn:pass-numerique:problem:workshops_insufficient", "title": "Refusé", "status": 409,
+    "detail": "Il ne reste qu’un atelier sur ce pass.", "reason": "workshops_insufficient",
+    "request_id": "01a20919-acfa-71a5-9286-5ff025ac2bd1", "left": 1,
+}))]
 pub struct Document<'a> {
     #[serde(rename = "type")]
     pub kind: String,

@@ -128,3 +128,10 @@ fn the_contract_is_shown_in_a_browser_without_anybody_else_s_files() {
         assert_eq!(yaml.text, include_str!("../../openapi.yaml"));
     });
 }
+
+#[test]
+fn the_examples_of_the_contract_are_what_their_schemas_say() {
+    let (seen, wrong) = crate::support::contract::wrong_examples();
+    assert!(seen > 10, "{seen} examples");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -45,6 +45,21 @@ pub static CONTRACT: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     operations
 });
 
+/// The examples of the contract's schemas that their own schema refuses.
+pub fn wrong_examples() -> (usize, Vec<String>) {
+    let contract = pass_numerique::http::openapi::json().unwrap();
+    let contract: Value = serde_json::from_str(&contract).unwrap();
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for (name, schema) in contract["components"]["schemas"].as_object().unwrap() {
+        let Some(example) = schema.get("example") else { continue };
+        seen += 1;
+        let root = json!({ "allOf": [schema], "components": contract["components"] });
+        let validator = jsonschema::draft202012::new(&root).unwrap();
+        wrong.extend(validator.iter_errors(example).map(|error| format!("{name}: {error}")));
+    }
+    (seen, wrong)
+}
+
 impl Operation {
     fn matches(&self, method: &str, path: &str) -> bool {
         let (ours, theirs) = (self.path.split('/'), path.split('/'));

@@ -29,6 +29,7 @@ reads!("voucher-batches", VoucherRead, BatchView from batches,
 
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "programme": "1", "workshops": 10, "count": 500, "stock": true }))]
 pub struct NewBatch {
     programme: ProgrammeId,
     /// Of each voucher.

@@ -26,6 +26,7 @@ reads!("organisations", OrganisationRead, OrganisationView from organisations,
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Médiathèque", "siret": "73282932000074" }))]
 pub struct NewOrganisation {
     #[schema(min_length = 1, max_length = 200)]
     name: String,

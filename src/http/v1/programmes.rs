@@ -33,6 +33,18 @@ reads!("programmes", ProgrammeRead, ProgrammeView from programmes,
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Pass numérique 93", "terms": {
+        "price_cents": 1000, "payer": "operator",
+        "shares": [{ "funder": "1", "weight": 60 }, { "funder": "2", "weight": 40 }],
+        "workshops_min": 5, "workshops_max": 10, "first_day": "2026-11-01",
+        "last_day": "2027-10-31", "validity_days": 120, "tolerance_days": 30,
+        "late_limit_days": 7, "territory": "93", "time_zone": "Europe/Paris",
+        "issuing_stops_days": 15, "workshops_a_day": 2, "workshops_a_venue": null,
+        "undo_minutes": 15, "agent_daily_limit": 30, "service_required": false,
+        "services": [], "venues_listed": false,
+    },
+}))]
 pub struct NewProgramme {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
@@ -41,6 +53,7 @@ pub struct NewProgramme {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "funder": "1", "amount_cents": 100_000, "by": "deposit" }))]
 pub struct Funding {
     funder: FunderId,
     #[schema(minimum = 1)]
@@ -50,6 +63,7 @@ pub struct Funding {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "issuer": "1", "workshops": 100 }))]
 pub struct Allocating {
     issuer: IssuerId,
     /// Negative: taken back.

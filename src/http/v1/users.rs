@@ -29,6 +29,10 @@ reads!("users", UserRead, UserView from users,
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "email": "agent@example.fr", "name": "Camille Martin",
+    "role": { "role": "agent", "of": "1" }, "password": "twelve characters or more",
+}))]
 pub struct NewUser {
     #[schema(max_length = 254)]
     email: String,

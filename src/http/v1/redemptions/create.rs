@@ -25,6 +25,10 @@ use crate::{
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "id": "0192d3a0-0000-7000-8000-000000000001", "venue": "1", "code": "XXXX-XXXX-XXXX",
+    "workshops": 1, "service": "everyday_tools", "group": true, "minutes": 90,
+}))]
 pub struct NewRedemption {
     /// Made by the client before it sends; the same on every attempt.
     id: RequestId,
@@ -50,6 +54,12 @@ pub struct NewRedemption {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192d3a0-0000-7000-8000-000000000001", "seq": "2261",
+    "voucher": "4813594432735483167", "venue": "1", "workshops": 1, "left": 9,
+    "last_day": "2027-04-22", "earned_cents": 1000, "currency": "EUR",
+    "occurred_at": "2026-11-23T14:05:00Z", "reversed": false,
+}))]
 pub struct Receipt {
     id: RequestId,
     /// The redemption's number; "0" for a dry run.

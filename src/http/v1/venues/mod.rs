@@ -30,6 +30,10 @@ reads!("venues", VenueRead, VenueView from venues,
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organisation": "1", "profile": { "name": "Espace numérique", "address": "1 rue de la Mairie",
+        "postcode": "93200", "commune": "Saint-Denis", "territory": "93" },
+}))]
 pub struct NewVenue {
     /// An operator names it; a supervisor's own is meant.
     #[serde(default)]

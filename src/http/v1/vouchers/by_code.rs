@@ -16,6 +16,7 @@ use crate::{
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "code": "XXXX-XXXX-XXXX" }))]
 pub struct Code {
     /// The text of the QR, or the manual code.
     #[schema(max_length = 512)]

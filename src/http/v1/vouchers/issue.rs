@@ -24,6 +24,7 @@ use crate::{
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "programme": "1", "workshops": 5 }))]
 pub struct NewVoucher {
     programme: ProgrammeId,
     #[schema(minimum = 5, maximum = 10)]
