@@ -8,6 +8,7 @@
     reason = "a test's helpers may panic, as tests may"
 )]
 
+mod backup;
 mod core;
 mod http;
 mod keys;

@@ -2,6 +2,7 @@
 //! No rules; diesel lives here and nowhere else.
 
 mod audit;
+mod backup;
 mod connection;
 mod convert;
 mod kept;
@@ -12,6 +13,7 @@ mod migrate;
 #[cfg(feature = "postgres")]
 mod paired;
 mod reads;
+mod restored;
 mod rows;
 mod schema;
 mod sessions;
@@ -21,6 +23,7 @@ mod write;
 mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
+pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;

@@ -291,6 +291,16 @@ table! {
     }
 }
 
+table! {
+    restored (id) {
+        id -> BigInt,
+        restored_at -> BigInt,
+        seq -> BigInt,
+        acknowledged_at -> Nullable<BigInt>,
+        acknowledged_by -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     event,
     redemption,

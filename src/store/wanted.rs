@@ -46,7 +46,8 @@ impl Wanted {
             Ask::AddFunder { .. }
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
-            | Ask::Key(_) => {}
+            | Ask::Key(_)
+            | Ask::AcknowledgeRestore { .. } => {}
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
             Ask::AddVenue { organisation, profile, .. } => {

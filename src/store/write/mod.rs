@@ -9,7 +9,7 @@ mod unnest;
 
 use diesel::{prelude::*, upsert::excluded};
 
-use super::{connection::Conn, keys, load::Failure, rows::*, schema::*};
+use super::{connection::Conn, keys, load::Failure, restored, rows::*, schema::*};
 use crate::domain::{
     calendar::Instant,
     command::Command,
@@ -79,6 +79,7 @@ pub(super) fn effects(
 ) -> Result<(), Failure> {
     registry(conn, world, effects)?;
     keys::write(conn, world, effects)?;
+    restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
         Conn::Sqlite(conn) => sqlite::write(conn, &batch)?,
