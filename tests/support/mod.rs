@@ -161,7 +161,7 @@ impl Town {
 
     /// The same town in another database, with the service that runs there.
     pub fn moved(self, location: Location, service: Arc<Service>) -> Self {
-        Self { location, service, ..self }
+        Self { service, location, ..self }
     }
 
     /// Nothing differs from the events.
