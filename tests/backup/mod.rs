@@ -310,21 +310,23 @@ fn a_backup_beside_eight_busy_threads_is_one_moment_of_the_journal() {
             }
             // Also when a backup fails: the threads would go on for ever.
             let _stop = Stop(&stop);
-            (0..3).map(|n| safe.back_up(&town.location, &format!("{n}.age"))).collect()
+            (0..30).map(|n| safe.back_up(&town.location, &format!("{n}.age"))).collect()
         });
         safe.back_up(&town.location, "end.age");
         let end = safe.opened("end.age");
         let journal = events(&end);
-        assert!(made[0].copied.seq < made[2].copied.seq, "nobody was busy");
+        assert!(made[0].copied.seq + 30 < made[29].copied.seq, "nobody was busy");
         for (number, backup) in made.iter().enumerate() {
             let name = format!("{number}.age");
-            let target = safe.sqlite(&format!("{number}.sqlite"));
-            // Which also audits it.
-            assert_eq!(safe.restore(&name, &target).unwrap(), backup.copied);
             let copy = safe.opened(&name);
             let events = events(&copy);
             assert_eq!(events.len(), usize::try_from(backup.copied.seq).unwrap());
             assert!(journal.starts_with(&events), "not a prefix of the journal");
+            if number % 10 == 9 {
+                let target = safe.sqlite(&format!("{number}.sqlite"));
+                // Which also audits it.
+                assert_eq!(safe.restore(&name, &target).unwrap(), backup.copied);
+            }
         }
         town.audit();
     });
