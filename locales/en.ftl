@@ -39,6 +39,7 @@ programmes_exhausted = The greatest number of programmes is reached.
 query_invalid = The parameters are not valid: { $field }.
 request_malformed = The request is not correct: { $field }.
 request_reused = This id was already used for another request.
+restored_read_only = The service was restored from a backup. It takes no changes until the operator has acknowledged what is missing. Please try later.
 reversal_too_late = The time to undo ({ $limit } min) has passed. Ask a supervisor.
 service_not_admitted = This service is not part of the programme.
 service_required = Please tell which service was delivered.

@@ -39,6 +39,7 @@ programmes_exhausted = Le nombre maximal de dispositifs est atteint.
 query_invalid = Les paramètres ne sont pas valables : { $field }.
 request_malformed = La demande n’est pas correcte : { $field }.
 request_reused = Cet identifiant a déjà servi pour une autre demande.
+restored_read_only = Le service a été restauré depuis une sauvegarde. Rien ne peut être enregistré tant que l’opérateur n’a pas pris acte de ce qui manque. Réessayez plus tard.
 reversal_too_late = Le délai d’annulation ({ $limit } min) est passé. Demandez à un responsable.
 service_not_admitted = Ce service ne fait pas partie du dispositif.
 service_required = Indiquez le service rendu.

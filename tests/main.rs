@@ -8,6 +8,7 @@
     reason = "a test's helpers may panic, as tests may"
 )]
 
+mod backup;
 mod core;
 mod faults;
 mod http;

@@ -2,6 +2,7 @@
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
 pub mod background;
+pub mod backup;
 pub mod batches;
 pub mod demo;
 pub mod expire;
@@ -19,6 +20,7 @@ pub mod tend;
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        AlarmLine, AsOf, Audit, BalanceLine, Database, Difference, Location, OpenError, VoucherName,
+        AlarmLine, AsOf, Audit, BalanceLine, Copied, CopyError, Database, Difference, Location,
+        OpenError, VoucherName,
     };
 }

@@ -18,12 +18,13 @@ use crate::{
         voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
     store::{
-        Audit, AuditError, Database, Location, OpenError, ReadError, Unanswered, VoucherName,
-        Writer,
+        Audit, AuditError, CopyError, Database, Location, OpenError, ReadError, Unanswered,
+        VoucherName, Writer,
     },
     sys::{
         clock::{self, Clock},
         keyring::{KeyFileError, Passphrase},
+        sealed::SealedError,
         secrets::{self, SecretsError},
         signer::{NoRandomness, Signer},
     },
@@ -58,6 +59,10 @@ pub enum Fault {
     Refused(Reason),
     #[error("the QR cannot be drawn: {0}")]
     Qr(#[from] crate::print::qr::QrFailure),
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     #[error(transparent)]
     Password(#[from] crate::sys::password::NotHashed),
 }
@@ -113,6 +118,10 @@ impl Service {
     ) -> Result<Self, Fault> {
         let secrets = secrets::load(keys, passphrase)?;
         let database = Database::open(location)?;
+        if database.restoration()?.is_some_and(|restored| restored.acknowledged_at.is_none()) {
+            let advice = "nothing changes until `acknowledge-restore`";
+            tracing::warn!("this database was restored from a backup: {advice}");
+        }
         let (writer, thread) = Writer::start(&database)?;
         let specimen = Signer::from_seed(&keyed(&secrets.code_secret, b"specimen"))
             .map_err(SecretsError::from)?;

@@ -9,7 +9,7 @@ use crate::{
     app::view::Location,
     domain::{
         calendar::Day,
-        ids::{FunderId, IssuerId, ProgrammeId, RequestId, UserId, VenueId},
+        ids::{FunderId, IssuerId, ProgrammeId, RequestId, Seq, UserId, VenueId},
         key_register::Early,
         usage::Breakdown,
         voucher::Kid,
@@ -53,6 +53,12 @@ pub enum Verb {
     ImportVenues(ImportVenues),
     /// Recompute everything from the events, and say what differs
     Audit(DatabaseOption),
+    /// Copy the database to a file that only the holder of an age key can read
+    Backup(Backup),
+    /// Put a backup back into an empty database, which takes no changes at first
+    Restore(Restore),
+    /// Let a restored database take changes, under numbers that were never given before
+    AcknowledgeRestore(AcknowledgeRestore),
     /// Set up a demonstration with real venues and weeks of history
     Demo(Demo),
 }
@@ -321,6 +327,48 @@ pub struct ImportVenues {
 }
 
 #[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// The file to make; one that is there is never overwritten
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Who may open it: an age public key (age1…); repeat for several
+    #[arg(long, required_unless_present = "recipients_file")]
+    pub recipient: Vec<String>,
+    /// A file with one age public key a line
+    #[arg(long)]
+    pub recipients_file: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// The backup
+    #[arg(long)]
+    pub from: PathBuf,
+    /// The file with the age private key, as `age-keygen` makes it
+    #[arg(long)]
+    pub identity: PathBuf,
+}
+
+#[derive(Args)]
+pub struct AcknowledgeRestore {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// The highest event number that stands on any receipt, report or statement
+    #[arg(long, value_parser = seq)]
+    pub last_seq: Seq,
+    /// How many events are lost by that, as this command says without it
+    #[arg(long)]
+    pub lost: Option<i64>,
+    /// The person who says so
+    #[arg(long)]
+    pub by: Option<UserId>,
+}
+
+#[derive(Args)]
 pub struct Demo {
     /// The folder for the demonstration's database and keys; one that is there is gone on with
     #[arg(long, default_value = "var/demo")]
@@ -335,6 +383,10 @@ pub struct Demo {
 
 fn location(url: &str) -> Result<Location, String> {
     url.parse().map_err(|cause: crate::app::view::OpenError| cause.to_string())
+}
+
+fn seq(text: &str) -> Result<Seq, String> {
+    text.parse().map(Seq).map_err(|_| "expected a number".to_owned())
 }
 
 fn request_id(text: &str) -> Result<RequestId, String> {

@@ -6,7 +6,10 @@ use super::{
     output::{Failure, say},
 };
 use crate::{
-    app::{service::Service, view::Database},
+    app::{
+        service::Service,
+        view::{Audit, Database},
+    },
     sys::{clock::Clock, keyring::Passphrase, secrets},
 };
 
@@ -30,6 +33,15 @@ pub fn keygen(arguments: &Arguments, options: &KeysOption) -> Result<(), Failure
 pub fn audit(arguments: &Arguments, options: &DatabaseOption) -> Result<(), Failure> {
     let database = Database::open(&options.database)?;
     let audit = database.audit().map_err(|cause| Failure::Told(cause.to_string()))?;
+    told(arguments, &audit)?;
+    match audit.differences.len() {
+        0 => Ok(()),
+        count => Err(Failure::Differences(count)),
+    }
+}
+
+/// Prints what an audit found.
+pub fn told(arguments: &Arguments, audit: &Audit) -> Result<(), Failure> {
     let mut line = format!(
         "{} events, {} postings, {} accounts and {} vouchers recomputed: {}",
         audit.events,
@@ -41,11 +53,7 @@ pub fn audit(arguments: &Arguments, options: &DatabaseOption) -> Result<(), Fail
     for difference in &audit.differences {
         line.push_str(&format!("\n  {} {}: {}", difference.place, difference.key, difference.what));
     }
-    say(arguments.json, &line, &audit)?;
-    match audit.differences.len() {
-        0 => Ok(()),
-        count => Err(Failure::Differences(count)),
-    }
+    say(arguments.json, &line, audit)
 }
 
 pub fn passphrase(options: &KeysOption) -> Result<Option<Passphrase>, Failure> {

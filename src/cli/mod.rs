@@ -2,6 +2,7 @@
 //! No rules and no SQL: commands call `app`.
 
 mod arguments;
+mod backup;
 mod check;
 mod configuration;
 mod demo;
@@ -43,6 +44,9 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Redeem(options) => voucher::redeem(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),
         Verb::ImportVenues(options) => venues::import(arguments, options),
+        Verb::Backup(options) => backup::backup(arguments, options),
+        Verb::Restore(options) => backup::restore(arguments, options),
+        Verb::AcknowledgeRestore(options) => backup::acknowledge_restore(arguments, options),
         Verb::Demo(options) => demo::demo(arguments, options, listen),
     }
 }

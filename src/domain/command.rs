@@ -217,6 +217,11 @@ pub enum Ask {
     Redeem(Redeem),
     Reverse(Reverse),
     Key(KeyAsk),
+    /// Ends the time in which a restored database takes no changes.
+    AcknowledgeRestore {
+        /// The highest number that any event is known to have had.
+        last_seq: Seq,
+    },
     /// One voucher of an expiry run; `VoucherStateConflict` if there is nothing to do.
     Expire {
         voucher: VoucherId,

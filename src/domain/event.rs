@@ -195,6 +195,13 @@ pub enum Body {
     Reversed {
         redemption: Seq,
     },
+    /// The journal goes on after a backup was restored: the numbers from `lost_from` to `lost_to`
+    /// were given before, what they stood for is lost, and they are never given again. None are
+    /// lost if `lost_to` is the number before `lost_from`.
+    Restored {
+        lost_from: Seq,
+        lost_to: Seq,
+    },
 }
 
 /// What a batch is of.
@@ -281,6 +288,21 @@ impl Body {
             Self::KeySetPublished { .. } => "key_set_published",
             Self::Redeemed(_) => "redeemed",
             Self::Reversed { .. } => "reversed",
+            Self::Restored { .. } => "restored",
+        }
+    }
+
+    /// The number of this event in a journal that ends at `head`: the next one, or the one after
+    /// those that it says are lost.
+    #[must_use]
+    pub const fn seq_after(&self, head: i64) -> Seq {
+        match self {
+            Self::Restored { lost_from, lost_to }
+                if lost_from.0 == head + 1 && lost_to.0 >= head =>
+            {
+                Seq(lost_to.0.saturating_add(1))
+            }
+            _ => Seq(head + 1),
         }
     }
 }

@@ -34,6 +34,9 @@ catalogue! {
     RequestReused = "request_reused",
     RequestMalformed = "request_malformed",
     NotFound = "not_found",
+    // The service itself.
+    /// The database was restored from a backup, and nobody has said yet how much is missing.
+    RestoredReadOnly = "restored_read_only",
     // Who scans.
     VenueSuspended = "venue_suspended",
     VenueNotAdmitted = "venue_not_admitted",

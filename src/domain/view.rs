@@ -258,6 +258,16 @@ impl PostingCursor {
     }
 }
 
+/// A database that was restored from a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Restoration {
+    pub restored_at: Instant,
+    /// The last event that the backup holds.
+    pub seq: Seq,
+    /// Until then nothing changes.
+    pub acknowledged_at: Option<Instant>,
+}
+
 /// A refresh token as it is kept: hashed, in a family that one log-in began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refresh {

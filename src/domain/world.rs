@@ -79,6 +79,8 @@ pub enum Unique {
 #[derive(Clone, Debug, Default)]
 pub struct World {
     pub head: Head,
+    /// Restored from a backup, and not acknowledged yet: nothing may change.
+    pub read_only: bool,
     pub funders: HashMap<FunderId, Funder>,
     pub issuers: HashMap<IssuerId, Issuer>,
     pub organisations: HashMap<OrganisationId, Organisation>,

@@ -136,18 +136,21 @@ impl Problem {
             | Reason::ShareUnderOneCent
             | Reason::AmountInvalid
             | Reason::WorkshopsOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
-            Reason::DrawAgain | Reason::SigningKeyNotActive => StatusCode::SERVICE_UNAVAILABLE,
+            Reason::DrawAgain | Reason::SigningKeyNotActive | Reason::RestoredReadOnly => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             _ => StatusCode::CONFLICT,
         };
         Self(Box::new(Cause::Refused { refusal, status, replayed }))
     }
 
-    /// A refused scan: always 409, so that no client takes a wrong URL for a refusal; only a
-    /// reused id is 422.
+    /// A refused scan: 409, so that no client takes a wrong URL for a refusal; only a reused id is
+    /// 422, and a service that takes nothing yet 503.
     #[must_use]
     pub fn refused_scan(refusal: Refusal, replayed: bool) -> Self {
         let status = match refusal.reason {
             Reason::RequestReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Reason::RestoredReadOnly => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::CONFLICT,
         };
         Self(Box::new(Cause::Refused { refusal, status, replayed }))

@@ -17,6 +17,8 @@ pub(super) struct Kept {
     ledgers: HashSet<(i64, i64)>,
     /// Programmes and venues of which it is known whether one admits the other.
     lists: HashSet<(i64, i64)>,
+    /// Whether it is known if the database takes changes: that too changes with an event alone.
+    mark: bool,
 }
 
 impl Kept {
@@ -69,6 +71,11 @@ impl Kept {
             .iter()
             .flat_map(|programme| organisations.clone().map(move |id| (*programme, id)));
         pairs.filter(|pair| self.ledgers.insert(*pair)).collect()
+    }
+
+    /// Whether the mark of a restored database is still to be read; from now on it counts as read.
+    pub fn unread_mark(&mut self) -> bool {
+        !std::mem::replace(&mut self.mark, true)
     }
 
     /// The pairs of programme and venue to be looked up; from now on they count as read.

@@ -10,7 +10,7 @@ use super::{
     connection::{Conn, on_either},
     convert::Unreadable,
     kept::Kept,
-    keys,
+    keys, restored,
     rows::*,
     schema::*,
     wanted::Wanted,
@@ -63,6 +63,9 @@ pub(super) fn world(
     let mut wanted = Wanted::of(commands);
     let head = on_either!(conn, conn => head::table.first::<HeadRow>(conn)?);
     let mut world = kept.take(head.domain()?);
+    if kept.unread_mark() {
+        world.read_only = restored::read_only(conn)?;
+    }
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;

@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod audit;
+mod backup;
 mod batches;
 mod connection;
 mod convert;
@@ -14,6 +15,7 @@ mod migrate;
 #[cfg(feature = "postgres")]
 mod paired;
 mod reads;
+mod restored;
 mod rows;
 mod scans;
 mod schema;
@@ -24,6 +26,7 @@ mod write;
 mod writer;
 
 pub use audit::{Audit, AuditError, Difference};
+pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;

@@ -351,6 +351,16 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(api_key, person);
+table! {
+    restored (id) {
+        id -> BigInt,
+        restored_at -> BigInt,
+        seq -> BigInt,
+        acknowledged_at -> Nullable<BigInt>,
+        acknowledged_by -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     event,
     redemption,

@@ -49,7 +49,8 @@ impl Wanted {
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
             | Ask::Key(_)
-            | Ask::AddApiKey { .. } => {}
+            | Ask::AddApiKey { .. }
+            | Ask::AcknowledgeRestore { .. } => {}
             Ask::RevokeApiKey { api_key } => self.api_keys.push(api_key.0),
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),

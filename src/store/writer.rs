@@ -300,7 +300,7 @@ fn classify(conn: &mut Conn, cause: diesel::result::Error) -> Stage {
     }
 }
 
-fn begin(conn: &mut Conn) -> Result<(), Failure> {
+pub(super) fn begin(conn: &mut Conn) -> Result<(), Failure> {
     match conn {
         Conn::Sqlite(_) => conn.execute("BEGIN IMMEDIATE")?,
         // Several instances take turns: the lock is the transaction's.
@@ -311,7 +311,7 @@ fn begin(conn: &mut Conn) -> Result<(), Failure> {
 }
 
 /// A SQLite file has one writing program; PostgreSQL orders its writers itself.
-fn lock(location: &Location) -> Result<Option<std::fs::File>, OpenError> {
+pub(super) fn lock(location: &Location) -> Result<Option<std::fs::File>, OpenError> {
     let Location::Sqlite(path) = location else { return Ok(None) };
     let mut name = path.as_os_str().to_owned();
     name.push(".writer");

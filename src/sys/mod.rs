@@ -5,6 +5,7 @@ pub mod clock;
 pub mod keyring;
 pub mod orders;
 pub mod password;
+pub mod sealed;
 pub mod secrets;
 pub mod signer;
 pub mod telemetry;

@@ -58,7 +58,7 @@ pub fn on_each_database(test: impl Fn(Town)) {
 
 /// A new empty database on the test server.
 #[cfg(feature = "postgres")]
-fn fresh_postgres() -> Option<Location> {
+pub fn fresh_postgres() -> Option<Location> {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use diesel::{Connection as _, connection::SimpleConnection as _};
@@ -74,7 +74,7 @@ fn fresh_postgres() -> Option<Location> {
 }
 
 #[cfg(not(feature = "postgres"))]
-fn fresh_postgres() -> Option<Location> {
+pub fn fresh_postgres() -> Option<Location> {
     None
 }
 
@@ -182,6 +182,11 @@ impl Town {
     pub fn reverse(&self, redemption: Seq) -> Outcome {
         let ask = Reverse { redemption, organisation: Some(self.organisation), supervisor: false };
         self.service.ask_as(None, Ask::Reverse(ask)).unwrap()
+    }
+
+    /// The same town in another database, with the service that runs there.
+    pub fn moved(self, location: Location, service: Arc<Service>) -> Self {
+        Self { service, location, ..self }
     }
 
     /// Nothing differs from the events.

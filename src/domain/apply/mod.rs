@@ -100,6 +100,7 @@ impl Fold {
                     changed.users.insert(*user);
                 }
             }
+            Body::Restored { .. } => world.read_only = false,
             _ => {}
         }
     }

@@ -9,6 +9,7 @@ mod keys;
 mod money;
 mod redeem;
 mod registry;
+mod restore;
 mod reverse;
 mod standing;
 
@@ -110,6 +111,12 @@ impl Desk {
     /// Ids are kept for accepted requests and for refusals of a known voucher; a dry run and
     /// what could not be read leave no trace.
     fn remembered(&self, command: &Command, outcome: &Outcome) -> bool {
+        // What a restored database could not take yet is sent again under the same id.
+        if matches!(outcome, Outcome::Refused(refusal)
+            if refusal.reason == Reason::RestoredReadOnly)
+        {
+            return false;
+        }
         let Ask::Redeem(redeem) = &command.ask else {
             let again = [Reason::DrawAgain, Reason::SigningKeyNotActive];
             return !matches!(outcome, Outcome::Refused(refusal)
@@ -121,6 +128,12 @@ impl Desk {
     }
 
     fn decide_one(&mut self, command: &Command) -> Decided {
+        if let Ask::AcknowledgeRestore { last_seq } = command.ask {
+            return self.acknowledge_restore(command, last_seq);
+        }
+        if self.fold.world.read_only {
+            return Err(Reason::RestoredReadOnly.into());
+        }
         match &command.ask {
             Ask::Redeem(ask) => self.redeem(command, ask),
             Ask::Reverse(ask) => self.reverse(command, ask),
@@ -189,7 +202,7 @@ impl Desk {
         voucher: Option<VoucherId>,
         body: Body,
     ) -> Result<Seq, Stop> {
-        let seq = Seq(self.fold.world.head.seq + 1);
+        let seq = body.seq_after(self.fold.world.head.seq);
         self.fold.apply(Event {
             seq,
             occurred_at,

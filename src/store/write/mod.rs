@@ -9,7 +9,9 @@ mod unnest;
 
 use diesel::{prelude::*, upsert::excluded};
 
-use super::{api_keys, batches, connection::Conn, keys, load::Failure, rows::*, scans, schema::*};
+use super::{
+    api_keys, batches, connection::Conn, keys, load::Failure, restored, rows::*, scans, schema::*,
+};
 use crate::domain::{
     calendar::Instant,
     command::Command,
@@ -82,6 +84,7 @@ pub(super) fn effects(
     batches::write(conn, world, effects)?;
     api_keys::write(conn, world, effects)?;
     scans::write(conn, effects)?;
+    restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
         Conn::Sqlite(conn) => sqlite::write(conn, &batch)?,

@@ -6,6 +6,7 @@ mod keys;
 mod model;
 mod redeem;
 mod registry;
+mod restore;
 mod reverse;
 mod standing;
 
