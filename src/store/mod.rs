@@ -4,6 +4,7 @@
 mod api_keys;
 mod audit;
 mod batches;
+mod checkpoint;
 mod connection;
 mod convert;
 mod kept;
