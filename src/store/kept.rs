@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::domain::world::{Head, World};
+use crate::domain::{
+    calendar::Day,
+    world::{Head, World},
+};
 
 /// Entries kept at most; past that the writer begins anew.
 const MOST: usize = 500_000;
@@ -17,6 +20,8 @@ pub(super) struct Kept {
     ledgers: HashSet<(i64, i64)>,
     /// Programmes and venues of which it is known whether one admits the other.
     lists: HashSet<(i64, i64)>,
+    /// The last day that is in the monthly figures, if it is known.
+    pub rolled: Option<Day>,
 }
 
 impl Kept {

@@ -15,6 +15,7 @@ mod migrate;
 #[cfg(feature = "postgres")]
 mod paired;
 mod reads;
+mod rollup;
 mod rows;
 mod schema;
 mod sessions;

@@ -16,7 +16,7 @@ use super::{
     connection::{Conn, Database, Location, OpenError},
     kept::Kept,
     load::{self, Failure},
-    migrate, write,
+    migrate, rollup, write,
 };
 use crate::domain::{
     command::{Answer, Command},
@@ -290,6 +290,7 @@ fn transact(conn: &mut Conn, kept: &mut Kept, commands: &[Command]) -> Result<Ve
         return Ok(answers);
     }
     write::effects(conn, &world, &effects, commands)?;
+    rollup::advance(conn, &mut kept.rolled, &effects)?;
     conn.execute("COMMIT").map_err(|cause| classify(conn, cause))?;
     kept.give_back(world);
     Ok(answers)

@@ -2,6 +2,7 @@
 //! The decision's single rules are tested beside it.
 
 mod batch;
+mod months;
 
 use pass_numerique::{
     app::{report::usage_report, service::Service, view::Database},
