@@ -140,8 +140,7 @@ pub fn report(plan: &Plan) {
         for venues in [10, 500] {
             let town = Town::found(location(&plan.folder, server), Shape::usual(1_000));
             town.execute(&crate::seed::usage(YEAR, venues));
-            // The first commit of a day takes the days that are over into their months.
-            town.redeem();
+            town.execute(&crate::seed::months(&town.location));
             // A cell of counts and two of money stand for about 14 redemptions of 4 lines.
             let redemptions = YEAR * venues * 14;
             let funder = pass_numerique::domain::ids::FunderId(1);
