@@ -21,6 +21,7 @@ mod rows;
 mod schema;
 mod sections;
 mod seed;
+mod service;
 mod town;
 
 use std::{path::PathBuf, time::Duration};
@@ -92,6 +93,8 @@ fn main() {
         ("hot", sections::hot_funder),
         ("growth", sections::growth),
         ("report", sections::report),
+        ("issuing", service::issuing),
+        ("http", service::http),
     ];
     for (name, section) in sections {
         if plan.wants(name) {

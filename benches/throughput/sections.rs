@@ -20,14 +20,14 @@ use crate::{
 };
 
 /// People who wait for an answer at the same time.
-const CLIENTS: usize = 64;
+pub const CLIENTS: usize = 64;
 
-fn heading(text: &str) {
+pub fn heading(text: &str) {
     println!("\n### {text}\n");
 }
 
 /// The figures, each with its ratio to those it is compared with.
-fn print(figures: &[Figure], against: &[usize]) {
+pub fn print(figures: &[Figure], against: &[usize]) {
     let of: Vec<String> = against.iter().map(|at| format!(" ÷ {} |", figures[*at].name)).collect();
     println!("| | per second | p50 ms | p99 ms |{}", of.concat());
     println!("|---|---:|---:|---:|{}", "---:|".repeat(against.len()));
@@ -55,7 +55,6 @@ pub fn engine(plan: &Plan) {
             raw[client].lock().unwrap().insert_raw(id.fetch_add(1, Ordering::Relaxed));
         };
         let (now, batch) = (ours.now, 64);
-        // An HTTP server around the engine is one more line here.
         let mut contenders = vec![
             Contender::new("raw, 1 client", 1, insert),
             Contender::new("naive, 64 clients", CLIENTS, |_| pool.redeem(naive.visit(), now)),
@@ -141,6 +140,7 @@ pub fn report(plan: &Plan) {
         for venues in [10, 500] {
             let town = Town::found(location(&plan.folder, server), Shape::usual(1_000));
             town.execute(&crate::seed::usage(YEAR, venues));
+            town.execute(&crate::seed::months(&town.location));
             // A cell of counts and two of money stand for about 14 redemptions of 4 lines.
             let redemptions = YEAR * venues * 14;
             let funder = pass_numerique::domain::ids::FunderId(1);

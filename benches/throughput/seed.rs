@@ -1,7 +1,7 @@
 //! SQL that fills a town's database with vouchers, each with its event, postings and request.
 //! No chain and no audit: it is there to be of the right size.
 
-use pass_numerique::store::Location;
+use pass_numerique::{domain::usage::Figures, store::Location};
 
 /// Where seeded seqs begin: what stands before is the founding.
 pub const FIRST_SEQ: i64 = 1_000_000;
@@ -84,5 +84,19 @@ pub fn usage(days: i64, venues: i64) -> String {
         INSERT INTO usage_day SELECT day, 1, 1, venue, '93', 'everyday_tools', funder,
             0, 0, 0, 2, 14, 14, 1, 0, 0, 0, 0, 0, 0, 0, 8400, 0
         FROM d CROSS JOIN v CROSS JOIN f"
+    )
+}
+
+/// The months of those days, as the writer would have summed them on the days after.
+pub fn months(location: &Location) -> String {
+    let month = match location {
+        Location::Sqlite(_) => "CAST(strftime('%Y%m', day * 86400, 'unixepoch') AS INTEGER)",
+        Location::Postgres(_) => "to_char(DATE '1970-01-01' + day::INTEGER, 'YYYYMM')::BIGINT",
+    };
+    let sums: Vec<_> = Figures::NAMES.iter().map(|name| format!("SUM({name})")).collect();
+    let (key, sums) = ("programme, issuer, venue, territory, service, funder", sums.join(", "));
+    format!(
+        "INSERT INTO usage_month SELECT {month}, {key}, {sums} FROM usage_day
+            WHERE day BETWEEN 20000 AND 20700 GROUP BY 1, {key}"
     )
 }

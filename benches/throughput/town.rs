@@ -14,12 +14,13 @@ use pass_numerique::{
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
         ids::*,
+        key_register::{KeyAsk, PublicKey, Purpose},
         programme::{Payer, Share, Terms},
         registry::{Approval, VenueProfile},
         service::Service,
     },
     store::{Database, Location, Writer},
-    sys::clock,
+    sys::{clock, signer::Signer},
 };
 
 pub const NOW: &str = "2026-11-23T10:00:00+01:00";
@@ -101,6 +102,8 @@ impl Town {
             vouchers: Vec::new(),
             next: AtomicUsize::new(0),
         };
+        let key = PublicKey(Signer::from_seed(&[1; 32]).unwrap().public());
+        town.ask(Ask::Key(KeyAsk::Add { public: key, purpose: Purpose::First }));
         let issuer = IssuerId(town.add(Ask::AddIssuer { name: "CCAS".to_owned() }));
         for number in 0..shape.organisations {
             let ask = Ask::AddOrganisation {
@@ -131,7 +134,7 @@ impl Town {
             // The template that the seed copies; its accounts are the programme's.
             let draft = pass_numerique::domain::command::Draft {
                 id: clock::random_voucher_id().unwrap(),
-                kid: [0; 4],
+                kid: key.kid().0,
                 code_tag: (u128::try_from(number).unwrap() + 1).to_be_bytes(),
                 reference: format!("T{number}"),
             };
@@ -146,27 +149,8 @@ impl Town {
         // At most these are visited: taken evenly from all there are.
         let step = i64::try_from((vouchers / 200_000).max(1)).unwrap();
         let load = "SELECT id FROM voucher WHERE issued_seq >= 1000000 AND issued_seq % ";
-        self.vouchers = self.ids(&format!("{load}{step} = 0"));
+        self.vouchers = ids(&self.location, &format!("{load}{step} = 0"));
         assert!(!self.vouchers.is_empty());
-    }
-
-    fn ids(&self, sql: &str) -> Vec<VoucherId> {
-        #[derive(QueryableByName)]
-        struct Id {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            id: i64,
-        }
-        let query = diesel::sql_query(sql);
-        let ids: Vec<Id> = match &self.location {
-            Location::Sqlite(path) => query.load(&mut crate::baseline::sqlite(path)).unwrap(),
-            #[cfg(feature = "postgres")]
-            Location::Postgres(url) => {
-                query.load(&mut PgConnection::establish(url).unwrap()).unwrap()
-            }
-            #[cfg(not(feature = "postgres"))]
-            Location::Postgres(_) => panic!("built without PostgreSQL"),
-        };
-        ids.into_iter().map(|row| VoucherId(row.id)).collect()
     }
 
     pub fn execute(&self, sql: &str) {
@@ -229,7 +213,25 @@ impl Town {
     }
 }
 
-fn terms(funders: &[FunderId]) -> Terms {
+/// The vouchers' ids that a query gives.
+pub fn ids(location: &Location, sql: &str) -> Vec<VoucherId> {
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        id: i64,
+    }
+    let query = diesel::sql_query(sql);
+    let ids: Vec<Id> = match location {
+        Location::Sqlite(path) => query.load(&mut crate::baseline::sqlite(path)).unwrap(),
+        #[cfg(feature = "postgres")]
+        Location::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => panic!("built without PostgreSQL"),
+    };
+    ids.into_iter().map(|row| VoucherId(row.id)).collect()
+}
+
+pub fn terms(funders: &[FunderId]) -> Terms {
     let weights = [60, 40];
     let shares = funders.iter().zip(weights.iter().cycle());
     Terms {

@@ -35,6 +35,25 @@ impl Day {
         format!("{:04}-{:02}", date.year(), date.month())
     }
 
+    /// The month as a number: 202611.
+    #[must_use]
+    pub fn month_number(self) -> i64 {
+        let date = self.date();
+        i64::from(date.year()) * 100 + i64::from(date.month())
+    }
+
+    /// The first day of the month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        self.plus(1 - i32::from(self.date().day()))
+    }
+
+    /// The last day of the month.
+    #[must_use]
+    pub fn month_end(self) -> Self {
+        self.plus(i32::from(self.date().days_in_month()) - i32::from(self.date().day()))
+    }
+
     /// The first moment of the day in `zone`.
     #[must_use]
     pub fn start(self, zone: &Zone) -> Instant {
@@ -201,6 +220,9 @@ mod tests {
         assert_eq!(day.to_string(), "2026-11-23");
         assert_eq!(day.plus(-1).to_string(), "2026-11-22");
         assert_eq!(day.month(), "2026-11");
+        assert_eq!(day.month_number(), 202_611);
+        assert_eq!(day.month_start().to_string(), "2026-11-01");
+        assert_eq!(day.month_end().to_string(), "2026-11-30");
         assert_eq!("2026-2-3".parse::<Day>(), Err(NotADay));
     }
 

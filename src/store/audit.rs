@@ -10,6 +10,7 @@ use super::{
     connection::{Conn, Database, OpenError, on_either},
     keys,
     load::Failure,
+    rollup,
     rows::*,
     schema::*,
 };
@@ -319,6 +320,10 @@ impl Auditor {
                 let key = format!("day {} programme {}", row.day, row.programme);
                 self.differs("usage_day", key, "differs from its events");
             }
+        }
+        let cells = rollup::differences(conn)?;
+        if cells > 0 {
+            self.differs("usage_month", "all", format!("{cells} rows differ from their days"));
         }
         Ok(())
     }

@@ -131,8 +131,8 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode =
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '10s'; SET synchronous_commit = on; \
      SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;";
 
-/// Fewer, larger checkpoints: pages that many batches touch are copied back once.
-const SQLITE_WRITER_SETTINGS: &str = "PRAGMA wal_autocheckpoint = 4000;";
+/// `checkpoint.rs` copies the log back, not some commit.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA wal_autocheckpoint = 0;";
 /// The writer finds everything by key and says the same few things again and again: a plan is
 /// made once, and one made while the tables were small is still right when they are not.
 #[cfg(feature = "postgres")]

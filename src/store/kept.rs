@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::domain::world::{Head, World};
+use crate::domain::{
+    calendar::Day,
+    world::{Head, World},
+};
 
 /// Entries kept at most; past that the writer begins anew.
 const MOST: usize = 500_000;
@@ -19,6 +22,8 @@ pub(super) struct Kept {
     lists: HashSet<(i64, i64)>,
     /// Whether it is known if the database takes changes: that too changes with an event alone.
     mark: bool,
+    /// The last day that is in the monthly figures, if it is known.
+    pub rolled: Option<Day>,
 }
 
 impl Kept {

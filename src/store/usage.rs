@@ -10,8 +10,9 @@ use diesel::{
 };
 
 use super::{
-    connection::{Database, reading},
+    connection::{Database, Location, reading},
     reads::ReadError,
+    rollup::month_of_day,
     schema::*,
 };
 use crate::domain::{
@@ -33,23 +34,27 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub fn usage(&self, by: Breakdown, filter: &UsageFilter) -> Result<Vec<UsageLine>, ReadError> {
-        let programmes = match filter.within {
-            Tenant::Funder(funder) => Some(self.programmes_paid_by(funder)?),
-            _ => None,
-        };
-        let sql = usage_statement(by, filter, programmes.as_deref());
+        let mut programmes: Option<Vec<i64>> = None;
+        let own = if let Tenant::Funder(own) = filter.within { Some(own) } else { None };
+        // What others pay for is no part of a funder's figures, and need not be read.
+        for funder in [own, filter.funder].into_iter().flatten() {
+            let paid = self.programmes_paid_by(funder)?;
+            programmes = Some(match programmes {
+                Some(before) => before.into_iter().filter(|id| paid.contains(id)).collect(),
+                None => paid,
+            });
+        }
+        let sqlite = matches!(self.location, Location::Sqlite(_));
+        let sql = usage_statement(by, filter, programmes.as_deref(), sqlite);
         let territory = filter.territory.clone().unwrap_or_default();
         let rows: Vec<SumRow> = reading!(self, conn =>
             sql_query(&sql).bind::<Text, _>(&territory).load(conn))?;
-        let mut lines: Vec<UsageLine> = Vec::new();
-        for row in rows {
-            let key = if by == Breakdown::Month { month(&row.key) } else { row.key.clone() };
-            match lines.last_mut().filter(|line| line.key == key) {
-                Some(line) => line.figures.add(&row.figures()),
-                None => lines.push(UsageLine { key, figures: row.figures() }),
-            }
-        }
-        Ok(lines)
+        let lines = rows.into_iter().map(|row| {
+            let figures = row.figures();
+            let key = if by == Breakdown::Month { month(&row.key) } else { row.key };
+            UsageLine { key, figures }
+        });
+        Ok(lines.collect())
     }
 
     /// What people call the things that a breakdown names by number.
@@ -76,26 +81,77 @@ impl Database {
     }
 }
 
-fn month(day: &str) -> String {
-    day.parse().map_or_else(|_| day.to_owned(), |day| Day(day).month())
+/// `2026-11` of `202611`.
+fn month(number: &str) -> String {
+    number.split_at_checked(4).map_or_else(String::new, |(year, month)| format!("{year}-{month}"))
 }
 
-/// All numbers in this statement are ours; the one text from outside is bound as `$1`.
-fn usage_statement(by: Breakdown, filter: &UsageFilter, programmes: Option<&[i64]>) -> String {
-    let key = match by {
+/// Months that are read whole, and the days around them and after them. One statement reads all,
+/// so that no day is moved from one to the other meanwhile. All numbers in it are ours; the one
+/// text from outside is bound as `$1`.
+fn usage_statement(
+    by: Breakdown,
+    filter: &UsageFilter,
+    programmes: Option<&[i64]>,
+    sqlite: bool,
+) -> String {
+    const ROLLED: &str = "(SELECT day FROM usage_rolled)";
+    let (month, wheres) = (month_of_day(sqlite), wheres(filter, programmes));
+    let days = |range: String| part("usage_day", key(by, month), &format!("{range} AND {wheres}"));
+    let first =
+        filter.from.map(|day| if day == day.month_start() { day } else { day.month_end().plus(1) });
+    let last =
+        filter.to.map(|day| if day == day.month_end() { day } else { day.month_start().plus(-1) });
+    let (from, to) = (filter.from.unwrap_or(Day(0)), filter.to.unwrap_or(Day(i32::MAX)));
+    let (first, last) = (first.unwrap_or(Day(0)), last.unwrap_or(Day(i32::MAX)));
+    let between = |from: Day, to: Day| format!("day BETWEEN {} AND {}", from.0, to.0);
+    let mut parts = Vec::new();
+    if last < first {
+        parts.push(days(between(from, to)));
+    } else {
+        let mut whole = format!("month >= {}", first.month_number());
+        if filter.to.is_some() {
+            whole.push_str(&format!(" AND month <= {}", last.month_number()));
+        }
+        parts.push(part("usage_month", key(by, "month"), &format!("{whole} AND {wheres}")));
+        parts.push(days(format!("{} AND day > {ROLLED}", between(first, last))));
+        if from < first {
+            parts.push(days(between(from, first.plus(-1))));
+        }
+        if last < to {
+            parts.push(days(between(last.plus(1), to)));
+        }
+    }
+    let (parts, sums) = (parts.join(" UNION ALL "), sums());
+    format!("SELECT key, {sums} FROM ({parts}) AS parts GROUP BY 1 ORDER BY 1")
+}
+
+fn key(by: Breakdown, month: &str) -> String {
+    match by {
         Breakdown::None => "''",
         Breakdown::Programme => "CAST(programme AS TEXT)",
-        Breakdown::Month => "CAST(day AS TEXT)",
+        Breakdown::Month => return format!("CAST({month} AS TEXT)"),
         Breakdown::Territory => "territory",
         Breakdown::Issuer => "CAST(issuer AS TEXT)",
         Breakdown::Venue => "CAST(venue AS TEXT)",
         Breakdown::Service => "service",
         Breakdown::Funder => "CAST(funder AS TEXT)",
-    };
-    let sums: Vec<String> = Figures::NAMES
-        .iter()
-        .map(|name| format!("CAST(SUM({name}) AS BIGINT) AS {name}"))
-        .collect();
+    }
+    .to_owned()
+}
+
+fn part(table: &str, key: String, wheres: &str) -> String {
+    format!("SELECT {key} AS key, {} FROM {table} WHERE {wheres} GROUP BY 1", sums())
+}
+
+fn sums() -> String {
+    let sums = Figures::NAMES.iter();
+    let sums = sums.map(|name| format!("CAST(SUM({name}) AS BIGINT) AS {name}"));
+    sums.collect::<Vec<_>>().join(", ")
+}
+
+/// All conditions but the days.
+fn wheres(filter: &UsageFilter, programmes: Option<&[i64]>) -> String {
     let mut wheres = vec!["($1 = '' OR territory = $1)".to_owned()];
     // Counts stand in the cells without a funder.
     match filter.within {
@@ -110,17 +166,11 @@ fn usage_statement(by: Breakdown, filter: &UsageFilter, programmes: Option<&[i64
         let list = programmes.iter().fold("0".to_owned(), |list, id| format!("{list}, {id}"));
         wheres.push(format!("programme IN ({list})"));
     }
-    wheres.extend(filter.from.map(|day| format!("day >= {}", day.0)));
-    wheres.extend(filter.to.map(|day| format!("day <= {}", day.0)));
     wheres.extend(filter.programme.map(|id| format!("programme = {id}")));
     wheres.extend(filter.issuer.map(|id| format!("issuer = {id}")));
     wheres.extend(filter.venue.map(|id| format!("venue = {id}")));
     wheres.extend(filter.funder.map(|id| format!("funder IN (0, {id})")));
-    let wheres = wheres.join(" AND ");
-    format!(
-        "SELECT {key} AS key, {} FROM usage_day WHERE {wheres} GROUP BY 1 ORDER BY 1",
-        sums.join(", ")
-    )
+    wheres.join(" AND ")
 }
 
 macro_rules! sum_row {

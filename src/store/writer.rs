@@ -12,10 +12,11 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use super::{
+    checkpoint::Checkpoints,
     connection::{Conn, Database, Location, OpenError},
     kept::Kept,
     load::{self, Failure},
-    migrate, write,
+    migrate, rollup, write,
 };
 use crate::domain::{
     command::{Answer, Command},
@@ -79,6 +80,7 @@ impl Writer {
         let lock = lock(&location)?;
         let mut conn = Conn::open_writer(&location)?;
         migrate::check(&mut conn)?;
+        let checkpoints = Checkpoints::start(&location)?;
         let (urgent, from_urgent) = bounded(QUEUE);
         let (bulk, from_bulk) = bounded(BULK_QUEUE);
         let stopping = Arc::new(AtomicBool::new(false));
@@ -86,7 +88,8 @@ impl Writer {
         let queues =
             Queues { urgent: from_urgent, bulk: from_bulk, counters: Arc::clone(&counters) };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            run(&location, conn, &queues);
+            run(&location, conn, &queues, &checkpoints);
+            drop(checkpoints);
             drop(lock);
         })?;
         Ok((Self { urgent, bulk, stopping, counters }, thread))
@@ -202,7 +205,7 @@ fn take(from: &Receiver<Waiting>, batch: &mut Vec<Waiting>, most: usize) -> bool
     true
 }
 
-fn run(location: &Location, conn: Conn, queues: &Queues) {
+fn run(location: &Location, conn: Conn, queues: &Queues, checkpoints: &Checkpoints) {
     let mut conn = Some(conn);
     let mut kept = Kept::default();
     while let Some(batch) = queues.batch() {
@@ -214,6 +217,9 @@ fn run(location: &Location, conn: Conn, queues: &Queues) {
                 for (reply, answer) in replies.into_iter().zip(answers) {
                     // A caller that gave up asks again by its request id.
                     drop(reply.send(Ok(answer)));
+                }
+                if let Some(conn) = &mut conn {
+                    checkpoints.committed(conn);
                 }
                 queues.let_them_ask(commands.len());
             }
@@ -284,6 +290,7 @@ fn transact(conn: &mut Conn, kept: &mut Kept, commands: &[Command]) -> Result<Ve
         return Ok(answers);
     }
     write::effects(conn, &world, &effects, commands)?;
+    rollup::advance(conn, &mut kept.rolled, &effects)?;
     conn.execute("COMMIT").map_err(|cause| classify(conn, cause))?;
     kept.give_back(world);
     Ok(answers)

@@ -3,6 +3,7 @@
 
 mod batch;
 mod concurrency;
+mod months;
 mod schema;
 
 use pass_numerique::{

@@ -45,24 +45,24 @@ impl Desk {
         if !(1..=10).contains(&ask.workshops) {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
         }
-        let venue = self.venue_of(ask)?.clone();
+        let venue = self.venue_of(ask)?;
         let shown = match self.shown(ask) {
-            Ok(shown) => shown.clone(),
+            Ok(shown) => shown,
             Err(stop) => {
                 self.count_alarm(command, ask);
                 return Err(stop);
             }
         };
-        let programme = self.programme(shown.programme)?.clone();
-        self.admitted(&programme, &venue)?;
+        let programme = self.programme(shown.programme)?;
+        self.admitted(programme, venue)?;
         let day = ask.occurred_at.day(&programme.terms.time_zone);
-        standing(&shown, ask.occurred_at, day)?;
-        plausible(command.now, ask.occurred_at, &programme)?;
-        let paying = self.paying(&shown)?.clone();
-        let numbers = workshops(&paying, ask)?;
-        within_limits(&paying, &programme, ask, day)?;
-        delivered(&programme, ask)?;
-        let (left, earned_cents) = self.figures(&paying, &programme, &numbers);
+        standing(shown, ask.occurred_at, day)?;
+        plausible(command.now, ask.occurred_at, programme)?;
+        let paying = self.paying(shown)?;
+        let numbers = workshops(paying, ask)?;
+        within_limits(paying, programme, ask, day)?;
+        delivered(programme, ask)?;
+        let (left, earned_cents) = self.figures(paying, programme, &numbers);
         let mut redemption = Redemption {
             seq: Seq(0),
             voucher: shown.id,
@@ -80,7 +80,7 @@ impl Desk {
             venue: venue.id,
             organisation: venue.organisation,
             issuer: paying.issuer,
-            territory: venue.profile.territory,
+            territory: venue.profile.territory.clone(),
             delivery: ask.delivery,
             numbers,
             shown: (shown.id != paying.id).then_some(shown.id),

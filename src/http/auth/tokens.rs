@@ -1,6 +1,11 @@
 //! The short-lived token of a log-in: a JWT signed with Ed25519 (RFC 7519, RFC 8037).
 //! Never a voucher key: token keys are a type and a file of their own.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -13,6 +18,8 @@ use crate::domain::{
 
 pub const TOKEN_LIFE_S: i64 = 600;
 const AUDIENCE: &str = "pass-numerique/api";
+/// Tokens remembered at most; past that all are forgotten, and checked again.
+const MOST_CHECKED: usize = 20_000;
 
 /// A key that signs tokens; `Debug` shows its id alone.
 pub struct TokenKey {
@@ -63,12 +70,15 @@ pub struct Tokens {
     issuer: String,
     current: TokenKey,
     older: Vec<TokenKey>,
+    /// Of tokens whose signature was good: whose they are and until which second, by the SHA-256
+    /// of the whole text. A signature costs more than all the rest of a request's checks.
+    checked: Mutex<HashMap<[u8; 32], (UserId, i64)>>,
 }
 
 impl Tokens {
     #[must_use]
     pub fn new(issuer: &str, current: TokenKey, older: Vec<TokenKey>) -> Self {
-        Self { issuer: issuer.to_owned(), current, older }
+        Self { issuer: issuer.to_owned(), current, older, checked: Mutex::default() }
     }
 
     /// Of private seeds, the newest first; `None` if there is none, or a bad one.
@@ -101,6 +111,27 @@ impl Tokens {
     /// Whose token it is, if it is good at `now`.
     #[must_use]
     pub fn read(&self, token: &str, now: Instant) -> Option<UserId> {
+        let second = now.0.div_euclid(MICROSECONDS_A_SECOND);
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = checked().get(&hash).copied();
+        if let Some((user, exp)) = known {
+            return (second < exp).then_some(user);
+        }
+        let claims = self.check(token)?;
+        if second >= claims.exp || claims.exp - claims.iat > TOKEN_LIFE_S {
+            return None;
+        }
+        let mut checked = checked();
+        if checked.len() >= MOST_CHECKED {
+            checked.clear();
+        }
+        checked.insert(hash, (claims.sub, claims.exp));
+        Some(claims.sub)
+    }
+
+    /// What a token says, if its signature, issuer and audience are right.
+    fn check(&self, token: &str) -> Option<Claims> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
         let mut keys = std::iter::once(&self.current).chain(&self.older);
         let key = keys.find(|key| key.kid == kid)?;
@@ -108,11 +139,9 @@ impl Tokens {
         rules.set_issuer(&[&self.issuer]);
         rules.set_audience(&[AUDIENCE]);
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // The service's own clock judges below.
+        // The service's own clock judges.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.verifies, &rules).ok()?.claims;
-        let second = now.0.div_euclid(MICROSECONDS_A_SECOND);
-        (second < claims.exp && claims.exp - claims.iat <= TOKEN_LIFE_S).then_some(claims.sub)
+        Some(jsonwebtoken::decode::<Claims>(token, &key.verifies, &rules).ok()?.claims)
     }
 }
 
@@ -133,6 +162,8 @@ mod tests {
         let token = tokens.make(UserId(7), NOW).unwrap();
         assert_eq!(tokens.read(&token, NOW.plus_seconds(599)), Some(UserId(7)));
         assert_eq!(tokens.read(&token, NOW.plus_seconds(600)), None);
+        let other = format!("{token}A");
+        assert_eq!(tokens.read(&other, NOW), None);
     }
 
     #[test]

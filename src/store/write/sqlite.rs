@@ -137,8 +137,19 @@ fn postings(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     Ok(())
 }
 
-/// What a voucher was issued with never changes.
+/// What a voucher was issued with never changes, and a redemption moves no column of an index:
+/// naming one would rewrite the index's page even where its value stays.
 fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<()> {
+    let used = fixed!(
+        conn,
+        "UPDATE voucher SET first_day = ?, life = ?, free = ?, uses = ?, successor = ? \
+         WHERE number = ? AND last_day = ? AND standing = ? AND money = ?",
+        row,
+        [first_day, life, free, uses, successor, number, last_day, standing, money]
+    );
+    if used == 1 {
+        return Ok(());
+    }
     fixed!(
         conn,
         "UPDATE voucher SET first_day = ?, last_day = ?, standing = ?, life = ?, money = ?, \
@@ -151,14 +162,16 @@ fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<
 
 fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     for row in &batch.accounts {
-        fixed!(
+        // Nearly all are there: an upsert would look into the unique index each time.
+        let there = fixed!(
             conn,
-            "INSERT INTO account (id, programme, version, funder, stage, organisation, \
-             debit_cents, credit_cents) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO \
-             UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents",
+            "UPDATE account SET debit_cents = ?, credit_cents = ? WHERE id = ?",
             row,
-            [id, programme, version, funder, stage, organisation, debit_cents, credit_cents]
+            [debit_cents, credit_cents, id]
         );
+        if there == 0 {
+            diesel::insert_into(account::table).values(row).execute(conn)?;
+        }
     }
     for row in &batch.account_days {
         fixed!(

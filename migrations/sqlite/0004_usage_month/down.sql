@@ -1,0 +1,2 @@
+DROP TABLE usage_rolled;
+DROP TABLE usage_month;
