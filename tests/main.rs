@@ -9,6 +9,7 @@
 )]
 
 mod core;
+mod faults;
 mod http;
 mod keys;
 mod support;

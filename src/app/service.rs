@@ -16,7 +16,10 @@ use crate::{
         refusal::{Reason, Refusal},
         voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
-    store::{Audit, AuditError, Database, Location, OpenError, ReadError, Unanswered, Writer},
+    store::{
+        Audit, AuditError, Counts, Database, Limits, Location, OpenError, ReadError, Unanswered,
+        Writer,
+    },
     sys::{
         clock::{self, Clock},
         keyring::{KeyFileError, Passphrase},
@@ -107,9 +110,24 @@ impl Service {
         host: &str,
         clock: Clock,
     ) -> Result<Self, Fault> {
+        Self::start_within(location, keys, passphrase, host, clock, Limits::default())
+    }
+
+    /// As `start`, with other limits of the queue than the usual ones.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_within(
+        location: &Location,
+        keys: &Path,
+        passphrase: Option<&Passphrase>,
+        host: &str,
+        clock: Clock,
+        limits: Limits,
+    ) -> Result<Self, Fault> {
         let secrets = secrets::load(keys, passphrase)?;
         let database = Database::open(location)?;
-        let (writer, thread) = Writer::start(&database)?;
+        let (writer, thread) = Writer::start_within(&database, limits)?;
         let specimen = Signer::from_seed(&keyed(&secrets.code_secret, b"specimen"))
             .map_err(SecretsError::from)?;
         let service = Self {
@@ -133,10 +151,22 @@ impl Service {
         &self.database
     }
 
+    /// Commands that wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    /// What the writer has taken since its start.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.writer.counts()
+    }
+
     /// Asks the writer; blocks until the answer is durable.
     ///
     /// # Errors
-    /// When the batch was not written; the same request id may be sent again.
+    /// When the batch was not written, or not in time; the same request id may be sent again.
     pub fn ask(&self, command: Command) -> Result<Answer, Fault> {
         let shown = match &command.ask {
             Ask::Redeem(redeem) => redeem.shown.signed_by().map(|kid| (kid, redeem.venue)),

@@ -11,6 +11,7 @@ mod load;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod paired;
+mod queue;
 mod reads;
 mod rows;
 mod schema;
@@ -24,6 +25,6 @@ pub use audit::{Audit, AuditError, Difference};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;
+pub use queue::{Counts, Limits, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use usage::UsageLine;
-pub use writer::{Counts, Unanswered, Writer};

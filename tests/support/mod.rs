@@ -3,13 +3,14 @@
 
 pub mod api;
 pub mod contract;
+pub mod sql;
 
 use std::{path::PathBuf, sync::Arc};
 
 use pass_numerique::{
     app::{
         service::Service,
-        view::{Database, Location},
+        view::{Database, Limits, Location},
     },
     domain::{
         calendar::Instant,
@@ -35,22 +36,27 @@ pub struct Town {
     pub organisation: OrganisationId,
     pub venue: VenueId,
     pub keys: PathBuf,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Runs a test on every database there is: SQLite, and PostgreSQL where `TEST_POSTGRES_URL` is.
 pub fn on_each_database(test: impl Fn(Town)) {
+    on_each_empty_database(|location, folder| test(Town::found(location, folder)));
+}
+
+/// As `on_each_database`, before anything is in it.
+pub fn on_each_empty_database(test: impl Fn(Location, tempfile::TempDir)) {
     let folder = tempfile::tempdir().unwrap();
     let file = Location::Sqlite(folder.path().join("test.sqlite"));
-    test(Town::found(file, folder));
+    test(file, folder);
     if let Some(location) = fresh_postgres() {
-        test(Town::found(location, tempfile::tempdir().unwrap()));
+        test(location, tempfile::tempdir().unwrap());
     }
 }
 
 /// A new empty database on the test server.
 #[cfg(feature = "postgres")]
-fn fresh_postgres() -> Option<Location> {
+pub fn fresh_postgres() -> Option<Location> {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use diesel::{Connection as _, connection::SimpleConnection as _};
@@ -66,18 +72,29 @@ fn fresh_postgres() -> Option<Location> {
 }
 
 #[cfg(not(feature = "postgres"))]
-fn fresh_postgres() -> Option<Location> {
+pub fn fresh_postgres() -> Option<Location> {
     None
 }
 
 impl Town {
     fn found(location: Location, folder: tempfile::TempDir) -> Self {
+        let now: Instant = "2026-11-23T10:00:00+01:00".parse().unwrap();
+        Self::found_at(location, folder, Clock::fixed(now), Limits::default(), terms)
+    }
+
+    /// Founds a town at another time, with other limits or terms.
+    pub fn found_at(
+        location: Location,
+        folder: tempfile::TempDir,
+        clock: Clock,
+        limits: Limits,
+        terms: impl Fn([FunderId; 2]) -> Terms,
+    ) -> Self {
         let keys = folder.path().join("keys");
         secrets::keygen(&keys, None).unwrap();
         Database::migrate(&location).unwrap();
-        let now: Instant = "2026-11-23T10:00:00+01:00".parse().unwrap();
-        let service =
-            Service::start(&location, &keys, None, "pass.example", Clock::fixed(now)).unwrap();
+        let host = "pass.example";
+        let service = Service::start_within(&location, &keys, None, host, clock, limits).unwrap();
         let service = Arc::new(service);
         let add = |ask| match service.ask_as(None, ask).unwrap() {
             Outcome::Added { id, .. } => id,
@@ -106,17 +123,7 @@ impl Town {
         }
         let ask = Ask::Allocate { programme, issuer, workshops: 1_000 };
         service.ask_as(None, ask).unwrap();
-        Self {
-            service,
-            funders,
-            location,
-            programme,
-            issuer,
-            organisation,
-            venue,
-            keys,
-            _folder: folder,
-        }
+        Self { service, funders, location, programme, issuer, organisation, venue, keys, folder }
     }
 
     pub fn issue(&self, workshops: u8) -> Result<VoucherId, Reason> {
@@ -157,6 +164,12 @@ impl Town {
     pub fn reverse(&self, redemption: Seq) -> Outcome {
         let ask = Reverse { redemption, organisation: Some(self.organisation), supervisor: false };
         self.service.ask_as(None, Ask::Reverse(ask)).unwrap()
+    }
+
+    /// Ends the service; the database, the keys and the folder stay.
+    pub fn close(self) -> tempfile::TempDir {
+        Arc::into_inner(self.service).unwrap().stop();
+        self.folder
     }
 
     /// Nothing differs from the events.
@@ -210,19 +223,6 @@ impl Town {
     }
 
     pub fn execute(&self, sql: &str) -> Result<(), String> {
-        use diesel::{Connection as _, connection::SimpleConnection as _};
-        let done = match &self.location {
-            Location::Sqlite(path) => {
-                let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-                conn.batch_execute(sql)
-            }
-            #[cfg(feature = "postgres")]
-            Location::Postgres(url) => {
-                diesel::PgConnection::establish(url).unwrap().batch_execute(sql)
-            }
-            #[cfg(not(feature = "postgres"))]
-            Location::Postgres(_) => Ok(()),
-        };
-        done.map_err(|cause| cause.to_string())
+        sql::execute(&self.location, sql)
     }
 }

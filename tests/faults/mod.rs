@@ -1,0 +1,12 @@
+//! What must hold when something breaks: kills, a lost server, a full disk, races, repetitions.
+//! No rules of the product: `domain` has its own tests. docs/reliability.md says how much was run.
+
+mod again;
+mod blocked;
+mod clients;
+mod kill;
+mod parity;
+mod program;
+mod stop;
+
+use pass_numerique::app::view::Limits;
