@@ -4,9 +4,12 @@
 mod again;
 mod blocked;
 mod clients;
+mod disk;
 mod kill;
+mod lost;
 mod parity;
 mod program;
+mod race;
 mod stop;
 
 use pass_numerique::app::view::Limits;

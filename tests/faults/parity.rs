@@ -10,12 +10,14 @@ use crate::support::{fresh_postgres, sql::Beside};
 /// The type that a column means on both, and whether it may be empty.
 type Columns = BTreeMap<String, (String, bool)>;
 
-const SQLITE_COLUMNS: &str = "SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" \
-     AS text FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-const POSTGRES_COLUMNS: &str = "SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || \
-     CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS text FROM information_schema.columns \
-     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
+const SQLITE_COLUMNS: &str = "SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || \
+    c.\"notnull\" AS text FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' \
+    AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+const POSTGRES_COLUMNS: &str = "SELECT table_name || ' ' || column_name || ' ' || data_type || \
+    ' ' || CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS text \
+    FROM information_schema.columns \
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
 
 /// Every column by `table column`, with its type in SQLite's words.
 fn columns(location: &Location) -> Columns {

@@ -104,6 +104,15 @@ impl Site {
         Program::launch(&self.command(PROGRAM), self.port, &self.folder.path().join("log"))
     }
 
+    /// As `start`, by a shell: its last words are the program and what it is told.
+    pub fn start_by(&self, shell: &[&str]) -> Program {
+        let words: Vec<String> = shell.iter().copied().map(str::to_owned).collect();
+        let words = [words, self.command(PROGRAM)].concat();
+        let mut program = Program::launch(&words, self.port, &self.folder.path().join("log"));
+        program.ready();
+        program
+    }
+
     /// Starts the program and waits until it answers.
     pub fn start(&self) -> Program {
         let mut program = self.launch();
@@ -159,11 +168,21 @@ impl Program {
         let child = Command::new(&words[0])
             .args(&words[1..])
             .env_clear()
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .stdout(to.try_clone().unwrap())
             .stderr(to)
             .spawn()
             .unwrap();
         Self { child, base: format!("http://127.0.0.1:{port}"), log: log.to_owned() }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still is the process that was started.
+    pub fn lives(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     pub fn ready(&mut self) {
