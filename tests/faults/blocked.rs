@@ -19,7 +19,7 @@ use super::program::rich_town;
 use crate::support::{Town, api::Api, on_each_empty_database, sql, sql::Beside};
 
 /// Holds what the writer needs until it is dropped.
-fn hold(location: &Location) -> Beside {
+pub fn hold(location: &Location) -> Beside {
     let mut beside = Beside::open(location).unwrap();
     beside
         .execute(match location {

@@ -102,6 +102,13 @@ pub enum Broken {
 }
 
 impl Desk {
+    pub fn issue(&self, dice: &mut Dice) -> Sent {
+        let key = Uuid::from_u64_pair(dice.next(), dice.next()).to_string();
+        let workshops = 5 + dice.below(6);
+        let body = json!({"programme": self.programme, "workshops": workshops}).to_string();
+        Sent { kind: Kind::Issue, path: "/v1/vouchers".to_owned(), key, body }
+    }
+
     fn think(&self, dice: &mut Dice, known: &Known) -> Sent {
         let key = Uuid::from_u64_pair(dice.next(), dice.next()).to_string();
         let recent = |all: &Mutex<Vec<String>>| -> Vec<String> {
@@ -114,20 +121,11 @@ impl Desk {
             let path = format!("/v1/redemptions/{seq}/reversal");
             return Sent { kind: Kind::Reverse, path, key, body: "{}".to_owned() };
         }
-        let (kind, path, body) = match code {
-            Some(code) => (
-                Kind::Redeem,
-                "/v1/redemptions",
-                json!({"id": key, "venue": self.venue, "code": code,
-                    "workshops": 1 + dice.below(2)}),
-            ),
-            None => (
-                Kind::Issue,
-                "/v1/vouchers",
-                json!({"programme": self.programme, "workshops": 5 + dice.below(6)}),
-            ),
-        };
-        Sent { kind, path: path.to_owned(), key, body: body.to_string() }
+        let Some(code) = code else { return self.issue(dice) };
+        let workshops = 1 + dice.below(2);
+        let body = json!({"id": key, "venue": self.venue, "code": code, "workshops": workshops});
+        let path = "/v1/redemptions".to_owned();
+        Sent { kind: Kind::Redeem, path, key, body: body.to_string() }
     }
 
     /// # Errors
@@ -196,8 +194,9 @@ impl History {
         let (value, all) = thread::scope(|scope| {
             let start = |dice| scope.spawn(|| one(desk, dice, known, &stop));
             let all: Vec<_> = (0..clients).map(|_| start(Dice(dice.next()))).collect();
+            let stopping = Stopping(&stop);
             let value = meanwhile();
-            stop.store(true, Ordering::SeqCst);
+            drop(stopping);
             (value, all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>())
         });
         for (done, unanswered, later) in all {
@@ -287,6 +286,15 @@ fn learn(known: &Known, done: &Done) {
             known.seqs.lock().unwrap().push(done.body["seq"].as_str().unwrap().to_owned());
         }
         _ => {}
+    }
+}
+
+/// Tells the clients to stop, also when a test fails meanwhile.
+struct Stopping<'a>(&'a AtomicBool);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 }
 

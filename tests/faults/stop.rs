@@ -4,7 +4,8 @@
 use std::{thread, time::Duration};
 
 use super::{
-    clients::{Dice, History},
+    blocked::hold,
+    clients::{Dice, History, http},
     kill::{agrees, desk},
     program::Site,
 };
@@ -39,5 +40,33 @@ fn told_to_stop_under_load_it_answers_all_that_it_wrote_and_ends_well() {
             agrees(&site, &history);
             program.kill();
         }
+    });
+}
+
+#[test]
+fn a_request_that_waits_when_it_is_told_to_stop_is_answered_first() {
+    on_each_empty_database(|location, folder| {
+        let site = Site::found(location, folder);
+        let mut program = site.start();
+        let desk = desk(&site, &program);
+        let mut dice = Dice::cast();
+        let waiting: Vec<_> = (0..4).map(|_| desk.issue(&mut dice)).collect();
+        let held = hold(&site.location);
+        thread::scope(|scope| {
+            let answers: Vec<_> = waiting
+                .iter()
+                .map(|sent| scope.spawn(|| desk.send(&http(), sent).map(|done| done.status)))
+                .collect();
+            thread::sleep(Duration::from_millis(500));
+            program.terminate();
+            // Longer than a server that does not wait would take to cut them off.
+            thread::sleep(Duration::from_millis(2_500));
+            drop(held);
+            for answer in answers {
+                assert_eq!(answer.join().unwrap(), Ok(201));
+            }
+        });
+        assert_eq!(program.ended().code(), Some(0), "{}", program.log());
+        site.audit();
     });
 }
