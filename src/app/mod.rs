@@ -20,7 +20,7 @@ pub mod tend;
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {
     pub use crate::store::{
-        AlarmLine, AsOf, Audit, BalanceLine, Copied, CopyError, Database, Difference, Location,
-        OpenError, VoucherName,
+        AlarmLine, AsOf, Audit, BalanceLine, Copied, CopyError, Database, Difference, Limits,
+        Location, OpenError, Unanswered, VoucherName,
     };
 }

@@ -18,8 +18,8 @@ use crate::{
         voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
     store::{
-        Audit, AuditError, CopyError, Database, Location, OpenError, ReadError, Unanswered,
-        VoucherName, Writer,
+        Audit, AuditError, CopyError, Counts, Database, Limits, Location, OpenError, ReadError,
+        Unanswered, VoucherName, Writer,
     },
     sys::{
         clock::{self, Clock},
@@ -116,13 +116,28 @@ impl Service {
         host: &str,
         clock: Clock,
     ) -> Result<Self, Fault> {
+        Self::start_within(location, keys, passphrase, host, clock, Limits::default())
+    }
+
+    /// As `start`, with other limits of the queue than the usual ones.
+    ///
+    /// # Errors
+    /// As `start`.
+    pub fn start_within(
+        location: &Location,
+        keys: &Path,
+        passphrase: Option<&Passphrase>,
+        host: &str,
+        clock: Clock,
+        limits: Limits,
+    ) -> Result<Self, Fault> {
         let secrets = secrets::load(keys, passphrase)?;
         let database = Database::open(location)?;
         if database.restoration()?.is_some_and(|restored| restored.acknowledged_at.is_none()) {
             let advice = "nothing changes until `acknowledge-restore`";
             tracing::warn!("this database was restored from a backup: {advice}");
         }
-        let (writer, thread) = Writer::start(&database)?;
+        let (writer, thread) = Writer::start_within(&database, limits)?;
         let specimen = Signer::from_seed(&keyed(&secrets.code_secret, b"specimen"))
             .map_err(SecretsError::from)?;
         let service = Self {
@@ -146,10 +161,22 @@ impl Service {
         &self.database
     }
 
+    /// Commands that wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    /// What the writer has taken since its start.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.writer.counts()
+    }
+
     /// Asks the writer; blocks until the answer is durable.
     ///
     /// # Errors
-    /// When the batch was not written; the same request id may be sent again.
+    /// When the batch was not written, or not in time; the same request id may be sent again.
     pub fn ask(&self, command: Command) -> Result<Answer, Fault> {
         let shown = match &command.ask {
             Ask::Redeem(redeem) => redeem.shown.signed_by().map(|kid| (kid, redeem.venue)),

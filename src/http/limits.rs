@@ -1,7 +1,16 @@
 //! Every limit of the transport: bodies, pages, times, requests a second.
 //! No limits of programmes: those are rules.
 
-use std::{hash::Hash, net::IpAddr, num::NonZeroU32, time::Duration};
+use std::{
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use governor::{
     Quota, RateLimiter,
@@ -18,6 +27,11 @@ pub const MOST_ROWS: u32 = 200;
 pub const CLIENT_TIMEOUT_S: u64 = 10;
 pub const KEEP_ALIVE_S: u64 = 30;
 pub const MOST_CONNECTIONS: usize = 4096;
+/// Requests that hold a thread or wait for one, as many as the writer's queue takes; one more is
+/// told to come back.
+pub const MOST_IN_HAND: usize = 4096;
+/// How long a request waits for a thread. The writer gives it as long again.
+pub const TURN_TIMEOUT_S: u64 = 10;
 /// How long requests that run may take after the service is told to stop.
 pub const STOP_TIMEOUT_S: u64 = 20;
 
@@ -120,9 +134,48 @@ fn check<K: Hash + Eq + Clone>(limiter: &Keyed<K>, key: &K) -> Result<Allowance,
     }
 }
 
+/// Counts the requests that hold a thread, or wait for one.
+#[derive(Clone, Debug, Default)]
+pub struct Hands(Arc<AtomicUsize>);
+
+/// One of the requests in hand, until it is dropped.
+#[derive(Debug)]
+pub struct InHand(Hands);
+
+impl Hands {
+    /// # Errors
+    /// 503 when there are too many already.
+    pub fn take(&self) -> Result<InHand, Problem> {
+        let before = self.0.fetch_add(1, Ordering::Relaxed);
+        let one = InHand(self.clone());
+        if before < MOST_IN_HAND {
+            Ok(one)
+        } else {
+            Err(Wrong::Busy { retry_after_seconds: 1 }.into())
+        }
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_more_than_can_be_in_hand_is_told_to_come_back() {
+        let hands = Hands::default();
+        let mut all: Vec<_> = (0..MOST_IN_HAND).map(|_| hands.take().unwrap()).collect();
+        for _ in 0..2 {
+            assert_eq!(hands.take().unwrap_err().reason(), "busy");
+        }
+        all.pop();
+        assert!(hands.take().is_ok());
+    }
 
     #[test]
     fn a_burst_of_two_seconds_passes_and_each_key_has_its_own() {

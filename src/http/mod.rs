@@ -15,14 +15,24 @@ pub mod problem;
 pub mod server;
 pub mod v1;
 
-use std::sync::Arc;
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    rt::time::timeout,
+    web::{self, ServiceConfig},
+};
 
 use crate::app::service::{Fault, Service};
 use auth::{first::FirstToken, lockout::Lockout, tokens::Tokens};
 use language::Texts;
-use limits::{Limiter, MOST_BODY_BYTES, Rates};
+use limits::{Hands, Limiter, MOST_BODY_BYTES, Rates, TURN_TIMEOUT_S};
 use metrics::Metrics;
 use problem::{Problem, Wrong};
 
@@ -37,6 +47,7 @@ pub struct State {
     pub first: FirstToken,
     /// Whether a proxy in front tells who calls, by `Forwarded` or `X-Forwarded-For`.
     pub behind_proxy: bool,
+    pub hands: Hands,
 }
 
 pub type Shared = web::Data<State>;
@@ -53,19 +64,35 @@ impl State {
             metrics: Metrics::new(),
             first: FirstToken::default(),
             behind_proxy,
+            hands: Hands::default(),
         }
     }
 }
 
-/// Runs what may block on the pool of threads for that.
+/// Runs what may block on the pool of threads for that. What gets no thread in time is given up
+/// and never begun; what has begun is waited for, since the database has limits of its own.
 pub async fn block<T, F>(state: &Shared, work: F) -> Result<T, Problem>
 where
     T: Send + 'static,
     F: FnOnce(&Service) -> Result<T, Fault> + Send + 'static,
 {
+    let in_hand = state.hands.take()?;
     let service = Arc::clone(&state.service);
-    let done = web::block(move || work(&service)).await;
-    Ok(done.map_err(|_| Wrong::Unavailable)??)
+    // Whoever sets it first has the word: the thread begins, or the caller gives up.
+    let settled = Arc::new(AtomicBool::new(false));
+    let begun = Arc::clone(&settled);
+    let mut job = pin!(web::block(move || {
+        let _in_hand = in_hand;
+        (!begun.swap(true, Ordering::SeqCst)).then(|| work(&service))
+    }));
+    let limit = Duration::from_secs(TURN_TIMEOUT_S);
+    let done = match timeout(limit, &mut job).await {
+        Ok(done) => done,
+        Err(_) if settled.swap(true, Ordering::SeqCst) => job.await,
+        Err(_) => return Err(Wrong::Unavailable.into()),
+    };
+    let done = done.map_err(|_| Wrong::Unavailable)?.ok_or(Wrong::Unavailable)?;
+    Ok(done?)
 }
 
 /// All routes; the caller wraps the app in `edge::around`.

@@ -82,6 +82,14 @@ pub(super) fn world(
     Ok(world)
 }
 
+/// What is remembered of `commands`, and no more.
+pub(super) fn known(conn: &mut Conn, commands: &[Command]) -> Result<World, Failure> {
+    let (mut wanted, mut world) = (Wanted::of(commands), World::default());
+    requests(conn, &mut world, &mut wanted)?;
+    redemptions(conn, &mut world, &mut wanted)?;
+    Ok(world)
+}
+
 fn requests(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(), Failure> {
     let keys = wanted.requests.iter().map(|request| {
         let id = request.id.0.as_bytes().to_vec();

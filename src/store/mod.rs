@@ -15,6 +15,7 @@ mod load;
 mod migrate;
 #[cfg(feature = "postgres")]
 mod paired;
+mod queue;
 mod reads;
 mod restored;
 mod rollup;
@@ -32,7 +33,7 @@ pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;
+pub use queue::{Counts, Limits, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use scans::RefusalLine;
 pub use usage::UsageLine;
-pub use writer::{Counts, Unanswered, Writer};

@@ -1,5 +1,15 @@
-//! The real program under faults: killed, stopped, its database gone.
-//! No rules tested again.
+//! What must hold when something breaks: kills, a lost server, a full disk, races, repetitions.
+//! No rules of the product: `domain` has its own tests. docs/reliability.md says how much was run.
 
+mod again;
+mod blocked;
+mod clients;
+mod disk;
 mod kill;
-mod served;
+mod lost;
+mod parity;
+mod program;
+mod race;
+mod stop;
+
+use pass_numerique::app::view::Limits;

@@ -3,13 +3,14 @@
 
 pub mod api;
 pub mod contract;
+pub mod sql;
 
 use std::{path::PathBuf, sync::Arc};
 
 use pass_numerique::{
     app::{
         service::Service,
-        view::{Database, Location},
+        view::{Database, Limits, Location},
     },
     domain::{
         calendar::Instant,
@@ -35,24 +36,21 @@ pub struct Town {
     pub organisation: OrganisationId,
     pub venue: VenueId,
     pub keys: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-/// A town without its service: for programs that serve it themselves.
-pub struct Place {
-    pub location: Location,
-    pub keys: PathBuf,
-    pub venue: VenueId,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Runs a test on every database there is: SQLite, and PostgreSQL where `TEST_POSTGRES_URL` is.
 pub fn on_each_database(test: impl Fn(Town)) {
+    on_each_empty_database(|location, folder| test(Town::found(location, folder)));
+}
+
+/// As `on_each_database`, before anything is in it.
+pub fn on_each_empty_database(test: impl Fn(Location, tempfile::TempDir)) {
     let folder = tempfile::tempdir().unwrap();
     let file = Location::Sqlite(folder.path().join("test.sqlite"));
-    test(Town::found(file, folder));
+    test(file, folder);
     if let Some(location) = fresh_postgres() {
-        test(Town::found(location, tempfile::tempdir().unwrap()));
+        test(location, tempfile::tempdir().unwrap());
     }
 }
 
@@ -80,12 +78,23 @@ pub fn fresh_postgres() -> Option<Location> {
 
 impl Town {
     fn found(location: Location, folder: tempfile::TempDir) -> Self {
+        let now: Instant = "2026-11-23T10:00:00+01:00".parse().unwrap();
+        Self::found_at(location, folder, Clock::fixed(now), Limits::default(), terms)
+    }
+
+    /// Founds a town at another time, with other limits or terms.
+    pub fn found_at(
+        location: Location,
+        folder: tempfile::TempDir,
+        clock: Clock,
+        limits: Limits,
+        terms: impl Fn([FunderId; 2]) -> Terms,
+    ) -> Self {
         let keys = folder.path().join("keys");
         secrets::keygen(&keys, None).unwrap();
         Database::migrate(&location).unwrap();
-        let now: Instant = "2026-11-23T10:00:00+01:00".parse().unwrap();
-        let service =
-            Service::start(&location, &keys, None, "pass.example", Clock::fixed(now)).unwrap();
+        let host = "pass.example";
+        let service = Service::start_within(&location, &keys, None, host, clock, limits).unwrap();
         let service = Arc::new(service);
         let add = |ask| match service.ask_as(None, ask).unwrap() {
             Outcome::Added { id, .. } => id,
@@ -114,24 +123,7 @@ impl Town {
         }
         let ask = Ask::Allocate { programme, issuer, workshops: 1_000 };
         service.ask_as(None, ask).unwrap();
-        Self {
-            service,
-            funders,
-            location,
-            programme,
-            issuer,
-            organisation,
-            venue,
-            keys,
-            _folder: folder,
-        }
-    }
-
-    /// Stops the service and leaves the rest.
-    pub fn left_alone(self) -> Place {
-        Arc::into_inner(self.service).unwrap().stop();
-        let Self { location, keys, venue, _folder: folder, .. } = self;
-        Place { location, keys, venue, _folder: folder }
+        Self { service, funders, location, programme, issuer, organisation, venue, keys, folder }
     }
 
     /// The same town after the service was stopped and started.
@@ -189,6 +181,12 @@ impl Town {
         Self { service, location, ..self }
     }
 
+    /// Ends the service; the database, the keys and the folder stay.
+    pub fn close(self) -> tempfile::TempDir {
+        Arc::into_inner(self.service).unwrap().stop();
+        self.folder
+    }
+
     /// Nothing differs from the events.
     pub fn audit(&self) {
         let audit = self.service.audit().unwrap();
@@ -240,19 +238,6 @@ impl Town {
     }
 
     pub fn execute(&self, sql: &str) -> Result<(), String> {
-        use diesel::{Connection as _, connection::SimpleConnection as _};
-        let done = match &self.location {
-            Location::Sqlite(path) => {
-                let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-                conn.batch_execute(sql)
-            }
-            #[cfg(feature = "postgres")]
-            Location::Postgres(url) => {
-                diesel::PgConnection::establish(url).unwrap().batch_execute(sql)
-            }
-            #[cfg(not(feature = "postgres"))]
-            Location::Postgres(_) => Ok(()),
-        };
-        done.map_err(|cause| cause.to_string())
+        sql::execute(&self.location, sql)
     }
 }

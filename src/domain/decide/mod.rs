@@ -41,6 +41,18 @@ pub fn decide(
     Ok((answers, desk.fold.world, desk.fold.effects))
 }
 
+/// The first outcomes of those commands whose request ids the world remembers; nothing is decided.
+#[must_use]
+pub fn known(world: World, commands: &[Command]) -> Vec<Option<Answer>> {
+    let desk = Desk { fold: Fold::new(world) };
+    let first = commands.iter().map(|command| {
+        let request = command.request;
+        let before = desk.fold.world.requests.get(&(request.scope, request.id))?;
+        Some(desk.again(command, before))
+    });
+    first.collect()
+}
+
 /// Why a command did not go through.
 enum Stop {
     Refused(Refusal),
