@@ -19,8 +19,9 @@ use super::{
 };
 
 /// A mount that only the program and its children see; gone when they are.
+/// It has room for the write-ahead log, which grows to 16 MB before it is copied back.
 const MOUNT: &str =
-    "mount -t tmpfs -o size=6m tmpfs \"$0\" && cp \"$1\" \"$0\" && shift && exec \"$@\"";
+    "mount -t tmpfs -o size=40m tmpfs \"$0\" && cp \"$1\" \"$0\" && shift && exec \"$@\"";
 /// Half a megabyte a file in dash, a whole one in bash; beyond, a write fails and no signal comes.
 const LIMIT: &str = "trap '' XFSZ; ulimit -f 1024; shift 0; exec \"$0\" \"$@\"";
 
