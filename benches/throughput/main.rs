@@ -15,6 +15,10 @@ mod baseline;
 mod contest;
 mod machine;
 mod naive;
+/// What `rows` and `schema` take from the library.
+mod domain {
+    pub use pass_numerique::domain::usage;
+}
 #[path = "../../src/store/rows.rs"]
 mod rows;
 #[path = "../../src/store/schema.rs"]

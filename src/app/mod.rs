@@ -9,6 +9,7 @@ pub mod expire;
 pub mod export_venues;
 pub mod import_venues;
 mod keys;
+pub mod network;
 pub mod paper;
 pub mod publish;
 pub mod report;

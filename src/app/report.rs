@@ -37,12 +37,18 @@ pub struct Line {
     pub key: String,
     /// What people call it; empty where the key says it.
     pub name: String,
+    /// Printed ahead or issued on the spot.
+    pub vouchers_minted: i64,
     /// Printed ahead for an issuer's drawer.
     pub vouchers_stocked: i64,
+    /// Of these, activated at hand-over.
+    pub vouchers_activated: i64,
     /// Issued on the spot, or activated at hand-over.
     pub vouchers_handed_over: i64,
     /// With their first workshop taken.
     pub vouchers_started: i64,
+    /// With a workshop at a venue, once for each venue.
+    pub vouchers_received: i64,
     /// With their last workshop taken.
     pub vouchers_exhausted: i64,
     /// Ended by their last day with workshops left.
@@ -52,6 +58,10 @@ pub struct Line {
     pub vouchers_replaced: i64,
     pub workshops_issued: i64,
     pub workshops_used: i64,
+    /// Of those used, known to have been for one person.
+    pub workshops_single: i64,
+    /// Of those used, known to have been for a group.
+    pub workshops_group: i64,
     pub workshops_expired: i64,
     pub workshops_cancelled: i64,
     /// Issued − used − expired − cancelled.
@@ -59,6 +69,20 @@ pub struct Line {
     pub redemptions: i64,
     /// Redemptions undone; they no longer count as redemptions.
     pub reversals: i64,
+    /// Handed over, per thousand minted; like all means none where nothing is to be divided.
+    pub handed_over_permille: Option<i64>,
+    /// Started, per thousand handed over.
+    pub started_permille: Option<i64>,
+    /// Workshops used, per thousand issued.
+    pub used_permille: Option<i64>,
+    /// Workshops used, per hundred vouchers started.
+    pub workshops_per_hundred_started: Option<i64>,
+    /// From a voucher's first day to its first workshop, on average.
+    pub days_to_first_workshop: Option<i64>,
+    /// A redemption's duration in minutes, on average over those that tell.
+    pub minutes_a_redemption: Option<i64>,
+    /// Paid in or pledged by funders, less what they took back.
+    pub deposited_cents: i64,
     /// Money of the vouchers handed over.
     pub committed_cents: i64,
     /// Earned by venues.
@@ -72,31 +96,52 @@ pub struct Line {
 impl Line {
     fn of(line: &UsageLine, names: &HashMap<i64, String>) -> Self {
         let f = &line.figures;
+        let minted = f.stocked + f.handed_over - f.activated;
         let ended = f.workshops_used + f.workshops_expired + f.workshops_cancelled;
         let name = line.key.parse().ok().and_then(|number: i64| names.get(&number));
         Self {
             key: line.key.clone(),
             name: name.cloned().unwrap_or_default(),
+            vouchers_minted: minted,
             vouchers_stocked: f.stocked,
+            vouchers_activated: f.activated,
             vouchers_handed_over: f.handed_over,
             vouchers_started: f.started,
+            vouchers_received: f.received,
             vouchers_exhausted: f.exhausted,
             vouchers_expired: f.expired,
             vouchers_cancelled: f.cancelled,
             vouchers_replaced: f.replaced,
             workshops_issued: f.workshops_issued,
             workshops_used: f.workshops_used,
+            workshops_single: f.workshops_single,
+            workshops_group: f.workshops_group,
             workshops_expired: f.workshops_expired,
             workshops_cancelled: f.workshops_cancelled,
             workshops_outstanding: f.workshops_issued - ended,
             redemptions: f.redemptions,
             reversals: f.reversals,
+            handed_over_permille: mean(1_000, f.handed_over, minted),
+            started_permille: mean(1_000, f.started, f.handed_over),
+            used_permille: mean(1_000, f.workshops_used, f.workshops_issued),
+            workshops_per_hundred_started: mean(100, f.workshops_used, f.started),
+            days_to_first_workshop: mean(1, f.days_to_start, f.started),
+            minutes_a_redemption: mean(1, f.minutes, f.redemptions_timed),
+            deposited_cents: f.deposited_cents,
             committed_cents: f.committed_cents,
             earned_cents: f.earned_cents,
             given_back_cents: f.given_back_cents,
             outstanding_cents: f.committed_cents - f.earned_cents - f.given_back_cents,
         }
     }
+}
+
+/// `scale` × `sum` / `of`, rounded half up; none where nothing is to be divided.
+fn mean(scale: i64, sum: i64, of: i64) -> Option<i64> {
+    if of <= 0 || sum < 0 {
+        return None;
+    }
+    sum.checked_mul(scale)?.checked_add(of / 2)?.checked_div(of)
 }
 
 /// # Errors
@@ -211,7 +256,14 @@ fn harmless(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{harmless, mean};
+
+    #[test]
+    fn means_are_rounded_half_up_and_of_nothing_there_is_none() {
+        assert_eq!([mean(1_000, 1, 3), mean(1_000, 2, 3)], [Some(333), Some(667)]);
+        assert_eq!([mean(1, 5, 2), mean(1, 0, 4)], [Some(3), Some(0)]);
+        assert_eq!([mean(1_000, 1, 0), mean(1, -1, 4)], [None, None]);
+    }
 
     #[test]
     fn a_cell_that_would_start_a_formula_is_made_text() {

@@ -63,6 +63,7 @@ impl UsageFilter {
 pub struct Cell {
     pub day: Day,
     pub programme: ProgrammeId,
+    /// Zero for the money of a programme that no voucher holds.
     pub issuer: IssuerId,
     pub venue: Option<VenueId>,
     /// Of the venue; of the programme where there is no venue.
@@ -71,9 +72,59 @@ pub struct Cell {
     pub funder: Option<FunderId>,
 }
 
+/// Calls a macro with the list of figures: rows, tables and statements have the names from here.
+#[macro_export]
+macro_rules! with_figures {
+    ($then:ident) => {
+        $then! {
+            /// Vouchers printed ahead.
+            stocked,
+            /// Of these, activated at hand-over.
+            activated,
+            /// Vouchers with committed money: issued on the spot, or activated.
+            handed_over,
+            workshops_issued,
+            /// Vouchers with their first workshop taken.
+            started,
+            /// Days from a voucher's first day to its first workshop, over all started ones.
+            days_to_start,
+            /// Vouchers with a workshop at a venue, once for each venue.
+            received,
+            redemptions,
+            workshops_used,
+            /// Of the workshops used, those known to have been for one person, or for a group.
+            workshops_single,
+            workshops_group,
+            /// Redemptions that say how long they took, and the minutes of these.
+            redemptions_timed,
+            minutes,
+            /// Used up before people ended them; never counted as expired too.
+            exhausted,
+            /// Ended by their last day with workshops left, stock included.
+            expired,
+            /// Not used at expiry, less late records, plus what was undone later.
+            workshops_expired,
+            /// Ended by people, stock included; late records that use one up do not change that.
+            cancelled,
+            /// As for expiry; undone redemptions of replaced vouchers among them.
+            workshops_cancelled,
+            replaced,
+            reversals,
+            /// Paid in or pledged, less what was taken back.
+            deposited_cents,
+            committed_cents,
+            earned_cents,
+            /// Of expired, cancelled and replaced vouchers: the cost of `workshops_expired` and
+            /// `workshops_cancelled`.
+            given_back_cents,
+        }
+    };
+}
+pub use with_figures;
+
 macro_rules! figures {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// What is counted: vouchers, workshops and cents; a reversal counts backwards.
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        /// What is counted: vouchers, workshops, days and cents; a reversal counts backwards.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Figures { $($(#[$doc])* pub $name: i64),+ }
 
@@ -98,31 +149,4 @@ macro_rules! figures {
     };
 }
 
-figures! {
-    /// Vouchers printed ahead.
-    stocked,
-    /// Vouchers with committed money: issued on the spot, or activated.
-    handed_over,
-    workshops_issued,
-    /// Vouchers with their first workshop taken.
-    started,
-    redemptions,
-    workshops_used,
-    /// Used up before people ended them; never counted as expired too.
-    exhausted,
-    /// Ended by their last day with workshops left, stock included.
-    expired,
-    /// Not used at expiry, less late records, plus what was undone later.
-    workshops_expired,
-    /// Ended by people, stock included; late records that use one up do not change that.
-    cancelled,
-    /// As for expiry; undone redemptions of replaced vouchers among them.
-    workshops_cancelled,
-    replaced,
-    reversals,
-    committed_cents,
-    earned_cents,
-    /// Of expired, cancelled and replaced vouchers: the cost of `workshops_expired` and
-    /// `workshops_cancelled`.
-    given_back_cents,
-}
+with_figures!(figures);

@@ -100,6 +100,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::redemptions::reversal::reverse_redemption,
         v1::reports::usage,
         v1::reports::refusals,
+        v1::reports::network,
         v1::ledger::trial_balance,
         v1::ledger::list_postings,
         v1::ledger::list_account_postings,

@@ -13,6 +13,7 @@ mod keys;
 mod lists;
 mod load;
 mod migrate;
+mod network;
 #[cfg(feature = "postgres")]
 mod paired;
 mod queue;
@@ -33,6 +34,7 @@ pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;
+pub use network::Drawer;
 pub use queue::{Counts, Limits, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use scans::RefusalLine;

@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 
 use super::schema::*;
+use crate::domain::usage::{Cell, Figures, with_figures};
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = head, primary_key(id))]
@@ -241,33 +242,38 @@ pub struct WorkshopRow {
     pub redemption: i64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = usage_day, treat_none_as_default_value = false)]
-pub struct UsageDayRow {
-    pub day: i64,
-    pub programme: i64,
-    pub issuer: i64,
-    pub venue: i64,
-    pub territory: String,
-    pub service: String,
-    pub funder: i64,
-    pub stocked: i64,
-    pub handed_over: i64,
-    pub workshops_issued: i64,
-    pub started: i64,
-    pub redemptions: i64,
-    pub workshops_used: i64,
-    pub exhausted: i64,
-    pub expired: i64,
-    pub workshops_expired: i64,
-    pub cancelled: i64,
-    pub workshops_cancelled: i64,
-    pub replaced: i64,
-    pub reversals: i64,
-    pub committed_cents: i64,
-    pub earned_cents: i64,
-    pub given_back_cents: i64,
+macro_rules! usage_row {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Insertable)]
+        #[diesel(table_name = usage_day, treat_none_as_default_value = false)]
+        pub struct UsageDayRow {
+            pub day: i64,
+            pub programme: i64,
+            pub issuer: i64,
+            pub venue: i64,
+            pub territory: String,
+            pub service: String,
+            pub funder: i64,
+            $(pub $name: i64,)+
+        }
+
+        impl UsageDayRow {
+            pub fn of(cell: &Cell, figures: &Figures) -> Self {
+                Self {
+                    day: i64::from(cell.day.0),
+                    programme: cell.programme.0,
+                    issuer: cell.issuer.0,
+                    venue: cell.venue.map_or(0, |id| id.0),
+                    territory: cell.territory.clone(),
+                    service: cell.service.map_or("", |service| service.code()).to_owned(),
+                    funder: cell.funder.map_or(0, |id| id.0),
+                    $($name: figures.$name,)+
+                }
+            }
+        }
+    };
 }
+with_figures!(usage_row);
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = voucher_key)]

@@ -3,6 +3,8 @@
 
 use diesel::table;
 
+use crate::domain::usage::with_figures;
+
 table! {
     head (id) {
         id -> BigInt,
@@ -298,33 +300,23 @@ table! {
     }
 }
 
-table! {
-    usage_day (day, programme, issuer, venue, territory, service, funder) {
-        day -> BigInt,
-        programme -> BigInt,
-        issuer -> BigInt,
-        venue -> BigInt,
-        territory -> Text,
-        service -> Text,
-        funder -> BigInt,
-        stocked -> BigInt,
-        handed_over -> BigInt,
-        workshops_issued -> BigInt,
-        started -> BigInt,
-        redemptions -> BigInt,
-        workshops_used -> BigInt,
-        exhausted -> BigInt,
-        expired -> BigInt,
-        workshops_expired -> BigInt,
-        cancelled -> BigInt,
-        workshops_cancelled -> BigInt,
-        replaced -> BigInt,
-        reversals -> BigInt,
-        committed_cents -> BigInt,
-        earned_cents -> BigInt,
-        given_back_cents -> BigInt,
-    }
+macro_rules! usage_table {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
+        table! {
+            usage_day (day, programme, issuer, venue, territory, service, funder) {
+                day -> BigInt,
+                programme -> BigInt,
+                issuer -> BigInt,
+                venue -> BigInt,
+                territory -> Text,
+                service -> Text,
+                funder -> BigInt,
+                $($name -> BigInt,)+
+            }
+        }
+    };
 }
+with_figures!(usage_table);
 
 table! {
     api_key (id) {

@@ -18,7 +18,7 @@ use super::{
 use crate::domain::{
     access::Tenant,
     calendar::Day,
-    usage::{Breakdown, Figures, UsageFilter},
+    usage::{Breakdown, Figures, UsageFilter, with_figures},
 };
 
 /// One line of a usage report.
@@ -34,16 +34,7 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub fn usage(&self, by: Breakdown, filter: &UsageFilter) -> Result<Vec<UsageLine>, ReadError> {
-        let mut programmes: Option<Vec<i64>> = None;
-        let own = if let Tenant::Funder(own) = filter.within { Some(own) } else { None };
-        // What others pay for is no part of a funder's figures, and need not be read.
-        for funder in [own, filter.funder].into_iter().flatten() {
-            let paid = self.programmes_paid_by(funder)?;
-            programmes = Some(match programmes {
-                Some(before) => before.into_iter().filter(|id| paid.contains(id)).collect(),
-                None => paid,
-            });
-        }
+        let programmes = self.programmes_counted(filter)?;
         let sqlite = matches!(self.location, Location::Sqlite(_));
         let sql = usage_statement(by, filter, programmes.as_deref(), sqlite);
         let territory = filter.territory.clone().unwrap_or_default();
@@ -55,6 +46,24 @@ impl Database {
             UsageLine { key, figures }
         });
         Ok(lines.collect())
+    }
+
+    /// The programmes that a filter narrows to. What others pay for is no part of a funder's
+    /// figures, and need not be read.
+    pub(super) fn programmes_counted(
+        &self,
+        filter: &UsageFilter,
+    ) -> Result<Option<Vec<i64>>, ReadError> {
+        let own = if let Tenant::Funder(own) = filter.within { Some(own) } else { None };
+        let mut programmes = filter.programme.map(|id| vec![id.0]);
+        for funder in [own, filter.funder].into_iter().flatten() {
+            let paid = self.programmes_paid_by(funder)?;
+            programmes = Some(match programmes {
+                Some(before) => before.into_iter().filter(|id| paid.contains(id)).collect(),
+                None => paid,
+            });
+        }
+        Ok(programmes)
     }
 
     /// What people call the things that a breakdown names by number.
@@ -132,10 +141,10 @@ fn key(by: Breakdown, month: &str) -> String {
         Breakdown::Programme => "CAST(programme AS TEXT)",
         Breakdown::Month => return format!("CAST({month} AS TEXT)"),
         Breakdown::Territory => "territory",
-        Breakdown::Issuer => "CAST(issuer AS TEXT)",
-        Breakdown::Venue => "CAST(venue AS TEXT)",
+        Breakdown::Issuer => "COALESCE(CAST(NULLIF(issuer, 0) AS TEXT), '')",
+        Breakdown::Venue => "COALESCE(CAST(NULLIF(venue, 0) AS TEXT), '')",
         Breakdown::Service => "service",
-        Breakdown::Funder => "CAST(funder AS TEXT)",
+        Breakdown::Funder => "COALESCE(CAST(NULLIF(funder, 0) AS TEXT), '')",
     }
     .to_owned()
 }
@@ -162,49 +171,33 @@ fn wheres(filter: &UsageFilter, programmes: Option<&[i64]>) -> String {
             .push(format!("venue IN (SELECT id FROM venue AS own WHERE own.organisation = {id})")),
     }
     if let Some(programmes) = programmes {
-        // Zero is no programme: a list is never empty.
-        let list = programmes.iter().fold("0".to_owned(), |list, id| format!("{list}, {id}"));
-        wheres.push(format!("programme IN ({list})"));
+        wheres.push(format!("programme IN ({})", list(programmes)));
     }
-    wheres.extend(filter.programme.map(|id| format!("programme = {id}")));
     wheres.extend(filter.issuer.map(|id| format!("issuer = {id}")));
     wheres.extend(filter.venue.map(|id| format!("venue = {id}")));
     wheres.extend(filter.funder.map(|id| format!("funder IN (0, {id})")));
     wheres.join(" AND ")
 }
 
+/// For `IN`. Zero is the number of nothing: a list is never empty.
+pub(super) fn list(numbers: &[i64]) -> String {
+    numbers.iter().fold("0".to_owned(), |list, id| format!("{list}, {id}"))
+}
+
 macro_rules! sum_row {
-    ($($name:ident),+) => {
+    ($($(#[$doc:meta])* $name:ident,)+) => {
         #[derive(QueryableByName)]
         struct SumRow {
             #[diesel(sql_type = Text)]
             key: String,
-            $(#[diesel(sql_type = BigInt)] $name: i64),+
+            $(#[diesel(sql_type = BigInt)] $name: i64,)+
         }
 
         impl SumRow {
             const fn figures(&self) -> Figures {
-                Figures { $($name: self.$name),+ }
+                Figures { $($name: self.$name,)+ }
             }
         }
     };
 }
-
-sum_row!(
-    stocked,
-    handed_over,
-    workshops_issued,
-    started,
-    redemptions,
-    workshops_used,
-    exhausted,
-    expired,
-    workshops_expired,
-    cancelled,
-    workshops_cancelled,
-    replaced,
-    reversals,
-    committed_cents,
-    earned_cents,
-    given_back_cents
-);
+with_figures!(sum_row);

@@ -241,11 +241,18 @@ CREATE TABLE usage_day (
     service TEXT NOT NULL,
     funder BIGINT NOT NULL,
     stocked BIGINT NOT NULL,
+    activated BIGINT NOT NULL,
     handed_over BIGINT NOT NULL,
     workshops_issued BIGINT NOT NULL,
     started BIGINT NOT NULL,
+    days_to_start BIGINT NOT NULL,
+    received BIGINT NOT NULL,
     redemptions BIGINT NOT NULL,
     workshops_used BIGINT NOT NULL,
+    workshops_single BIGINT NOT NULL,
+    workshops_group BIGINT NOT NULL,
+    redemptions_timed BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
     exhausted BIGINT NOT NULL,
     expired BIGINT NOT NULL,
     workshops_expired BIGINT NOT NULL,
@@ -253,6 +260,7 @@ CREATE TABLE usage_day (
     workshops_cancelled BIGINT NOT NULL,
     replaced BIGINT NOT NULL,
     reversals BIGINT NOT NULL,
+    deposited_cents BIGINT NOT NULL,
     committed_cents BIGINT NOT NULL,
     earned_cents BIGINT NOT NULL,
     given_back_cents BIGINT NOT NULL,
@@ -297,6 +305,7 @@ CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
 CREATE INDEX refused_scan_at ON refused_scan (at);
 CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;

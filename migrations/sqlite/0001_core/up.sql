@@ -241,11 +241,18 @@ CREATE TABLE usage_day (
     service TEXT NOT NULL,
     funder INTEGER NOT NULL,
     stocked INTEGER NOT NULL,
+    activated INTEGER NOT NULL,
     handed_over INTEGER NOT NULL,
     workshops_issued INTEGER NOT NULL,
     started INTEGER NOT NULL,
+    days_to_start INTEGER NOT NULL,
+    received INTEGER NOT NULL,
     redemptions INTEGER NOT NULL,
     workshops_used INTEGER NOT NULL,
+    workshops_single INTEGER NOT NULL,
+    workshops_group INTEGER NOT NULL,
+    redemptions_timed INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
     exhausted INTEGER NOT NULL,
     expired INTEGER NOT NULL,
     workshops_expired INTEGER NOT NULL,
@@ -253,6 +260,7 @@ CREATE TABLE usage_day (
     workshops_cancelled INTEGER NOT NULL,
     replaced INTEGER NOT NULL,
     reversals INTEGER NOT NULL,
+    deposited_cents INTEGER NOT NULL,
     committed_cents INTEGER NOT NULL,
     earned_cents INTEGER NOT NULL,
     given_back_cents INTEGER NOT NULL,
@@ -297,6 +305,7 @@ CREATE INDEX redemption_venue ON redemption (venue, seq);
 CREATE INDEX redemption_organisation ON redemption (organisation, seq);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
 CREATE INDEX refused_scan_at ON refused_scan (at);
 CREATE INDEX voucher_batch ON voucher (batch, number) WHERE batch IS NOT NULL;

@@ -54,6 +54,7 @@ impl Fold {
         self.apply_registry(&event);
         self.apply_key(&event)?;
         self.apply_programme(&event, &mut moves)?;
+        self.count_deposit(&event)?;
         self.apply_batch(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
         let postings = self.post(&event, &moves)?;

@@ -4,9 +4,9 @@
 use super::{Fold, Inconsistent, post::account};
 use crate::domain::{
     event::{Event, Redeemed},
-    ids::{ProgrammeId, Seq, VoucherId},
+    ids::{ProgrammeId, Seq, VenueId, VoucherId},
     ledger::{Move, Stage},
-    life::{Money, Use},
+    life::{Money, Use, Voucher},
     usage::Figures,
     world::RedemptionRecord,
 };
@@ -21,7 +21,7 @@ impl Fold {
     ) -> Result<(), Inconsistent> {
         let zone = self.programme(event)?.terms.time_zone.clone();
         let voucher = self.voucher(event, id)?;
-        let started = voucher.uses.is_empty();
+        let before = course(voucher, redeemed.venue);
         voucher.free.retain(|number| !redeemed.numbers.contains(number));
         voucher.uses.push(Use {
             seq: event.seq,
@@ -31,6 +31,7 @@ impl Fold {
             numbers: redeemed.numbers.clone(),
         });
         let exhausted = voucher.spent();
+        let after = course(voucher, redeemed.venue);
         self.effects.created.redemptions.insert(event.seq);
         self.world.redemptions.insert(
             event.seq,
@@ -47,13 +48,8 @@ impl Fold {
         );
         self.earn(event, id, redeemed, 1, moves)?;
         self.after_the_end(event, id, redeemed, 1, exhausted)?;
-        let figures = Figures {
-            started: i64::from(started),
-            exhausted: i64::from(exhausted),
-            redemptions: 1,
-            workshops_used: i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX),
-            ..Figures::default()
-        };
+        let mut figures = Figures { exhausted: i64::from(exhausted), ..delivered(redeemed, 1) };
+        figures.add(&Course::changed(before, after));
         self.count_at(event, redeemed, None, figures);
         Ok(())
     }
@@ -71,20 +67,16 @@ impl Fold {
         let redeemed = record.redeemed.clone();
         let voucher = self.voucher(event, id)?;
         let exhausted = voucher.spent();
+        let before = course(voucher, redeemed.venue);
         voucher.uses.retain(|used| used.seq != redemption);
-        let started = voucher.uses.is_empty();
+        let after = course(voucher, redeemed.venue);
         // The freed numbers are the next ones used.
         voucher.free.splice(0..0, redeemed.numbers.iter().copied());
         self.earn(event, id, &redeemed, -1, moves)?;
         self.after_the_end(event, id, &redeemed, -1, exhausted)?;
-        let figures = Figures {
-            started: -i64::from(started),
-            exhausted: -i64::from(exhausted),
-            redemptions: -1,
-            reversals: 1,
-            workshops_used: -i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX),
-            ..Figures::default()
-        };
+        let exhausted = -i64::from(exhausted);
+        let mut figures = Figures { exhausted, reversals: 1, ..delivered(&redeemed, -1) };
+        figures.add(&Course::changed(before, after));
         self.count_at(event, &redeemed, None, figures);
         Ok(())
     }
@@ -153,5 +145,52 @@ impl Fold {
             self.count(event, id, Some(funder), figures)?;
         }
         Ok(())
+    }
+}
+
+/// How far a voucher has come: what a late record of an earlier workshop, or a reversal of the
+/// first one, changes as a whole.
+#[derive(Clone, Copy)]
+struct Course {
+    started: i64,
+    days_to_start: i64,
+    /// At the one venue asked about.
+    received: i64,
+}
+
+impl Course {
+    fn changed(before: Self, after: Self) -> Figures {
+        Figures {
+            started: after.started - before.started,
+            days_to_start: after.days_to_start - before.days_to_start,
+            received: after.received - before.received,
+            ..Figures::default()
+        }
+    }
+}
+
+fn course(voucher: &Voucher, venue: VenueId) -> Course {
+    let first = voucher.uses.iter().map(|used| used.day).min();
+    let days = first.map_or(0, |day| i64::from(day.0) - i64::from(voucher.first_day.0));
+    Course {
+        started: i64::from(first.is_some()),
+        days_to_start: days.max(0),
+        received: i64::from(voucher.uses.iter().any(|used| used.venue == venue)),
+    }
+}
+
+/// What took place, or is undone (`sign` −1).
+fn delivered(redeemed: &Redeemed, sign: i64) -> Figures {
+    let workshops = sign * i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX);
+    let of = |group| if redeemed.delivery.group == Some(group) { workshops } else { 0 };
+    let minutes = redeemed.delivery.minutes;
+    Figures {
+        redemptions: sign,
+        workshops_used: workshops,
+        workshops_single: of(false),
+        workshops_group: of(true),
+        redemptions_timed: if minutes.is_some() { sign } else { 0 },
+        minutes: sign * minutes.map_or(0, i64::from),
+        ..Figures::default()
     }
 }

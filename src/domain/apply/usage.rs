@@ -4,7 +4,7 @@
 use super::{Fold, Inconsistent};
 use crate::domain::{
     calendar::Day,
-    event::{Event, Redeemed},
+    event::{Body, Event, Redeemed},
     ids::{FunderId, IssuerId, ProgrammeId, VoucherId},
     usage::{Cell, Figures},
 };
@@ -20,6 +20,17 @@ impl Fold {
     ) -> Result<(), Inconsistent> {
         let issuer = self.voucher(event, id)?.issuer;
         self.count_for(event, issuer, funder, figures)
+    }
+
+    /// Money that comes into a programme or leaves it: no issuer has it yet.
+    pub(super) fn count_deposit(&mut self, event: &Event) -> Result<(), Inconsistent> {
+        let (funder, deposited_cents) = match &event.body {
+            Body::Funded { funder, amount, .. } => (*funder, amount.0),
+            Body::Withdrawn { funder, amount, .. } => (*funder, -amount.0),
+            _ => return Ok(()),
+        };
+        let figures = Figures { deposited_cents, ..Figures::default() };
+        self.count_for(event, IssuerId(0), Some(funder), figures)
     }
 
     /// As `count`, of no single voucher.

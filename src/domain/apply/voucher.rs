@@ -34,6 +34,7 @@ impl Fold {
                 (voucher.first_day, voucher.last_day) = (*first_day, *last_day);
                 stand(voucher, event.occurred_at, Standing::Active);
                 self.commit(event, id, numbers, moves)?;
+                self.count(event, id, None, Figures { activated: 1, ..Figures::default() })?;
             }
             Body::VoucherSuspended => {
                 stand(self.voucher(event, id)?, event.occurred_at, Standing::Suspended);

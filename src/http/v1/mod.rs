@@ -66,6 +66,7 @@ pub mod vouchers;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
+        .service(web::resource("/v1/reports/network").route(web::get().to(reports::network)))
         .service(web::resource("/v1/reports/refusals").route(web::get().to(reports::refusals)))
         .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),

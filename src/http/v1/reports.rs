@@ -6,7 +6,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app::report::{self, RefusalReport, UsageReport, refusal_report, usage_report},
+    app::{
+        network::{NetworkReport, network_report},
+        report::{self, RefusalReport, UsageReport, refusal_report, usage_report},
+    },
     domain::{
         access::Verb,
         calendar::Day,
@@ -98,5 +101,37 @@ pub async fn refusals(
     let filter =
         UsageFilter { from, to, programme, funder, issuer, venue, ..UsageFilter::of(within) };
     let report = block(&state, move |service| refusal_report(service.database(), &filter)).await?;
+    Ok(HttpResponse::Ok().json(report))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Network {
+    /// First business day.
+    from: Option<Day>,
+    /// Last business day, inclusive.
+    to: Option<Day>,
+    programme: Option<ProgrammeId>,
+    issuer: Option<IssuerId>,
+    funder: Option<FunderId>,
+    #[param(max_length = 10)]
+    territory: Option<String>,
+}
+
+/// Which issuers hand out and what sleeps in their drawers, which venues receive, which areas are
+/// blank, of what the caller may see.
+#[utoipa::path(get, path = "/v1/reports/network", tag = "reports", params(Network),
+    responses((status = 200, body = NetworkReport)))]
+pub async fn network(
+    state: Shared,
+    caller: Caller,
+    query: web::Query<Network>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::ReportRead)?;
+    let Network { from, to, programme, issuer, funder, territory } = query.into_inner();
+    let filter =
+        UsageFilter { within, from, to, programme, funder, issuer, venue: None, territory };
+    let report = block(&state, move |service| network_report(service.database(), &filter)).await?;
     Ok(HttpResponse::Ok().json(report))
 }

@@ -14,7 +14,6 @@ use crate::domain::{
     ids::*,
     ledger::{Account, AccountKey, Posting, Stage},
     life::{Money, Standing, Voucher},
-    usage::{Cell, Figures},
     world::{Head, Recorded, RedemptionRecord, Remembered},
 };
 
@@ -269,36 +268,5 @@ impl RedemptionRow {
             actor: self.actor.map(UserId),
             reversed_by: reversed_by.map(Seq),
         })
-    }
-}
-
-impl UsageDayRow {
-    pub fn of(cell: &Cell, figures: &Figures) -> Self {
-        let f = figures;
-        Self {
-            day: i64::from(cell.day.0),
-            programme: cell.programme.0,
-            issuer: cell.issuer.0,
-            venue: cell.venue.map_or(0, |id| id.0),
-            territory: cell.territory.clone(),
-            service: cell.service.map_or("", |service| service.code()).to_owned(),
-            funder: cell.funder.map_or(0, |id| id.0),
-            stocked: f.stocked,
-            handed_over: f.handed_over,
-            workshops_issued: f.workshops_issued,
-            started: f.started,
-            redemptions: f.redemptions,
-            workshops_used: f.workshops_used,
-            exhausted: f.exhausted,
-            expired: f.expired,
-            workshops_expired: f.workshops_expired,
-            cancelled: f.cancelled,
-            workshops_cancelled: f.workshops_cancelled,
-            replaced: f.replaced,
-            reversals: f.reversals,
-            committed_cents: f.committed_cents,
-            earned_cents: f.earned_cents,
-            given_back_cents: f.given_back_cents,
-        }
     }
 }

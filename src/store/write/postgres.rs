@@ -8,7 +8,7 @@ use super::{
     Batch,
     unnest::{Columns, Part, Together, columns},
 };
-use crate::domain::usage::Figures;
+use crate::domain::usage::{Figures, with_figures};
 
 /// Rows of a table by which another writer would find them: the key of an upsert.
 const USAGE_KEY: &str = "day, programme, issuer, venue, territory, service, funder";
@@ -173,32 +173,14 @@ fn accounts(batch: &Batch) -> Vec<Part<'_>> {
 }
 
 fn figures(batch: &Batch) -> Vec<Part<'_>> {
-    let rows = columns!(
-        batch.usage,
-        day,
-        programme,
-        issuer,
-        venue,
-        territory,
-        service,
-        funder,
-        stocked,
-        handed_over,
-        workshops_issued,
-        started,
-        redemptions,
-        workshops_used,
-        exhausted,
-        expired,
-        workshops_expired,
-        cancelled,
-        workshops_cancelled,
-        replaced,
-        reversals,
-        committed_cents,
-        earned_cents,
-        given_back_cents
-    );
+    macro_rules! rows {
+        ($($(#[$doc:meta])* $name:ident,)+) => {
+            columns!(
+                batch.usage, day, programme, issuer, venue, territory, service, funder, $($name),+
+            )
+        };
+    }
+    let rows = with_figures!(rows);
     let sums: Vec<String> = Figures::NAMES
         .iter()
         .map(|name| format!("{name} = usage_day.{name} + excluded.{name}"))

@@ -11,7 +11,7 @@ use diesel::{
 };
 
 use super::{super::schema::*, Batch, PostingRow, VoucherRow};
-use crate::domain::usage::Figures;
+use crate::domain::usage::{Figures, with_figures};
 
 /// A value that a statement is executed with.
 trait Bound {
@@ -200,36 +200,17 @@ static ADD_USAGE: LazyLock<String> = LazyLock::new(|| {
 
 fn usage(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     for row in &batch.usage {
-        fixed!(
-            conn,
-            ADD_USAGE.as_str(),
-            row,
-            [
-                day,
-                programme,
-                issuer,
-                venue,
-                territory,
-                service,
-                funder,
-                stocked,
-                handed_over,
-                workshops_issued,
-                started,
-                redemptions,
-                workshops_used,
-                exhausted,
-                expired,
-                workshops_expired,
-                cancelled,
-                workshops_cancelled,
-                replaced,
-                reversals,
-                committed_cents,
-                earned_cents,
-                given_back_cents
-            ]
-        );
+        macro_rules! add {
+            ($($(#[$doc:meta])* $name:ident,)+) => {
+                fixed!(
+                    conn,
+                    ADD_USAGE.as_str(),
+                    row,
+                    [day, programme, issuer, venue, territory, service, funder, $($name),+]
+                )
+            };
+        }
+        with_figures!(add);
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod registry;
 mod restore;
 mod reverse;
 mod standing;
+mod usage;
 
 use std::collections::BTreeMap;
 
