@@ -54,10 +54,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let tree: serde_json::Value =
                 serde_json::from_slice(&bytes).map_err(|_| Wrong::BodyMalformed)?;
             let canonical = tree.to_string();
-            let value = serde_json::from_value(tree)
-                .map_err(|error| Problem::field(Wrong::FieldInvalid, error.to_string()))?;
+            let value = serde_path_to_error::deserialize(tree)
+                .map_err(|error| Problem::field(Wrong::FieldInvalid, place(&error)))?;
             Ok(Self { value, canonical })
         })
+    }
+}
+
+/// The field that is missing, unknown or not valid, as `terms.shares[0].weight`. Never its value.
+fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let path = error.path().to_string();
+    let message = error.inner().to_string();
+    let named = message.split('`').nth(1).unwrap_or("body");
+    match (path.as_str(), message.starts_with("missing field")) {
+        (".", _) => named.to_owned(),
+        (path, true) => format!("{path}.{named}"),
+        (path, false) => path.to_owned(),
     }
 }
 

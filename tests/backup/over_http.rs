@@ -46,10 +46,10 @@ fn clients_of_a_restored_service_read_and_are_told_to_come_later() {
         drop(api);
 
         // The server's threads let go of the database a moment after it has stopped.
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        while let Err(refused) = acknowledge(&target, Seq(last), None, now()) {
-            assert!(std::time::Instant::now() < until, "{refused}");
-            std::thread::yield_now();
-        }
+        let acknowledged = (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            acknowledge(&target, Seq(last), None, now()).is_ok()
+        });
+        assert!(acknowledged, "the database is still held");
     });
 }

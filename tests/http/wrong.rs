@@ -66,6 +66,35 @@ fn what_is_wrong_with_a_request_is_a_problem_and_never_a_fault() {
 }
 
 #[test]
+fn the_field_that_is_wrong_is_named_and_its_value_is_not() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let operator = api.person(Role::Operator);
+        let cases = [
+            ("/v1/funders", json!({"name": "a", "more": 1}), "more"),
+            ("/v1/funders", json!({}), "name"),
+            ("/v1/funders", json!({"name": 731}), "name"),
+            ("/v1/funders", json!([]), "body"),
+            ("/v1/users", json!({"role": {"role": "agnet"}}), "role.role"),
+            ("/v1/programmes", json!({"name": "P", "terms": {}}), "terms.price_cents"),
+            (
+                "/v1/programmes",
+                json!({"name": "P", "terms": {"price_cents": 1, "payer": "operator",
+                    "shares": [{"funder": "1", "weight": "731"}]}}),
+                "terms.shares[0].weight",
+            ),
+        ];
+        for (path, body, field) in cases {
+            let reply = operator.post(path, &body);
+            assert_eq!((reply.status, reply.reason()), (422, "field_invalid"), "{}", reply.text);
+            assert_eq!(reply.body["field"], field, "{}", reply.text);
+            assert!(reply.body["detail"].as_str().unwrap().contains(field), "{}", reply.text);
+            assert!(!reply.text.contains("731"), "{}", reply.text);
+        }
+    });
+}
+
+#[test]
 fn above_the_rate_of_an_address_the_answer_is_429_with_the_time_to_wait() {
     on_each_database(|town| {
         let api = Api::with_rates(town, Rates { address: 1, account: 100 });
