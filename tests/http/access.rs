@@ -108,6 +108,7 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("retire_key", Verb::KeyChange, Of::Key),
     ("compromise_key", Verb::KeyChange, Of::Key),
     ("usage", Verb::ReportRead, Of::Nothing),
+    ("network", Verb::ReportRead, Of::Nothing),
     ("refusals", Verb::ReportRead, Of::Nothing),
     ("trial_balance", Verb::LedgerRead, Of::Nothing),
     ("list_postings", Verb::LedgerRead, Of::Nothing),
