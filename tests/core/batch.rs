@@ -126,3 +126,23 @@ fn a_chunk_that_is_sent_twice_is_minted_once() {
         town.audit();
     });
 }
+
+#[test]
+fn a_batch_is_minted_to_its_end_after_its_programme_and_its_money_comes_back() {
+    on_each_database(|town| {
+        let before = balance(&town, "available");
+        let id = batch(&open(&town, 4, 5, false));
+        assert_eq!(balance(&town, "available"), before - 20_000);
+        let now = town.service.clock.now();
+        town.service.clock.set(now.plus_seconds(5 * 365 * 86_400));
+        assert_eq!(town.service.mint_batches(&|| true).unwrap(), 4);
+        assert_eq!(town.service.mint_batches(&|| true).unwrap(), 0);
+        let minted = vouchers(&town, id);
+        assert_eq!(refused(&town.redeem(minted[0].id).outcome), Reason::VoucherExpired);
+        assert_eq!(town.service.expire().unwrap(), 4);
+        town.service.clock.set(now.plus_seconds(6 * 365 * 86_400));
+        town.service.expire().unwrap();
+        assert_eq!((balance(&town, "available"), balance(&town, "committed")), (before, 0));
+        town.audit();
+    });
+}

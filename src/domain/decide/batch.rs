@@ -63,13 +63,16 @@ impl Desk {
         } else {
             terms.last_signed_day(today)
         };
+        // A programme that has ended meanwhile does not keep the batch open for ever: what is left is
+        // minted past its last day, and expires with its money.
+        let first_day = today.min(last_day);
         let kid = drafts.first().map_or(Kid([0; 4]), |draft| Kid(draft.kid));
-        if !batch.fits(kid, (today, last_day)) {
+        if !batch.fits(kid, (first_day, last_day)) {
             return Err(Refusal::field(Reason::TermsInvalid, "last_day").into());
         }
         self.reserve_all(drafts, kid, today)?;
         let vouchers = drafts.iter().map(|draft| draft.id).collect();
-        let minted = BatchMinted { batch: batch.seq, kid, first_day: today, last_day, vouchers };
+        let minted = BatchMinted { batch: batch.seq, kid, first_day, last_day, vouchers };
         let seq = self.record_batch(command, &batch, Body::BatchMinted(minted))?;
         Ok(Outcome::Done { seq })
     }
