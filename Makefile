@@ -5,13 +5,14 @@ SHELL := bash
 # Empty, or `--no-default-features` where the PostgreSQL client cannot be built: SQLite only then.
 FEATURES = $(shell tools/features.sh)
 
-.PHONY: help demo run test bench lint deny install
+.PHONY: help demo run test bench fuzz lint deny install
 
 help:
 	@echo "make demo     builds, makes a cast and weeks of history in var/demo, serves it"
 	@echo "make run      serves an empty database, var/pass-numerique.sqlite"
 	@echo "make test     installs what it lacks, then every check: format, lints, licences, tests"
 	@echo "make bench    measures on both databases, next to the raw database"
+	@echo "make fuzz     sends generated requests to every operation of openapi.yaml, as every role"
 	@echo "make lint     format and lints only"
 	@echo "make install  installs the prerequisites only"
 
@@ -36,6 +37,10 @@ test: install lint deny
 
 bench: install
 	tools/with-postgres.sh --durable cargo bench $(FEATURES) --bench '*'
+
+fuzz:
+	@tools/install.sh build
+	tools/fuzz-api.sh
 
 lint: install
 	cargo fmt --all --check

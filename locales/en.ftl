@@ -32,6 +32,7 @@ name_taken = This value is already taken: { $field }.
 not_found = This does not exist, or is not open to you.
 occurred_in_future = The workshop's date is in the future.
 occurred_too_late = The workshop is too old to be redeemed.
+own_account = Nobody ends their own access: ask somebody else to.
 period_closed = The period is closed.
 programme_blocked = The programme is closed for issuing.
 programme_limit = The programme's limit is reached ({ $limit }).

@@ -32,6 +32,7 @@ name_taken = Cette valeur est déjà prise : { $field }.
 not_found = Cet élément n’existe pas, ou ne vous est pas ouvert.
 occurred_in_future = La date de l’atelier est dans le futur.
 occurred_too_late = L’atelier est trop ancien pour être encore validé.
+own_account = Personne ne peut retirer son propre accès : demandez-le à une autre personne.
 period_closed = La période est close.
 programme_blocked = Le dispositif est fermé à l’émission.
 programme_limit = La limite du dispositif est atteinte ({ $limit }).

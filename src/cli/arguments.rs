@@ -217,7 +217,7 @@ pub struct Serve {
         long,
         env = "PASS_NUMERIQUE_LOG",
         hide_env_values = true,
-        default_value = "info,actix_server=warn"
+        default_value = "info,actix_server=warn,actix_http=off"
     )]
     pub log: String,
     #[arg(

@@ -85,6 +85,8 @@ catalogue! {
     DrawAgain = "draw_again",
     // Setting up.
     NameTaken = "name_taken",
+    /// Nobody ends their own access: the last operator would lock everybody out.
+    OwnAccount = "own_account",
     ShareUnderOneCent = "share_under_one_cent",
     TermsInvalid = "terms_invalid",
     /// What vouchers in people's hands were issued under does not change.

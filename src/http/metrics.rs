@@ -73,13 +73,13 @@ impl Default for Metrics {
     }
 }
 
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// For Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "service", security(()),
-    responses((status = 200, body = String, content_type = "text/plain")))]
+    responses((status = 200, body = String, content_type = OPEN_METRICS)))]
 pub async fn metrics(state: Shared) -> Result<HttpResponse, Problem> {
     let mut text = String::new();
     encode(&mut text, &state.metrics.registry).map_err(|_| Wrong::Internal)?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(text))
+    Ok(HttpResponse::Ok().content_type(OPEN_METRICS).body(text))
 }

@@ -97,6 +97,9 @@ fn a_revoked_person_is_out_at_once() {
         let path = format!("/v1/users/{}/revoke", agent.user);
         assert_eq!(operator.post(&path, &json!({})).status, 200);
         assert_eq!(agent.get("/v1/auth/whoami").status, 401);
+        let own = operator.post(&format!("/v1/users/{}/revoke", operator.user), &json!({}));
+        assert_eq!((own.status, own.reason()), (409, "own_account"), "{}", own.text);
+        assert_eq!(operator.get("/v1/auth/whoami").status, 200);
     });
 }
 

@@ -50,6 +50,9 @@ impl Desk {
             }
             Ask::RevokeUser { user } => {
                 self.found(self.fold.world.users.contains_key(user), "user")?;
+                if command.actor == Some(*user) {
+                    return Err(Reason::OwnAccount.into());
+                }
                 self.done(command, Body::UserRevoked { user: *user })
             }
             _ => Err(Reason::RequestMalformed.into()),

@@ -52,6 +52,10 @@ fn a_person_has_an_address_of_their_own_and_a_tenant_that_exists() {
         assert_eq!(reason(user(&mut town, "new@example.org", role)), Reason::NotFound);
     }
     let id = UserId(added(user(&mut town, "new@example.org", Role::Auditor)));
+    town.actor = Some(id);
+    assert_eq!(reason(town.ask(Ask::RevokeUser { user: id })), Reason::OwnAccount);
+    assert!(!town.world.users[&id].revoked);
+    town.actor = None;
     town.ask(Ask::RevokeUser { user: id });
     assert!(town.world.users[&id].revoked);
     assert_eq!(reason(town.ask(Ask::RevokeUser { user: UserId(99) })), Reason::NotFound);
