@@ -11,8 +11,8 @@ trap '[ -z "$service" ] || kill "$service"; rm -rf "$folder"' EXIT
 
 say() { echo "fuzz-api: $*" >&2; }
 
-tool=target/schemathesis/bin/schemathesis
-if [ ! -x $tool ]; then
+tool=$PWD/target/schemathesis/bin/schemathesis
+if [ ! -x "$tool" ]; then
     if ! python3 -m venv target/schemathesis || ! target/schemathesis/bin/pip -q install schemathesis; then
         say "schemathesis cannot be installed here; left out: generated requests"
         exit 1
@@ -35,10 +35,10 @@ failed=0
 # usage: fuzz ROLE HEADER
 fuzz() {
     say "as $1"
-    $tool run http://$listen/openapi.json -H "$2" --exclude-operation-id-regex "$ends" \
+    (cd "$folder" && "$tool" run http://$listen/openapi.json -H "$2" --exclude-operation-id-regex "$ends" \
         --max-examples "$examples" --workers 2 --warnings off --phases examples,coverage,fuzzing \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-        >"$folder/$1" 2>&1 || failed=1
+        >"$folder/$1" 2>&1) || failed=1
     grep -E '^ +[0-9]+ generated|^Seed|^- ST|^ *Received|curl -X' "$folder/$1" ||
         tail -n 20 "$folder/$1" | cut -c 1-200
 }
