@@ -100,6 +100,8 @@ pub enum Body {
     },
     ProgrammeAmended {
         terms: Box<Terms>,
+        /// The one that they are of: another price or other shares open the next.
+        version: i32,
     },
     UserAdded {
         user: UserId,

@@ -28,6 +28,20 @@ pub struct Share {
     pub weight: u32,
 }
 
+/// What a workshop costs and who pays it: one version of a programme, which never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    pub price_cents: Cents,
+    pub shares: Vec<Share>,
+}
+
+/// The same, of some version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pricing<'a> {
+    pub price_cents: Cents,
+    pub shares: &'a [Share],
+}
+
 /// What was agreed; every limit is a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,11 +87,14 @@ pub struct Terms {
 pub struct Programme {
     pub id: ProgrammeId,
     pub name: String,
+    /// Of the terms, from 1.
     pub version: i32,
     pub terms: Terms,
+    /// The versions before, the first one first.
+    pub earlier: Vec<Version>,
     /// The next free workshop number of this version.
     pub next_number: i64,
-    /// Vouchers whose money was committed so far: the next one's ordinal.
+    /// Vouchers of this version whose money was committed so far: the next one's ordinal.
     pub next_ordinal: i64,
     /// Closed by the operator: nothing more is issued.
     pub closed: bool,
@@ -91,7 +108,7 @@ impl Terms {
         if !(1..=1_000_000).contains(&self.price_cents.0) {
             return wrong("price_cents");
         }
-        let weights = self.weights();
+        let weights: Vec<u32> = self.shares.iter().map(|share| share.weight).collect();
         let sum: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
         let mut funders: Vec<_> = self.shares.iter().map(|share| share.funder).collect();
         funders.sort_unstable();
@@ -133,11 +150,6 @@ impl Terms {
         Ok(())
     }
 
-    #[must_use]
-    pub fn weights(&self) -> Vec<u32> {
-        self.shares.iter().map(|share| share.weight).collect()
-    }
-
     /// The last signed day of a voucher handed over on `day`: tolerance included.
     #[must_use]
     pub fn last_signed_day(&self, day: Day) -> Day {
@@ -153,6 +165,13 @@ impl Terms {
         self.first_day <= day && day < stop
     }
 
+    #[must_use]
+    pub fn pricing(&self) -> Pricing<'_> {
+        Pricing { price_cents: self.price_cents, shares: &self.shares }
+    }
+}
+
+impl Pricing<'_> {
     /// What each funder pays for workshop `number`, in the order of the shares.
     #[must_use]
     pub fn legs(&self, number: i64) -> Vec<(FunderId, Cents)> {
@@ -179,9 +198,30 @@ impl Terms {
         let amounts = run(self.price_cents, &self.weights(), first, count);
         self.shares.iter().map(|share| share.funder).zip(amounts).collect()
     }
+
+    fn weights(&self) -> Vec<u32> {
+        self.shares.iter().map(|share| share.weight).collect()
+    }
 }
 
 impl Programme {
+    /// What a workshop of a version costs.
+    #[must_use]
+    pub fn pricing(&self, version: i32) -> Pricing<'_> {
+        let earlier = usize::try_from(version - 1).ok().and_then(|index| self.earlier.get(index));
+        earlier.map_or_else(
+            || self.terms.pricing(),
+            |version| Pricing { price_cents: version.price_cents, shares: &version.shares },
+        )
+    }
+
+    /// Whether a funder pays for it, or did in an earlier version.
+    #[must_use]
+    pub fn paid_by(&self, funder: FunderId) -> bool {
+        let earlier = self.earlier.iter().flat_map(|version| &version.shares);
+        self.terms.shares.iter().chain(earlier).any(|share| share.funder == funder)
+    }
+
     /// The numbers that the next voucher of `workshops` takes, in the order of their use: they
     /// are consecutive, and the first one used turns with the voucher's ordinal, so that no
     /// funder pays more because first workshops are used most.

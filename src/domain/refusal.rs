@@ -89,7 +89,7 @@ catalogue! {
     OwnAccount = "own_account",
     ShareUnderOneCent = "share_under_one_cent",
     TermsInvalid = "terms_invalid",
-    /// What vouchers in people's hands were issued under does not change.
+    /// Who owes venues, and where business days end, stays as it was agreed.
     TermsFixed = "terms_fixed",
     ProgrammesExhausted = "programmes_exhausted",
     AmountInvalid = "amount_invalid",

@@ -93,6 +93,7 @@ pub struct ProgrammeRow {
     pub name: String,
     pub version: i64,
     pub terms: String,
+    pub earlier: String,
     pub next_number: i64,
     pub next_ordinal: i64,
     pub closed: i64,

@@ -90,6 +90,7 @@ table! {
         name -> Text,
         version -> BigInt,
         terms -> Text,
+        earlier -> Text,
         next_number -> BigInt,
         next_ordinal -> BigInt,
         closed -> BigInt,

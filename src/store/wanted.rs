@@ -131,7 +131,12 @@ impl Wanted {
             Change::User { user, .. } | Change::DailyLimit { user, .. } => {
                 self.users.extend([user.0]);
             }
-            Change::Programme { programme, .. } => self.programme(*programme),
+            Change::Programme { programme, terms, .. } => {
+                self.programme(*programme);
+                // A new version takes over what is free.
+                self.money = true;
+                self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
+            }
         }
     }
 

@@ -71,6 +71,7 @@ CREATE TABLE programme (
     name TEXT NOT NULL,
     version BIGINT NOT NULL,
     terms TEXT NOT NULL,
+    earlier TEXT NOT NULL,
     next_number BIGINT NOT NULL,
     next_ordinal BIGINT NOT NULL,
     closed BIGINT NOT NULL CHECK (closed IN (0, 1))

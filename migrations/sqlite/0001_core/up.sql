@@ -71,6 +71,7 @@ CREATE TABLE programme (
     name TEXT NOT NULL,
     version INTEGER NOT NULL,
     terms TEXT NOT NULL,
+    earlier TEXT NOT NULL,
     next_number INTEGER NOT NULL,
     next_ordinal INTEGER NOT NULL,
     closed INTEGER NOT NULL CHECK (closed IN (0, 1))

@@ -61,7 +61,7 @@ impl Fold {
             return self.count_for(event, issuer, None, figures);
         }
         let programme = self.programme(event)?;
-        let cost = programme.terms.cost_of_run(first_number, total);
+        let cost = programme.terms.pricing().cost_of_run(first_number, total);
         if let Some(row) = self.world.programmes.get_mut(&id) {
             row.next_number += total;
             row.next_ordinal += count;

@@ -15,7 +15,7 @@ use crate::domain::{
     event::{Body, Event},
     ids::{FunderId, Seq},
     ledger::{Move, Stage},
-    programme::Programme,
+    programme::{Programme, Terms, Version},
     registry::{Approved, Opening},
     world::{Effects, Recorded, World},
 };
@@ -119,6 +119,7 @@ impl Fold {
                 name: String::new(),
                 version: 1,
                 terms: (**terms).clone(),
+                earlier: Vec::new(),
                 next_number: 0,
                 next_ordinal: 0,
                 closed: false,
@@ -133,9 +134,16 @@ impl Fold {
         let version = programme.version;
         let key = |funder, stage| account(id, version, funder, stage, None);
         match &event.body {
-            Body::ProgrammeAmended { terms } => {
-                programme.terms = (**terms).clone();
+            Body::ProgrammeAmended { terms, version } => {
+                let old = std::mem::replace(&mut programme.terms, (**terms).clone());
                 effects.changed.programmes.insert(id);
+                if *version > programme.version {
+                    let Terms { price_cents, shares, .. } = old;
+                    programme.earlier.push(Version { price_cents, shares });
+                    (programme.version, programme.next_number, programme.next_ordinal) =
+                        (*version, 0, 0);
+                    self.carry_all(id, *version - 1, moves);
+                }
             }
             Body::ProgrammeClosed => {
                 programme.closed = true;
@@ -169,7 +177,12 @@ impl Fold {
         event.programme.and_then(|id| self.world.programmes.get(&id)).ok_or(missing)
     }
 
-    fn cost(&self, event: &Event, numbers: &[i64]) -> Result<Vec<(FunderId, Cents)>, Inconsistent> {
-        Ok(self.programme(event)?.terms.cost(numbers))
+    fn cost(
+        &self,
+        event: &Event,
+        version: i32,
+        numbers: &[i64],
+    ) -> Result<Vec<(FunderId, Cents)>, Inconsistent> {
+        Ok(self.programme(event)?.pricing(version).cost(numbers))
     }
 }

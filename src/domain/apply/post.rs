@@ -24,6 +24,45 @@ impl Fold {
         Ok(postings)
     }
 
+    /// What is free in an old version serves the newest one: so does what comes back later.
+    pub(super) fn carry_all(&self, programme: ProgrammeId, version: i32, moves: &mut Vec<Move>) {
+        let free = self.world.accounts.iter().filter(|(key, account)| {
+            (key.programme, key.version, key.stage) == (programme, version, Stage::Available)
+                && account.balance() > Cents::ZERO
+        });
+        let mut free: Vec<_> = free.map(|(key, account)| (key.funder, account.balance())).collect();
+        free.sort_unstable_by_key(|(funder, _)| *funder);
+        for (funder, amount) in free {
+            self.carry(programme, version, funder, amount, moves);
+        }
+    }
+
+    /// Through the contra accounts, so that each version's stages add up by themselves.
+    pub(super) fn carry(
+        &self,
+        programme: ProgrammeId,
+        version: i32,
+        funder: FunderId,
+        amount: Cents,
+        moves: &mut Vec<Move>,
+    ) {
+        let newest = self.world.programmes.get(&programme).map_or(version, |row| row.version);
+        if newest == version {
+            return;
+        }
+        let key = |version, stage| account(programme, version, funder, stage, None);
+        moves.push(Move {
+            from: key(version, Stage::Available),
+            to: key(version, Stage::Funding),
+            amount,
+        });
+        moves.push(Move {
+            from: key(newest, Stage::Funding),
+            to: key(newest, Stage::Available),
+            amount,
+        });
+    }
+
     fn post_line(
         &mut self,
         event: &Event,

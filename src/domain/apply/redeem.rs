@@ -103,15 +103,18 @@ impl Fold {
                 self.effects.workshops_freed.insert(key);
             }
         }
-        for (funder, amount) in self.cost(event, &redeemed.numbers)? {
+        for (funder, amount) in self.cost(event, version, &redeemed.numbers)? {
             let held = account(programme, version, funder, stage, None);
             let earned =
                 account(programme, version, funder, Stage::Earned, Some(redeemed.organisation));
-            moves.push(if sign > 0 {
-                Move { from: held, to: earned, amount }
+            if sign > 0 {
+                moves.push(Move { from: held, to: earned, amount });
             } else {
-                Move { from: earned, to: held, amount }
-            });
+                moves.push(Move { from: earned, to: held, amount });
+                if stage == Stage::Available {
+                    self.carry(programme, version, funder, amount, moves);
+                }
+            }
             let figures = Figures { earned_cents: sign * amount.0, ..Figures::default() };
             self.count_at(event, redeemed, Some(funder), figures);
         }
@@ -139,8 +142,9 @@ impl Fold {
             let expired = -sign * i64::from(exhausted);
             Figures { expired, workshops_expired: workshops, ..Figures::default() }
         };
+        let version = voucher.version;
         self.count(event, id, None, figures)?;
-        for (funder, amount) in self.cost(event, &redeemed.numbers)? {
+        for (funder, amount) in self.cost(event, version, &redeemed.numbers)? {
             let figures = Figures { given_back_cents: -sign * amount.0, ..Figures::default() };
             self.count(event, id, Some(funder), figures)?;
         }

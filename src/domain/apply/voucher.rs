@@ -30,7 +30,10 @@ impl Fold {
                 self.count(event, id, None, Figures { stocked: 1, ..Figures::default() })?;
             }
             Body::VoucherActivated { numbers, first_day, last_day } => {
+                // Stock holds no money: it takes the price of the day on which it gets some.
+                let version = self.programme(event)?.version;
                 let voucher = self.voucher(event, id)?;
+                voucher.version = version;
                 (voucher.first_day, voucher.last_day) = (*first_day, *last_day);
                 stand(voucher, event.occurred_at, Standing::Active);
                 self.commit(event, id, numbers, moves)?;
@@ -143,7 +146,7 @@ impl Fold {
         }
         let figures = Figures { handed_over: 1, workshops_issued: count, ..Figures::default() };
         self.count(event, id, None, figures)?;
-        for (funder, amount) in self.cost(event, numbers)? {
+        for (funder, amount) in self.cost(event, version, numbers)? {
             let key = |stage| account(programme, version, funder, stage, None);
             moves.push(Move { from: key(Stage::Available), to: key(Stage::Committed), amount });
             let figures = Figures { committed_cents: amount.0, ..Figures::default() };
@@ -166,9 +169,12 @@ impl Fold {
         voucher.money = to;
         let (programme, version) = (voucher.programme, voucher.version);
         let (Some(from), Some(to)) = (from.stage(), to.stage()) else { return Ok(()) };
-        for (funder, amount) in self.cost(event, free)? {
+        for (funder, amount) in self.cost(event, version, free)? {
             let key = |stage| account(programme, version, funder, stage, None);
             moves.push(Move { from: key(from), to: key(to), amount });
+            if to == Stage::Available {
+                self.carry(programme, version, funder, amount, moves);
+            }
         }
         Ok(())
     }
@@ -183,12 +189,13 @@ impl Fold {
     ) -> Result<(), Inconsistent> {
         let voucher = self.voucher(event, id)?;
         let (free, held) = (voucher.free.clone(), voucher.money != Money::None);
+        let version = voucher.version;
         let mut figures = Figures::default();
         count(&mut figures, i64::try_from(free.len()).unwrap_or(i64::MAX));
         self.count(event, id, None, figures)?;
         // Stock holds no money: it is done at once.
         let to = if held { Money::Releasable } else { Money::Released };
-        for (funder, amount) in self.cost(event, &free)? {
+        for (funder, amount) in self.cost(event, version, &free)? {
             let figures = Figures { given_back_cents: amount.0, ..Figures::default() };
             self.count(event, id, Some(funder), figures)?;
         }

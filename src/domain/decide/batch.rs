@@ -30,7 +30,7 @@ impl Desk {
         let total = i64::from(count) * i64::from(workshops);
         self.within_allocation(programme.id, issuer, total)?;
         if !stock {
-            let cost = programme.terms.cost_of_run(programme.next_number, total);
+            let cost = programme.terms.pricing().cost_of_run(programme.next_number, total);
             self.within_budget(&programme, &cost)?;
         }
         let body = Body::BatchOpened(opened.clone());
@@ -63,8 +63,8 @@ impl Desk {
         } else {
             terms.last_signed_day(today)
         };
-        // A programme that has ended meanwhile does not keep the batch open for ever: what is left is
-        // minted past its last day, and expires with its money.
+        // A programme that has ended meanwhile does not keep the batch open for ever: what is left
+        // is minted past its last day, and expires with its money.
         let first_day = today.min(last_day);
         let kid = drafts.first().map_or(Kid([0; 4]), |draft| Kid(draft.kid));
         if !batch.fits(kid, (first_day, last_day)) {

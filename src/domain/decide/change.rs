@@ -95,25 +95,19 @@ impl Desk {
         self.done(command, Body::DailyLimitRaised { user, day, limit })
     }
 
-    /// Dates, limits and places may change; what a workshop costs and who pays it may not, once
-    /// money is committed: vouchers in people's hands were issued under it.
+    /// Dates, limits and places change for all vouchers. What a workshop costs and who pays it
+    /// never does: another price, or other shares, open a new version with numbers of its own,
+    /// and vouchers keep theirs.
     fn amend(&mut self, command: &Command, id: ProgrammeId, name: &str, terms: &Terms) -> Decided {
         named(name)?;
         terms.check()?;
         let programme = self.programme(id)?;
-        let (old, committed) = (&programme.terms, programme.next_number > 0);
+        let old = &programme.terms;
         let fixed = |field| Err(Refusal::field(Reason::TermsFixed, field).into());
-        let funders = |terms: &Terms| {
-            let mut all: Vec<_> = terms.shares.iter().map(|share| share.funder).collect();
-            all.sort_unstable();
-            all
-        };
-        if committed && old.price_cents != terms.price_cents {
-            return fixed("price_cents");
+        for share in &terms.shares {
+            self.found(self.fold.world.funders.contains_key(&share.funder), "shares.funder")?;
         }
-        if (committed && old.shares != terms.shares) || funders(old) != funders(terms) {
-            return fixed("shares");
-        }
+        let version = programme.version + i32::from(old.pricing() != terms.pricing());
         // Business days that are over stay where they are.
         if old.time_zone != terms.time_zone {
             return fixed("time_zone");
@@ -124,7 +118,7 @@ impl Desk {
         if let Some(row) = self.fold.world.programmes.get_mut(&id) {
             name.clone_into(&mut row.name);
         }
-        let body = Body::ProgrammeAmended { terms: Box::new(terms.clone()) };
+        let body = Body::ProgrammeAmended { terms: Box::new(terms.clone()), version };
         let seq = self.record_programme(command, id, body)?;
         Ok(Outcome::Done { seq })
     }

@@ -33,7 +33,7 @@ impl Desk {
         self.within_allocation(programme.id, issuer, i64::from(workshops))?;
         let numbers = programme.next_numbers(workshops);
         if !stock {
-            self.within_budget(&programme, &terms.cost(&numbers))?;
+            self.within_budget(&programme, &terms.pricing().cost(&numbers))?;
         }
         let last_day = if stock {
             terms.last_day.plus(i32::from(terms.tolerance_days))
@@ -102,7 +102,7 @@ impl Desk {
             return Err(ended(Reason::ProgrammeBlocked, programme.terms.last_day));
         }
         let numbers = programme.next_numbers(voucher.workshops);
-        self.within_budget(&programme, &programme.terms.cost(&numbers))?;
+        self.within_budget(&programme, &programme.terms.pricing().cost(&numbers))?;
         let last_day = programme.terms.last_signed_day(today).min(voucher.last_day);
         let body = Body::VoucherActivated { numbers, first_day: today, last_day };
         let seq = self.record_voucher(command, id, programme.id, body)?;
@@ -122,6 +122,8 @@ impl Desk {
         }
         let days = (today, old.last_day);
         let minted = mint(draft, Format::Issued, &programme, old.issuer, old.left(), days)?;
+        // It takes over the old one's numbers, and with them their price.
+        let minted = Minted { version: old.version, ..minted };
         self.may_sign(draft, today)?;
         self.reserve(draft)?;
         let body = Body::VoucherReplaced { successor: draft.id, minted };

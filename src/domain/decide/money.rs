@@ -24,6 +24,9 @@ impl Desk {
             }
             Ask::AdmitVenue { programme, venue } => self.admit(command, *programme, *venue),
             Ask::Fund { programme, funder, amount, by } => {
+                if !self.programme(*programme)?.terms.shares.iter().any(|of| of.funder == *funder) {
+                    return Err(Refusal::field(Reason::NotFound, "funder").into());
+                }
                 self.payable(*programme, *funder, *amount)?;
                 let body = Body::Funded { funder: *funder, amount: *amount, by: *by };
                 self.change_programme(command, *programme, body)
@@ -62,6 +65,7 @@ impl Desk {
             name: name.to_owned(),
             version: 1,
             terms: terms.clone(),
+            earlier: Vec::new(),
             next_number: 0,
             next_ordinal: 0,
             closed: false,
@@ -88,7 +92,8 @@ impl Desk {
         amount: Cents,
     ) -> Result<AccountKey, Refusal> {
         let programme = self.programme(programme)?;
-        if !programme.terms.shares.iter().any(|share| share.funder == funder) {
+        // Who pays no more may take back what comes free of earlier versions.
+        if !programme.paid_by(funder) {
             return Err(Refusal::field(Reason::NotFound, "funder"));
         }
         if amount <= Cents::ZERO || amount > LARGEST_AMOUNT {

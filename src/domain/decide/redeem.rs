@@ -186,7 +186,8 @@ impl Desk {
 
     fn figures(&self, paying: &Voucher, programme: &Programme, numbers: &[i64]) -> (u8, Cents) {
         let taken = u8::try_from(numbers.len()).unwrap_or(u8::MAX);
-        let earned = programme.terms.price_cents.times(i64::from(taken));
+        let price = programme.pricing(paying.version).price_cents;
+        let earned = price.times(i64::from(taken));
         (paying.left().saturating_sub(taken), earned.unwrap_or(Cents(i64::MAX)))
     }
 }

@@ -176,8 +176,9 @@ pub async fn admit_venue(
     )
 }
 
-/// Changes a programme: all of its terms, those that stay as they are too. Price, shares, payer and
-/// time zone stay once vouchers were issued.
+/// Changes a programme: all of its terms, those that stay as they are too. Another price, or other
+/// shares, open a new version: vouchers keep the one they were issued under, what is free of the
+/// budget goes over to the new one. Payer and time zone stay.
 #[utoipa::path(patch, path = "/v1/programmes/{id}", tag = "programmes",
     params(("id" = String, Path)), request_body = NewProgramme,
     responses((status = 200, body = crate::http::extract::Written)))]

@@ -125,6 +125,7 @@ impl ProgrammeRow {
         Ok(Programme {
             id: ProgrammeId(self.id),
             terms: json("programme", &self.terms)?,
+            earlier: json("programme", &self.earlier)?,
             name: self.name,
             version: small("programme", self.version)?,
             next_number: self.next_number,
@@ -139,6 +140,7 @@ impl ProgrammeRow {
             name: row.name.clone(),
             version: i64::from(row.version),
             terms: text("programme", &row.terms)?,
+            earlier: text("programme", &row.earlier)?,
             next_number: row.next_number,
             next_ordinal: row.next_ordinal,
             closed: i64::from(row.closed),

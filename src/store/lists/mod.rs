@@ -11,7 +11,7 @@ use super::{
     rows::*,
     schema::*,
 };
-use crate::domain::{access::Tenant, ids::FunderId, programme::Terms, registry::Role};
+use crate::domain::{access::Tenant, ids::FunderId, programme::Programme, registry::Role};
 use diesel::prelude::*;
 
 /// Narrows a boxed query to one column's value, if the filter names one.
@@ -59,24 +59,26 @@ impl Database {
                     .select(admission::programme)
                     .distinct()
                     .load(conn))?;
-                let open = |id, terms: &Terms| !terms.venues_listed || listed.contains(&id);
+                let open = |programme: &Programme| {
+                    !programme.terms.venues_listed || listed.contains(&programme.id.0)
+                };
                 self.programmes_where(open).map(Some)
             }
         }
     }
 
     pub(super) fn programmes_paid_by(&self, funder: FunderId) -> Result<Vec<i64>, ReadError> {
-        self.programmes_where(|_, terms| terms.shares.iter().any(|share| share.funder == funder))
+        self.programmes_where(|programme| programme.paid_by(funder))
     }
 
     /// By their terms, which the database keeps as one text: there are a few hundred at most.
-    fn programmes_where(&self, suits: impl Fn(i64, &Terms) -> bool) -> Result<Vec<i64>, ReadError> {
+    fn programmes_where(&self, suits: impl Fn(&Programme) -> bool) -> Result<Vec<i64>, ReadError> {
         let rows: Vec<ProgrammeRow> = reading!(self, conn => programme::table.load(conn))?;
         let mut suited = Vec::new();
         for row in rows {
-            let id = row.id;
-            if suits(id, &row.domain()?.terms) {
-                suited.push(id);
+            let programme = row.domain()?;
+            if suits(&programme) {
+                suited.push(programme.id.0);
             }
         }
         Ok(suited)

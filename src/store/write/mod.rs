@@ -233,7 +233,7 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         conn,
         programme,
         programme::id,
-        [name, version, terms, next_number, next_ordinal, closed],
+        [name, version, terms, earlier, next_number, next_ordinal, closed],
         rows
     );
     let rows = created.admitted.iter();

@@ -106,10 +106,11 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
         reference,
         code_tag
     );
-    // What a voucher was issued with never changes.
+    // What a voucher was issued with never changes; stock has its version from its activation.
     let old = columns!(
         batch.old_vouchers,
         number,
+        version,
         first_day,
         last_day,
         standing,
@@ -120,9 +121,9 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
         successor
     );
     let update = Part {
-        before: "UPDATE voucher SET first_day = n.first_day, last_day = n.last_day, \
-            standing = n.standing, life = n.life, money = n.money, free = n.free, \
-            uses = n.uses, successor = n.successor FROM UNNEST("
+        before: "UPDATE voucher SET version = n.version, first_day = n.first_day, \
+            last_day = n.last_day, standing = n.standing, life = n.life, money = n.money, \
+            free = n.free, uses = n.uses, successor = n.successor FROM UNNEST("
             .to_owned(),
         after: format!(") AS n ({}) WHERE voucher.number = n.number", old.names),
         columns: old,

@@ -152,10 +152,10 @@ fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<
     }
     fixed!(
         conn,
-        "UPDATE voucher SET first_day = ?, last_day = ?, standing = ?, life = ?, money = ?, \
-         free = ?, uses = ?, successor = ? WHERE number = ?",
+        "UPDATE voucher SET version = ?, first_day = ?, last_day = ?, standing = ?, life = ?, \
+         money = ?, free = ?, uses = ?, successor = ? WHERE number = ?",
         row,
-        [first_day, last_day, standing, life, money, free, uses, successor, number]
+        [version, first_day, last_day, standing, life, money, free, uses, successor, number]
     );
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The decision as sentences: a town in memory that changes through `decide` alone.
 //! No database, and no rule restated here but what every batch must keep.
 
+mod amend;
 mod issue;
 mod keys;
 mod model;

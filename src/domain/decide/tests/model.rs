@@ -139,7 +139,8 @@ impl Model {
             *sums.entry((*funder, Stage::Available, None)).or_default() += paid_in;
         }
         for (number, place) in &self.places {
-            let legs = legs(terms.price_cents, &terms.weights(), *number);
+            let weights: Vec<u32> = terms.shares.iter().map(|share| share.weight).collect();
+            let legs = legs(terms.price_cents, &weights, *number);
             for (share, leg) in terms.shares.iter().zip(legs) {
                 let (stage, of) = match place {
                     None => continue,
