@@ -55,7 +55,7 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
         {series} INSERT INTO voucher SELECT {FIRST_SEQ} + i, {FIRST_SEQ} + i, t.batch,
             {random_id}, t.programme, t.version,
             t.issuer, t.agent, t.payload, t.workshops, t.first_day, t.last_day, t.standing, t.life,
-            t.money, '[' || {numbers} || ']', '[]', NULL, NULL, 'S' || i, {tag}
+            t.money, '[' || {numbers} || ']', '[]', NULL, NULL, 0, 'S' || i, {tag}
             FROM s JOIN template t
             ON t.programme = 1 + i % (SELECT COUNT(*) FROM template);
         {series} INSERT INTO event SELECT {FIRST_SEQ} + i, 'seeded', 0, 0, 20000, NULL, NULL, 1,

@@ -123,6 +123,8 @@ pub struct Voucher {
     pub uses: Vec<Use>,
     pub predecessor: Option<VoucherId>,
     pub successor: Option<VoucherId>,
+    /// The voucher that it replaces was started: it does not start anew.
+    pub begun: bool,
     /// The event that issued it.
     pub issued_seq: Seq,
     /// Its place in the register of vouchers, from 1.

@@ -137,6 +137,7 @@ pub struct VoucherRow {
     pub uses: String,
     pub predecessor: Option<i64>,
     pub successor: Option<i64>,
+    pub begun: i64,
     pub reference: String,
     pub code_tag: Vec<u8>,
 }

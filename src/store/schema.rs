@@ -134,6 +134,7 @@ table! {
         uses -> Text,
         predecessor -> Nullable<BigInt>,
         successor -> Nullable<BigInt>,
+        begun -> BigInt,
         reference -> Text,
         code_tag -> Binary,
     }

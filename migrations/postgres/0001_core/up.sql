@@ -112,6 +112,7 @@ CREATE TABLE voucher (
     uses TEXT NOT NULL,
     predecessor BIGINT,
     successor BIGINT,
+    begun BIGINT NOT NULL CHECK (begun IN (0, 1)),
     reference TEXT NOT NULL UNIQUE,
     code_tag BYTEA NOT NULL UNIQUE
 );

@@ -112,6 +112,7 @@ CREATE TABLE voucher (
     uses TEXT NOT NULL,
     predecessor INTEGER,
     successor INTEGER,
+    begun INTEGER NOT NULL CHECK (begun IN (0, 1)),
     reference TEXT NOT NULL UNIQUE,
     code_tag BLOB NOT NULL UNIQUE
 ) STRICT;

@@ -102,6 +102,7 @@ impl Fold {
                 uses: Vec::new(),
                 predecessor: None,
                 successor: None,
+                begun: false,
                 issued_seq: event.seq,
                 number: self.world.head.voucher,
                 batch: Some(before.seq),

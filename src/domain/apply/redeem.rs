@@ -174,7 +174,7 @@ impl Course {
 }
 
 fn course(voucher: &Voucher, venue: VenueId) -> Course {
-    let first = voucher.uses.iter().map(|used| used.day).min();
+    let first = voucher.uses.iter().map(|used| used.day).min().filter(|_| !voucher.begun);
     let days = first.map_or(0, |day| i64::from(day.0) - i64::from(voucher.first_day.0));
     Course {
         started: i64::from(first.is_some()),

@@ -106,6 +106,7 @@ impl Fold {
             uses: Vec::new(),
             predecessor: None,
             successor: None,
+            begun: false,
             issued_seq: event.seq,
             number: self.world.head.voucher,
             batch: None,
@@ -213,11 +214,13 @@ impl Fold {
         old.successor = Some(successor);
         stand(old, event.occurred_at, Standing::Replaced);
         let (free, money) = (std::mem::take(&mut old.free), old.money);
+        let begun = old.begun || !old.uses.is_empty();
         // What a reversal frees here later goes back to the budget, not to the successor.
         old.money = Money::Releasable;
         self.mint(event, successor, minted, Standing::Active);
         let new = self.voucher(event, successor)?;
         (new.free, new.money, new.predecessor) = (free, money, Some(id));
+        new.begun = begun;
         self.count(event, id, None, Figures { replaced: 1, ..Figures::default() })
     }
 }

@@ -110,6 +110,7 @@ impl VoucherRow {
             uses: json("voucher", &self.uses)?,
             predecessor: self.predecessor.map(VoucherId),
             successor: self.successor.map(VoucherId),
+            begun: self.begun != 0,
             issued_seq: Seq(self.issued_seq),
             number: self.number,
             batch: self.batch.map(Seq),
@@ -138,6 +139,7 @@ impl VoucherRow {
             uses: text("voucher", &row.uses)?,
             predecessor: row.predecessor.map(|id| id.0),
             successor: row.successor.map(|id| id.0),
+            begun: i64::from(row.begun),
             reference: draft.map(|draft| draft.reference.clone()).unwrap_or_default(),
             code_tag: draft.map(|draft| draft.code_tag.to_vec()).unwrap_or_default(),
         })

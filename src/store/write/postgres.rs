@@ -103,6 +103,7 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
         uses,
         predecessor,
         successor,
+        begun,
         reference,
         code_tag
     );

@@ -35,6 +35,20 @@ fn the_first_workshop_starts_a_voucher_however_it_is_told_or_undone() {
 }
 
 #[test]
+fn a_replacement_goes_on_where_the_lost_voucher_was() {
+    let mut town = Town::new();
+    let (used, unused) = (town.issue(5), town.issue(5));
+    redeemed(town.redeem(used));
+    for lost in [used, unused] {
+        let replacement = issued(town.replace(lost));
+        let again = issued(town.replace(replacement));
+        redeemed(town.redeem(again));
+    }
+    let figures = town.figures();
+    assert_eq!([figures.handed_over, figures.started, figures.replaced], [2, 2, 4]);
+}
+
+#[test]
 fn what_was_delivered_counts_by_workshop_and_is_taken_back_with_it() {
     let mut town = Town::new();
     let voucher = town.issue(10);
