@@ -31,6 +31,7 @@ pub enum ReadError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceLine {
     pub programme: i64,
+    pub version: i64,
     pub funder: i64,
     pub stage: String,
     pub organisation: Option<i64>,
@@ -123,6 +124,7 @@ impl Database {
             reading!(self, conn => account::table.order(account::id).load(conn))?;
         let line = |row: AccountRow| BalanceLine {
             programme: row.programme,
+            version: row.version,
             funder: row.funder,
             stage: row.stage,
             organisation: (row.organisation != 0).then_some(row.organisation),

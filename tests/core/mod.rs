@@ -3,6 +3,7 @@
 
 mod batch;
 mod months;
+mod versions;
 
 use pass_numerique::{
     app::{report::usage_report, service::Service, view::Database},

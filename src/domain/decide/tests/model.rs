@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{apply::Fold, cents::legs, ledger::Account, life::Standing};
+use crate::domain::{apply::Fold, cents::legs, command::Change, ledger::Account, life::Standing};
 
 #[derive(Clone, Copy, Debug)]
 enum Action {
@@ -25,8 +25,13 @@ enum Action {
     Expire(usize),
     Fund(usize, i64),
     Withdraw(usize, i64),
+    /// A price, and which funders pay it.
+    Amend(i64, usize),
     Later(i64),
 }
+
+/// What shares an amendment may bring; a weight of zero is a funder that has left.
+const SHARES: [[u32; 3]; 4] = [[1, 1, 2], [2, 1, 1], [3, 0, 1], [0, 1, 0]];
 
 fn action() -> impl Strategy<Value = Action> {
     // Newest first, and mostly one of the last two: histories of one voucher get long.
@@ -48,6 +53,8 @@ fn action() -> impl Strategy<Value = Action> {
         4 => voucher().prop_map(Action::Expire),
         1 => (0..3_usize, 1..9_000_i64).prop_map(|(f, cents)| Action::Fund(f, cents)),
         1 => (0..3_usize, 1..9_000_i64).prop_map(|(f, cents)| Action::Withdraw(f, cents)),
+        2 => (prop_oneof![Just(1_001), Just(1_499), Just(700)], 0..SHARES.len())
+            .prop_map(|(price, shares)| Action::Amend(price, shares)),
         6 => later.prop_map(Action::Later),
     ]
 }
@@ -60,43 +67,55 @@ enum Place {
     Earned(OrganisationId),
 }
 
-/// Every number that was ever committed, where it is, and what each funder paid in.
+/// A number is of a version.
+type Number = (i32, i64);
+
+/// Every number that was ever committed, where it is, what each funder paid in, and the price and
+/// weights of each version.
 #[derive(Clone, Default)]
 struct Model {
-    places: HashMap<i64, Option<Place>>,
+    places: HashMap<Number, Option<Place>>,
     paid_in: HashMap<FunderId, i64>,
     issued: i64,
+    versions: Vec<(i64, Vec<(FunderId, u32)>)>,
 }
+
+type Held = BTreeMap<(i32, FunderId, Stage, Option<OrganisationId>), i64>;
 
 impl Model {
     /// Follows an accepted outcome with what the voucher's row says, as a person would.
     fn follow(&mut self, action: &Ask, before: &Town, after: &Town) {
         let places = |id: &VoucherId, place| {
-            let free = after.voucher(*id).free.iter();
-            free.map(|number| (*number, place)).collect::<Vec<_>>()
+            let (version, free) = (after.voucher(*id).version, after.voucher(*id).free.iter());
+            free.map(|number| ((version, *number), place)).collect::<Vec<_>>()
         };
+        let newest = i32::try_from(self.versions.len()).unwrap();
         match action {
             Ask::Issue { stock: false, draft, workshops, .. } => {
                 self.issued += i64::from(*workshops);
+                assert_eq!(after.voucher(draft.id).version, newest);
                 self.places.extend(places(&draft.id, Some(Place::Committed)));
             }
             Ask::Activate { voucher, .. } => {
                 self.issued += i64::from(after.voucher(*voucher).workshops);
+                assert_eq!(after.voucher(*voucher).version, newest);
                 self.places.extend(places(voucher, Some(Place::Committed)));
             }
             Ask::Cancel { voucher } => {
                 self.places.extend(places(voucher, Some(Place::Releasable)));
             }
             Ask::Expire { voucher } => {
-                let waited = |number: &i64| self.places[number] == Some(Place::Releasable);
-                let free = &after.voucher(*voucher).free;
+                let row = after.voucher(*voucher);
+                let waited =
+                    |number: &i64| self.places[&(row.version, *number)] == Some(Place::Releasable);
+                let free = &row.free;
                 let place = (!free.iter().any(waited)).then_some(Place::Releasable);
                 self.places.extend(places(voucher, place));
             }
             Ask::Redeem(ask) => {
                 let earned = Some(Place::Earned(ask.organisation));
                 let taken = after.live.keys().filter(|key| !before.live.contains_key(key));
-                let taken: Vec<_> = taken.map(|key| (key.2, earned)).collect();
+                let taken: Vec<_> = taken.map(|key| ((key.1, key.2), earned)).collect();
                 assert_eq!(taken.len(), usize::from(ask.workshops));
                 self.places.extend(taken);
             }
@@ -118,8 +137,8 @@ impl Model {
                     (false, true) => Some(Place::Releasable),
                     (false, false) => Some(Place::Committed),
                 };
-                let numbers = &record.redeemed.numbers;
-                self.places.extend(numbers.iter().map(|number| (*number, place)));
+                let numbers = record.redeemed.numbers.iter();
+                self.places.extend(numbers.map(|number| ((voucher.version, *number), place)));
             }
             Ask::Fund { funder, amount, .. } => {
                 *self.paid_in.entry(*funder).or_default() += amount.0;
@@ -127,29 +146,50 @@ impl Model {
             Ask::Withdraw { funder, amount, .. } => {
                 *self.paid_in.entry(*funder).or_default() -= amount.0;
             }
+            Ask::Replace { voucher, draft } => {
+                assert_eq!(after.voucher(draft.id).version, after.voucher(*voucher).version);
+            }
+            Ask::Change(Change::Programme { terms, .. }) => self.amend(terms, newest, after),
             _ => {}
         }
     }
 
-    /// What each account must hold, from the places alone.
-    fn expected(&self, terms: &Terms) -> BTreeMap<(FunderId, Stage, Option<OrganisationId>), i64> {
+    /// Another price or other shares open a version.
+    fn amend(&mut self, terms: &Terms, newest: i32, after: &Town) {
+        let shares = terms.shares.iter().map(|share| (share.funder, share.weight)).collect();
+        let new = (terms.price_cents.0, shares);
+        let opens = self.versions.last() != Some(&new);
+        let version = after.world.programmes[&after.programme].version;
+        assert_eq!(version, newest + i32::from(opens));
+        self.versions.extend(opens.then_some(new));
+    }
+
+    /// What a number costs each funder.
+    fn legs(&self, (version, number): Number) -> Vec<(FunderId, i64)> {
+        let (price, shares) = &self.versions[usize::try_from(version).unwrap() - 1];
+        let weights: Vec<u32> = shares.iter().map(|(_, weight)| *weight).collect();
+        let legs = legs(Cents(*price), &weights, number);
+        shares.iter().zip(legs).map(|((funder, _), leg)| (*funder, leg.0)).collect()
+    }
+
+    /// What each account must hold, from the places alone; what is free and what came in count
+    /// over all versions, as version 0.
+    fn expected(&self) -> Held {
         let mut sums = BTreeMap::new();
         for (funder, paid_in) in &self.paid_in {
-            *sums.entry((*funder, Stage::Funding, None)).or_default() -= paid_in;
-            *sums.entry((*funder, Stage::Available, None)).or_default() += paid_in;
+            *sums.entry((0, *funder, Stage::Funding, None)).or_default() -= paid_in;
+            *sums.entry((0, *funder, Stage::Available, None)).or_default() += paid_in;
         }
         for (number, place) in &self.places {
-            let weights: Vec<u32> = terms.shares.iter().map(|share| share.weight).collect();
-            let legs = legs(terms.price_cents, &weights, *number);
-            for (share, leg) in terms.shares.iter().zip(legs) {
+            for (funder, leg) in self.legs(*number) {
                 let (stage, of) = match place {
                     None => continue,
                     Some(Place::Committed) => (Stage::Committed, None),
                     Some(Place::Releasable) => (Stage::Releasable, None),
                     Some(Place::Earned(of)) => (Stage::Earned, Some(*of)),
                 };
-                *sums.entry((share.funder, Stage::Available, None)).or_default() -= leg.0;
-                *sums.entry((share.funder, stage, of)).or_default() += leg.0;
+                *sums.entry((0, funder, Stage::Available, None)).or_default() -= leg;
+                *sums.entry((number.0, funder, stage, of)).or_default() += leg;
             }
         }
         sums.retain(|_, cents| *cents != 0);
@@ -157,18 +197,21 @@ impl Model {
     }
 
     fn agrees_with(&self, town: &Town) {
-        let terms = &town.world.programmes[&town.programme].terms;
-        let mut held = BTreeMap::new();
-        let mut of_funder: BTreeMap<FunderId, i64> = BTreeMap::new();
+        let newest = i32::try_from(self.versions.len()).unwrap();
+        let mut held = Held::new();
+        let mut of_funder: BTreeMap<(i32, FunderId), i64> = BTreeMap::new();
         for (key, account) in &town.world.accounts {
             let cents = account.balance().0;
             assert!(key.stage == Stage::Funding || cents >= 0, "{key:?} holds {cents}");
-            *of_funder.entry(key.funder).or_default() += cents;
-            if cents != 0 {
-                held.insert((key.funder, key.stage, key.organisation), cents);
-            }
+            *of_funder.entry((key.version, key.funder)).or_default() += cents;
+            let whole = matches!(key.stage, Stage::Funding | Stage::Available);
+            let version = if whole { 0 } else { key.version };
+            *held.entry((version, key.funder, key.stage, key.organisation)).or_default() += cents;
+            let spendable = key.version == newest;
+            assert!(key.stage != Stage::Available || cents == 0 || spendable, "{key:?}: {cents}");
         }
-        assert_eq!(held, self.expected(terms));
+        held.retain(|_, cents| *cents != 0);
+        assert_eq!(held, self.expected());
         assert!(of_funder.values().all(|sum| *sum == 0), "funding differs: {of_funder:?}");
         for recorded in &town.journal {
             let sum: i64 = recorded.postings.iter().map(|posting| posting.amount.0).sum();
@@ -189,7 +232,11 @@ impl Model {
         let ended = figures.workshops_expired + figures.workshops_cancelled;
         assert_eq!(figures.workshops_issued, used + ended + outstanding);
         assert_eq!(figures.earned_cents, town.held(Stage::Earned));
-        assert_eq!(figures.given_back_cents, ended * 1_001);
+        let ended = |place: &Option<Place>| matches!(place, None | Some(Place::Releasable));
+        let given_back = self.places.iter().filter(|(_, place)| ended(place));
+        let prices = given_back
+            .map(|((version, _), _)| self.versions[usize::try_from(*version).unwrap() - 1].0);
+        assert_eq!(figures.given_back_cents, prices.sum::<i64>());
         assert!(figures.values().iter().all(|value| *value >= 0), "{figures:?}");
         let vouchers = town.world.vouchers.values();
         let spent =
@@ -265,6 +312,14 @@ fn command(
         Action::Withdraw(index, cents) => {
             Ask::Withdraw { programme, funder: town.funders[index], amount: Cents(cents), by }
         }
+        Action::Amend(price, shares) => {
+            let mut terms = town.world.programmes[&programme].terms.clone();
+            let weights = town.funders.iter().zip(SHARES[shares]).filter(|(_, weight)| *weight > 0);
+            terms.shares = weights.map(|(&funder, weight)| Share { funder, weight }).collect();
+            terms.price_cents = Cents(price);
+            let (name, terms) = ("Essai".to_owned(), Box::new(terms));
+            Ask::Change(Change::Programme { programme, name, terms })
+        }
         Action::Later(seconds) => {
             town.later(seconds);
             return None;
@@ -283,6 +338,12 @@ fn replay_agrees_with(town: &Town, registry: &World) {
         |world: &World| world.accounts.clone().into_iter().collect::<BTreeMap<_, Account>>();
     assert_eq!(balances(&fold.world), balances(&town.world));
     assert_eq!(fold.world.vouchers, town.world.vouchers);
+    let programmes = |world: &World| -> Vec<_> {
+        let rows = world.programmes.values();
+        rows.map(|row| crate::domain::programme::Programme { name: String::new(), ..row.clone() })
+            .collect()
+    };
+    assert_eq!(programmes(&fold.world), programmes(&town.world));
     assert_eq!(fold.world.allocations, town.world.allocations);
     assert_eq!(fold.world.redemptions, town.world.redemptions);
     assert_eq!(fold.world.head.seq, town.world.head.seq);
@@ -293,7 +354,9 @@ fn replay_agrees_with(town: &Town, registry: &World) {
 fn run(actions: &[Action], chunk: usize) {
     let (mut town, organisation, venue) = small_town();
     let start = town.clone();
-    let mut model = Model { issued: 0, ..Model::default() };
+    let mut model = Model::default();
+    let weights = town.funders.iter().copied().zip([1, 1, 2]).collect();
+    model.versions.push((1_001, weights));
     for funder in &town.funders {
         model.paid_in.insert(*funder, 15_000);
     }
