@@ -30,6 +30,10 @@ mod town;
 
 use std::{path::PathBuf, time::Duration};
 
+/// As in the program's `main.rs`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much is measured.
 pub struct Plan {
     pub rounds: usize,

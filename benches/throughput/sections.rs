@@ -75,24 +75,28 @@ pub fn engine(plan: &Plan) {
     }
 }
 
-/// CPU of the writer's thread for a redemption with two co-funders.
+/// CPU of the writer's thread for a redemption with two co-funders. What it costs depends on how
+/// many share a commit: two numbers of clients give two sizes of batches.
 pub fn writer(plan: &Plan) {
-    heading("CPU of the writer, two co-funders, 64 clients");
+    heading("CPU of the writer, two co-funders");
     println!("| | µs a redemption | redemptions a batch |\n|---|---:|---:|");
     for (database, server) in plan.servers() {
-        let town = Town::found(location(&plan.folder, server), Shape::usual(plan.vouchers));
-        let (mut cpu, mut sizes) = (Vec::new(), Vec::new());
-        for _ in 0..=plan.rounds {
-            let (before, counts) = (writers_cpu().unwrap_or_default(), town.writer.counts());
-            let run = [Contender::new("", CLIENTS, |_| town.redeem())];
-            contest(&run, 1, plan.time);
-            let after = town.writer.counts();
-            let done = (after.commands - counts.commands) as f64;
-            let used = writers_cpu().unwrap_or_default().saturating_sub(before);
-            cpu.push(used.as_secs_f64() * 1e6 / done);
-            sizes.push(done / (after.batches - counts.batches) as f64);
+        for clients in [CLIENTS, 2 * CLIENTS] {
+            let town = Town::found(location(&plan.folder, server), Shape::usual(plan.vouchers));
+            let (mut cpu, mut sizes) = (Vec::new(), Vec::new());
+            for _ in 0..=plan.rounds {
+                let (before, counts) = (writers_cpu().unwrap_or_default(), town.writer.counts());
+                let run = [Contender::new("", clients, |_| town.redeem())];
+                contest(&run, 1, plan.time);
+                let after = town.writer.counts();
+                let done = (after.commands - counts.commands) as f64;
+                let used = writers_cpu().unwrap_or_default().saturating_sub(before);
+                cpu.push(used.as_secs_f64() * 1e6 / done);
+                sizes.push(done / (after.batches - counts.batches) as f64);
+            }
+            let (cpu, size) = (median(&cpu), median(&sizes));
+            println!("| {database}, {clients} clients | {cpu:.1} | {size:.1} |");
         }
-        println!("| {database} | {:.1} | {:.1} |", median(&cpu), median(&sizes));
     }
 }
 

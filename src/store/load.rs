@@ -64,7 +64,7 @@ pub(super) fn world(
     kept: &mut Kept,
 ) -> Result<World, Failure> {
     let mut wanted = Wanted::of(commands);
-    let head = on_either!(conn, conn => head::table.first::<HeadRow>(conn)?);
+    let head = on_either!(conn, conn => head::table.get_result::<HeadRow>(conn)?);
     let mut world = kept.take(head.domain()?);
     if kept.unread_mark() {
         world.read_only = restored::read_only(conn)?;

@@ -272,6 +272,10 @@ macro_rules! usage_row {
                     $($name: figures.$name,)+
                 }
             }
+
+            pub fn figures(&self) -> impl Iterator<Item = (&'static str, &i64)> {
+                [$((stringify!($name), &self.$name)),+].into_iter()
+            }
         }
     };
 }

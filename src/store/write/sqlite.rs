@@ -10,8 +10,8 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use super::{super::schema::*, Batch, PostingRow, VoucherRow};
-use crate::domain::usage::{Figures, with_figures};
+use super::{super::schema::*, Batch, PostingRow, UsageDayRow, VoucherRow};
+use crate::domain::usage::Figures;
 
 /// A value that a statement is executed with.
 trait Bound {
@@ -30,10 +30,14 @@ macro_rules! bound {
 
 bound!(i64 as BigInt, Option<i64> as Nullable<BigInt>, String as Text, Vec<u8> as Binary);
 
-/// An update or an upsert. Diesel's own are prepared anew each time, since it cannot know that
-/// their text is always the same; here `Name` says so.
+/// An update, or an insert of several rows. Diesel's own are prepared anew each time, since it
+/// cannot know that their text is always the same; here `Name` says so.
+///
+/// All say `OR ROLLBACK`: a batch that meets a constraint is given up as a whole, and SQLite need
+/// not copy each page for the case that a statement alone is undone.
 struct Fixed<'a, Name> {
-    text: &'static str,
+    /// Split where its values stand.
+    text: &'a [String],
     values: Vec<&'a dyn Bound>,
     name: PhantomData<Name>,
 }
@@ -45,8 +49,8 @@ impl<Name: 'static> QueryId for Fixed<'_, Name> {
 impl<Name> QueryFragment<Sqlite> for Fixed<'_, Name> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         // Diesel writes a value's `?` itself.
-        let mut text = self.text.split('?');
-        out.push_sql(text.next().unwrap_or_default());
+        let mut text = self.text.iter();
+        out.push_sql(text.next().map_or("", String::as_str));
         for (value, after) in self.values.iter().zip(text) {
             value.bind(out.reborrow())?;
             out.push_sql(after);
@@ -57,12 +61,19 @@ impl<Name> QueryFragment<Sqlite> for Fixed<'_, Name> {
 
 impl<Name> RunQueryDsl<SqliteConnection> for Fixed<'_, Name> {}
 
+type Parts = LazyLock<Vec<String>>;
+
+fn parts(text: &str) -> Vec<String> {
+    text.split('?').map(str::to_owned).collect()
+}
+
 /// Executes a fixed text for fields of a row: one use of this macro, one text.
 macro_rules! fixed {
     ($conn:expr, $text:expr, $row:expr, [$($field:ident),+]) => {{
         struct Name;
+        static TEXT: Parts = LazyLock::new(|| parts($text));
         let values: Vec<&dyn Bound> = vec![$(&$row.$field),+];
-        Fixed { text: $text, values, name: PhantomData::<Name> }.execute($conn)?
+        Fixed { text: &TEXT, values, name: PhantomData::<Name> }.execute($conn)?
     }};
 }
 
@@ -94,7 +105,7 @@ pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<(
     for row in &batch.head {
         fixed!(
             conn,
-            "UPDATE head SET seq = ?, hash = ?, account = ?, funder = ?, issuer = ?, \
+            "UPDATE OR ROLLBACK head SET seq = ?, hash = ?, account = ?, funder = ?, issuer = ?, \
              organisation = ?, venue = ?, person = ?, programme = ?, voucher = ? WHERE id = ?",
             row,
             [
@@ -119,17 +130,21 @@ struct FourPostings;
 
 /// There are more postings than anything else: four a statement.
 fn postings(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
+    static TEXT: Parts = LazyLock::new(|| {
+        parts(
+            "INSERT OR ROLLBACK INTO posting (event, line, account, amount_cents, debit_after, \
+             credit_after) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), \
+             (?, ?, ?, ?, ?, ?)",
+        )
+    });
     let (fours, rest) = batch.postings.as_chunks::<4>();
     for rows in fours {
         let values = rows.iter().flat_map(|row| -> [&dyn Bound; 6] {
             let PostingRow { event, line, account, amount_cents, debit_after, credit_after } = row;
             [event, line, account, amount_cents, debit_after, credit_after]
         });
-        let text = "INSERT INTO posting (event, line, account, amount_cents, debit_after, \
-             credit_after) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), \
-             (?, ?, ?, ?, ?, ?)";
         let values = values.collect();
-        Fixed { text, values, name: PhantomData::<FourPostings> }.execute(conn)?;
+        Fixed { text: &TEXT, values, name: PhantomData::<FourPostings> }.execute(conn)?;
     }
     for row in rest {
         diesel::insert_into(posting::table).values(row).execute(conn)?;
@@ -142,7 +157,7 @@ fn postings(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
 fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<()> {
     let used = fixed!(
         conn,
-        "UPDATE voucher SET first_day = ?, life = ?, free = ?, uses = ?, successor = ? \
+        "UPDATE OR ROLLBACK voucher SET first_day = ?, life = ?, free = ?, uses = ?, successor = ? \
          WHERE number = ? AND last_day = ? AND standing = ? AND money = ?",
         row,
         [first_day, life, free, uses, successor, number, last_day, standing, money]
@@ -152,8 +167,8 @@ fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<
     }
     fixed!(
         conn,
-        "UPDATE voucher SET version = ?, first_day = ?, last_day = ?, standing = ?, life = ?, \
-         money = ?, free = ?, uses = ?, successor = ? WHERE number = ?",
+        "UPDATE OR ROLLBACK voucher SET version = ?, first_day = ?, last_day = ?, standing = ?, \
+         life = ?, money = ?, free = ?, uses = ?, successor = ? WHERE number = ?",
         row,
         [version, first_day, last_day, standing, life, money, free, uses, successor, number]
     );
@@ -165,7 +180,7 @@ fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
         // Nearly all are there: an upsert would look into the unique index each time.
         let there = fixed!(
             conn,
-            "UPDATE account SET debit_cents = ?, credit_cents = ? WHERE id = ?",
+            "UPDATE OR ROLLBACK account SET debit_cents = ?, credit_cents = ? WHERE id = ?",
             row,
             [debit_cents, credit_cents, id]
         );
@@ -176,7 +191,7 @@ fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     for row in &batch.account_days {
         fixed!(
             conn,
-            "INSERT INTO account_day (account, day, debit_cents, credit_cents) \
+            "INSERT OR ROLLBACK INTO account_day (account, day, debit_cents, credit_cents) \
              VALUES (?, ?, ?, ?) ON CONFLICT (account, day) DO \
              UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents",
             row,
@@ -186,31 +201,50 @@ fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
     Ok(())
 }
 
-static ADD_USAGE: LazyLock<String> = LazyLock::new(|| {
-    const KEY: &str = "day, programme, issuer, venue, territory, service, funder";
-    let names = Figures::NAMES.join(", ");
-    let places = vec!["?"; 7 + Figures::NAMES.len()].join(", ");
-    let sum = |name: &&str| format!("{name} = {name} + excluded.{name}");
-    let sums = Figures::NAMES.iter().map(sum).collect::<Vec<_>>().join(", ");
-    format!(
-        "INSERT INTO usage_day ({KEY}, {names}) VALUES ({places}) \
-         ON CONFLICT ({KEY}) DO UPDATE SET {sums}"
-    )
-});
+struct Counts;
+struct Money;
 
+/// A cell has money or counts, by whether it has a funder: only that half is named, and its row
+/// inserted where it is the day's first.
 fn usage(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
+    static COUNTS: Parts = LazyLock::new(|| add_usage(|name| !is_money(name)));
+    static MONEY: Parts = LazyLock::new(|| add_usage(is_money));
     for row in &batch.usage {
-        macro_rules! add {
-            ($($(#[$doc:meta])* $name:ident,)+) => {
-                fixed!(
-                    conn,
-                    ADD_USAGE.as_str(),
-                    row,
-                    [day, programme, issuer, venue, territory, service, funder, $($name),+]
-                )
-            };
+        let moves = |money| row.figures().any(|(name, by)| is_money(name) == money && *by != 0);
+        let counts = moves(false) || !moves(true);
+        if counts && add::<Counts>(conn, &COUNTS, row, |name| !is_money(name))? == 0
+            || moves(true) && add::<Money>(conn, &MONEY, row, is_money)? == 0
+        {
+            diesel::insert_into(usage_day::table).values(row).execute(conn)?;
         }
-        with_figures!(add);
     }
     Ok(())
+}
+
+fn is_money(name: &str) -> bool {
+    name.ends_with("_cents")
+}
+
+fn add_usage(which: fn(&str) -> bool) -> Vec<String> {
+    let names = Figures::NAMES.iter().filter(|name| which(name));
+    let sums = names.map(|name| format!("{name} = {name} + ?")).collect::<Vec<_>>().join(", ");
+    parts(&format!(
+        "UPDATE OR ROLLBACK usage_day SET {sums} WHERE day = ? AND programme = ? AND issuer = ? \
+         AND venue = ? AND territory = ? AND service = ? AND funder = ?"
+    ))
+}
+
+fn add<Name: 'static>(
+    conn: &mut SqliteConnection,
+    text: &[String],
+    row: &UsageDayRow,
+    which: fn(&str) -> bool,
+) -> QueryResult<usize> {
+    let UsageDayRow { day, programme, issuer, venue, territory, service, funder, .. } = row;
+    let figures = row.figures().filter(|(name, _)| which(name));
+    let mut values: Vec<&dyn Bound> = Vec::with_capacity(Figures::NAMES.len());
+    values.extend(figures.map(|(_, figure)| -> &dyn Bound { figure }));
+    let key: [&dyn Bound; 7] = [day, programme, issuer, venue, territory, service, funder];
+    values.extend(key);
+    Fixed { text, values, name: PhantomData::<Name> }.execute(conn)
 }
