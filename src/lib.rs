@@ -7,6 +7,8 @@ pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod http;
+pub mod pages;
 pub mod print;
 pub mod store;
 pub mod sys;
+pub mod words;

@@ -14,5 +14,6 @@ mod faults;
 mod http;
 mod instances;
 mod keys;
+mod pages;
 mod support;
 mod tidy;

@@ -19,8 +19,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("print", &["domain"]),
     ("sys", &["domain"]),
     ("app", &["domain", "store", "sys", "print"]),
-    ("http", &["domain", "app", "print", "sys"]),
-    ("pages", &["domain", "app", "print", "sys"]),
+    ("words", &[]),
+    ("http", &["domain", "app", "print", "sys", "words"]),
+    ("pages", &["domain", "app", "print", "sys", "words", "http"]),
     ("cli", &["domain", "app", "print", "sys"]),
 ];
 

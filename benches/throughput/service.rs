@@ -260,7 +260,9 @@ pub fn http(plan: &Plan) {
         let rates = Rates { address: 100_000_000, account: 100_000_000 };
         let state = Shared::new(State::new(Arc::clone(&running.service), tokens, rates, false));
         let bearers: Vec<String> = (0..CLIENTS).map(|n| bearer(&running, &state, n)).collect();
-        let address = serve(move |listener| server::listen(state, listener, 2).unwrap());
+        let address = serve(move |listener| {
+            server::listen(state, pass_numerique::pages::routes, listener, 2).unwrap()
+        });
         let mut raw = Client::of(&place);
         raw.execute(&RAW.replace("$BYTES", server.map_or("BLOB", |_| "BYTEA")));
         let raw = serve_raw(raw);

@@ -4,6 +4,7 @@
 pub mod background;
 pub mod backup;
 pub mod batches;
+pub mod browser_session;
 pub mod demo;
 pub mod expire;
 pub mod export_venues;

@@ -25,20 +25,32 @@ pub struct Session {
 }
 
 impl Service {
-    /// A session for the right password; `None` in the same time for an unknown address, a
+    /// Whose address and password these are; `None` in the same time for an unknown address, a
     /// wrong password and a revoked person. Blocks for some 20 ms.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn log_in(&self, email: &str, password: &str) -> Result<Option<Session>, Fault> {
+    pub fn known(&self, email: &str, password: &str) -> Result<Option<UserId>, Fault> {
         let user = self.database.user_by_email(&email_key(email))?;
         let user = user.filter(|user| !user.revoked);
         let hash = user.as_ref().map(|user| user.password_hash.as_str());
         let good = password::matches(password, hash);
-        match user.filter(|_| good) {
-            Some(user) => self.session(user.id, clock::request_id().0).map(Some),
-            None => Ok(None),
-        }
+        Ok(user.filter(|_| good).map(|user| user.id))
+    }
+
+    /// A session for the right password; otherwise as `known`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn log_in(&self, email: &str, password: &str) -> Result<Option<Session>, Fault> {
+        let user = self.known(email, password)?;
+        user.map(|user| self.begin_session(user)).transpose()
+    }
+
+    /// # Errors
+    /// Without randomness, or when the database does not answer.
+    pub fn begin_session(&self, user: UserId) -> Result<Session, Fault> {
+        self.session(user, clock::request_id().0)
     }
 
     /// The next session for a refresh token. One that comes twice was copied: its whole family

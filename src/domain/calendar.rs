@@ -42,6 +42,13 @@ impl Day {
         i64::from(date.year()) * 100 + i64::from(date.month())
     }
 
+    /// Year, month from 1, and day of the month.
+    #[must_use]
+    pub fn parts(self) -> (i16, i8, i8) {
+        let date = self.date();
+        (date.year(), date.month(), date.day())
+    }
+
     /// The first day of the month.
     #[must_use]
     pub fn month_start(self) -> Self {

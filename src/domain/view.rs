@@ -277,6 +277,19 @@ pub struct Refresh {
     pub expires_at: Instant,
 }
 
+/// A log-in to the pages, as it is kept: the hash of its cookie, never the cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserSession {
+    pub hash: [u8; 32],
+    pub user: UserId,
+    pub begun_at: Instant,
+    /// To some minutes.
+    pub seen_at: Instant,
+    pub expires_at: Instant,
+    /// What the browser calls itself.
+    pub browser: String,
+}
+
 /// What taking a refresh token gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {

@@ -15,10 +15,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Shared, State, docs,
-    language::Language,
     limits::Allowance,
     problem::{CONTENT_TYPE, Problem, Wrong},
 };
+use crate::words::Language;
 
 const SHORTEST_SECRET_DIGITS: usize = 12;
 
@@ -40,7 +40,7 @@ pub async fn around(
     let (mut response, allowance) = match admitted(&state, &request) {
         Err(problem) => {
             state.metrics.refused(problem.reason());
-            let answer = problem.respond(&state.texts, language, &id);
+            let answer = problem.respond(&state.words, language, &id);
             (request.into_response(answer), None)
         }
         Ok(allowance) => (told(next.call(request).await?, &state, language, &id), allowance),
@@ -118,13 +118,16 @@ fn told(
         return response.map_into_boxed_body();
     }
     let kind = response.headers().get(header::CONTENT_TYPE);
-    if kind.is_some_and(|kind| kind.as_bytes() == CONTENT_TYPE.as_bytes()) {
+    let is_told = |kind: &HeaderValue| {
+        kind.as_bytes() == CONTENT_TYPE.as_bytes() || kind.as_bytes().starts_with(b"text/html")
+    };
+    if kind.is_some_and(is_told) {
         return response.map_into_boxed_body();
     }
     let problem = response.response().error().map(problem_of);
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
     state.metrics.refused(problem.reason());
-    let answer = problem.respond(&state.texts, language, id);
+    let answer = problem.respond(&state.words, language, id);
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, answer)
 }
@@ -154,6 +157,8 @@ fn language(headers: &HeaderMap) -> Language {
 
 fn protect(headers: &mut HeaderMap, docs: bool) {
     let policy = if docs { docs::POLICY } else { "default-src 'none'; frame-ancestors 'none'" };
+    // Pages and their files say themselves what they load and how long they are kept.
+    let may_differ = [header::CONTENT_SECURITY_POLICY, header::CACHE_CONTROL];
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
@@ -162,7 +167,10 @@ fn protect(headers: &mut HeaderMap, docs: bool) {
         ("strict-transport-security", "max-age=31536000"),
         ("cache-control", "private, no-cache"),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        let name = HeaderName::from_static(name);
+        if !(may_differ.contains(&name) && headers.contains_key(&name)) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
 }
 

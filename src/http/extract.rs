@@ -80,6 +80,12 @@ pub struct Key {
 }
 
 impl Key {
+    /// The key of a request that did not come as a header: of a form.
+    #[must_use]
+    pub fn new(id: RequestId, operation: &str) -> Self {
+        Self { id, operation: operation.to_owned() }
+    }
+
     /// The request that repeating must repeat: caller, operation and body.
     #[must_use]
     pub fn request(&self, state: &Shared, caller: Caller, canonical: &str) -> Request {

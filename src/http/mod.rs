@@ -7,7 +7,6 @@ pub mod docs;
 pub mod edge;
 pub mod extract;
 pub mod health;
-pub mod language;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;
@@ -29,9 +28,11 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use crate::app::service::{Fault, Service};
+use crate::{
+    app::service::{Fault, Service},
+    words::Words,
+};
 use auth::{first::FirstToken, lockout::Lockout, tokens::Tokens};
-use language::Texts;
 use limits::{Hands, Limiter, MOST_BODY_BYTES, Rates, TURN_TIMEOUT_S};
 use metrics::Metrics;
 use problem::{Problem, Wrong};
@@ -42,7 +43,7 @@ pub struct State {
     pub tokens: Tokens,
     pub lockout: Lockout,
     pub limiter: Limiter,
-    pub texts: Texts,
+    pub words: Words,
     pub metrics: Metrics,
     pub first: FirstToken,
     /// Whether a proxy in front tells who calls, by `Forwarded` or `X-Forwarded-For`.
@@ -60,7 +61,7 @@ impl State {
             tokens,
             lockout: Lockout::default(),
             limiter: Limiter::new(rates),
-            texts: Texts::new(),
+            words: Words::new(),
             metrics: Metrics::new(),
             first: FirstToken::default(),
             behind_proxy,
@@ -95,7 +96,7 @@ where
     Ok(done?)
 }
 
-/// All routes; the caller wraps the app in `edge::around`.
+/// All routes of the API; the caller wraps the app in `edge::around`.
 pub fn configure(config: &mut ServiceConfig, state: Shared) {
     config
         .app_data(state)
@@ -103,12 +104,14 @@ pub fn configure(config: &mut ServiceConfig, state: Shared) {
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             Problem::field(Wrong::QueryInvalid, error.to_string()).into()
         }))
+        .app_data(web::FormConfig::default().limit(MOST_BODY_BYTES).error_handler(|error, _| {
+            Problem::field(Wrong::FieldInvalid, error.to_string()).into()
+        }))
         .app_data(
             web::PathConfig::default().error_handler(|_, _| Problem::from(Wrong::NotFound).into()),
         )
         .configure(docs::routes)
         .configure(health::routes)
         .configure(auth::routes)
-        .configure(v1::routes)
-        .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) }));
+        .configure(v1::routes);
 }

@@ -8,10 +8,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::language::{Language, Texts};
 use crate::{
     app::service::{Fault, Passes},
     domain::refusal::{Facts, Reason, Refusal},
+    words::{Fact, Language, Words},
 };
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -193,19 +193,38 @@ impl Problem {
         }
     }
 
-    /// The answer as the caller gets it.
-    #[must_use]
-    pub fn respond(&self, texts: &Texts, language: Language, request_id: &str) -> HttpResponse {
-        let status = self.status();
-        let facts = match &*self.0 {
+    fn facts(&self) -> Facts {
+        match &*self.0 {
             Cause::Wrong { field, .. } => Facts { field: field.clone(), ..Facts::default() },
             Cause::Refused { refusal, .. } => (*refusal.facts).clone(),
-        };
+        }
+    }
+
+    /// What happened, for people.
+    #[must_use]
+    pub fn sentence(&self, words: &Words, language: Language) -> String {
+        let facts = self.facts();
+        let said = [
+            ("left", Fact::Count(facts.left.map_or(-1, i64::from))),
+            ("day", Fact::Text(facts.day.map(|day| day.to_string()).unwrap_or_default())),
+            ("at", Fact::Text(facts.at.map(|at| at.to_string()).unwrap_or_default())),
+            ("limit", Fact::Count(facts.limit.unwrap_or(-1))),
+            ("funder", Fact::Text(facts.funder.map(|id| id.to_string()).unwrap_or_default())),
+            ("field", Fact::Text(facts.field.unwrap_or_default())),
+        ];
+        words.say(language, self.reason(), &said)
+    }
+
+    /// The answer as the caller gets it.
+    #[must_use]
+    pub fn respond(&self, words: &Words, language: Language, request_id: &str) -> HttpResponse {
+        let status = self.status();
+        let facts = self.facts();
         let document = Document {
             kind: format!("urn:pass-numerique:problem:{}", self.reason()),
-            title: texts.say(language, &format!("status-{}", status.as_u16()), &Facts::default()),
+            title: words.say(language, &format!("status-{}", status.as_u16()), &[]),
             status: status.as_u16(),
-            detail: texts.say(language, self.reason(), &facts),
+            detail: self.sentence(words, language),
             reason: self.reason(),
             request_id,
             facts: &facts,
@@ -267,5 +286,19 @@ impl From<Fault> for Problem {
         };
         tracing::error!(cause = %fault, "a request failed");
         wrong.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_sentence() {
+        let words = Words::new();
+        let reasons = Reason::ALL.iter().map(|reason| reason.code());
+        for code in reasons.chain(Wrong::ALL.iter().map(|wrong| wrong.code())) {
+            assert_ne!(words.say(Language::French, code, &[]), code);
+        }
     }
 }

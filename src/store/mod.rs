@@ -5,6 +5,7 @@ mod api_keys;
 mod audit;
 mod backup;
 mod batches;
+mod browser_sessions;
 mod checkpoint;
 mod connection;
 mod convert;

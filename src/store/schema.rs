@@ -335,6 +335,17 @@ table! {
 }
 
 table! {
+    browser_session (hash) {
+        hash -> Binary,
+        person -> BigInt,
+        begun_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+        browser -> Text,
+    }
+}
+
+table! {
     refresh_token (hash) {
         hash -> Binary,
         family -> Binary,

@@ -1,9 +1,7 @@
-//! The sentences of problems in French and English, chosen by Accept-Language (RFC 9110).
-//! No codes and no statuses.
+//! The sentences of problems and pages in French and English, chosen by Accept-Language (RFC 9110).
+//! No codes and no statuses; the sentences themselves stand in `locales/`.
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-
-use crate::domain::refusal::Facts;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -42,16 +40,44 @@ impl Language {
     }
 }
 
-const FRENCH: &str = include_str!("../../locales/fr.ftl");
-const ENGLISH: &str = include_str!("../../locales/en.ftl");
+const FRENCH: &[&str] =
+    &[include_str!("../../locales/fr/problems.ftl"), include_str!("../../locales/fr/pages.ftl")];
+const ENGLISH: &[&str] =
+    &[include_str!("../../locales/en/problems.ftl"), include_str!("../../locales/en/pages.ftl")];
+
+/// A fact that a sentence names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// Sentences may choose by it: one workshop, two workshops.
+    Count(i64),
+    Text(String),
+}
+
+impl From<i64> for Fact {
+    fn from(count: i64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<String> for Fact {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Fact {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
 
 /// Both languages, read once.
-pub struct Texts {
+pub struct Words {
     french: FluentBundle<FluentResource>,
     english: FluentBundle<FluentResource>,
 }
 
-impl Texts {
+impl Words {
     #[must_use]
     pub fn new() -> Self {
         Self { french: bundle("fr", FRENCH), english: bundle("en", ENGLISH) }
@@ -59,7 +85,7 @@ impl Texts {
 
     /// The sentence of `key`; the key itself if there is none.
     #[must_use]
-    pub fn say(&self, language: Language, key: &str, facts: &Facts) -> String {
+    pub fn say(&self, language: Language, key: &str, facts: &[(&str, Fact)]) -> String {
         let bundle = match language {
             Language::French => &self.french,
             Language::English => &self.english,
@@ -68,29 +94,31 @@ impl Texts {
             return key.to_owned();
         };
         let mut args = FluentArgs::new();
-        args.set("left", facts.left.map_or(-1, i64::from));
-        args.set("day", facts.day.map(|day| day.to_string()).unwrap_or_default());
-        args.set("at", facts.at.map(|at| at.to_string()).unwrap_or_default());
-        args.set("limit", facts.limit.unwrap_or(-1));
-        args.set("funder", facts.funder.map(|id| id.to_string()).unwrap_or_default());
-        args.set("field", facts.field.clone().unwrap_or_default());
+        for (name, fact) in facts {
+            match fact {
+                Fact::Count(count) => args.set(*name, *count),
+                Fact::Text(text) => args.set(*name, text.as_str()),
+            }
+        }
         bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
     }
 }
 
-impl Default for Texts {
+impl Default for Words {
     fn default() -> Self {
         Self::new()
     }
 }
 
-fn bundle(code: &str, source: &str) -> FluentBundle<FluentResource> {
+fn bundle(code: &str, sources: &[&str]) -> FluentBundle<FluentResource> {
     let language = code.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
-    // What can be read is kept; a test reads each file without a fault.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(read, _)| read);
-    bundle.add_resource_overriding(resource);
+    for source in sources {
+        // What can be read is kept; a test reads each file without a fault.
+        let read = FluentResource::try_new((*source).to_owned());
+        bundle.add_resource_overriding(read.unwrap_or_else(|(read, _)| read));
+    }
     bundle
 }
 
@@ -99,27 +127,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{domain::refusal::Reason, http::problem::Wrong};
 
-    fn keys(source: &str) -> BTreeSet<String> {
-        assert!(FluentResource::try_new(source.to_owned()).is_ok());
-        source
-            .lines()
-            .filter(|line| !line.starts_with([' ', '#', '}']))
-            .filter_map(|line| line.split_once(" ="))
-            .map(|(key, _)| key.to_owned())
-            .collect()
+    fn keys(sources: &[&str]) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for source in sources {
+            assert!(FluentResource::try_new((*source).to_owned()).is_ok());
+            let lines = source.lines().filter(|line| !line.starts_with([' ', '#', '}']));
+            for (key, _) in lines.filter_map(|line| line.split_once(" =")) {
+                assert!(keys.insert(key.to_owned()), "{key} is said twice");
+            }
+        }
+        keys
     }
 
     #[test]
-    fn both_languages_say_the_same_things_and_every_reason_has_its_sentence() {
+    fn both_languages_say_the_same_things() {
         assert_eq!(keys(FRENCH), keys(ENGLISH));
-        let keys = keys(FRENCH);
-        for reason in Reason::ALL {
-            assert!(keys.contains(reason.code()), "{reason}");
-        }
-        for wrong in Wrong::ALL {
-            assert!(keys.contains(wrong.code()), "{wrong:?}");
+    }
+
+    #[test]
+    fn french_marks_stay_on_the_line_of_their_word() {
+        let marks = [" ?", " !", " ;", " :", "« ", " »"];
+        for line in FRENCH.iter().flat_map(|source| source.lines()) {
+            let found = marks.iter().find(|mark| line.contains(**mark));
+            assert_eq!(found, None, "a no-break space belongs here: {line}");
         }
     }
 
@@ -133,8 +164,8 @@ mod tests {
 
     #[test]
     fn a_sentence_tells_the_facts() {
-        let facts = Facts { left: Some(1), ..Facts::default() };
-        let said = Texts::new().say(Language::French, "workshops_insufficient", &facts);
+        let facts = [("left", Fact::Count(1))];
+        let said = Words::new().say(Language::French, "workshops_insufficient", &facts);
         assert_eq!(said, "Il ne reste qu’un atelier sur ce pass.");
     }
 }

@@ -72,7 +72,8 @@ impl Api {
         let shared = state.clone();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = server::listen(shared, listener, 2).unwrap();
+                let server =
+                    server::listen(shared, pass_numerique::pages::routes, listener, 2).unwrap();
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
@@ -150,7 +151,7 @@ impl Caller<'_> {
         reply
     }
 
-    fn exchange(
+    pub fn exchange(
         &self,
         method: &str,
         path: &str,

@@ -30,7 +30,8 @@ fn an_import_against_the_layers_is_found_however_it_is_written() {
     refused("src/domain/a.rs", "mod t {\n    use super::super::super::sys::x;\n}", 4, "sys");
     refused("src/cli/a.rs", "type A = pass_numerique::store::Conn;", 3, "cli may import");
     refused("src/http/a.rs", "macro!(x, crate::store::Conn);", 3, "http may import");
-    refused("src/pages/a.rs", "use crate::http::problem;", 3, "pages may import");
+    refused("src/pages/a.rs", "use crate::store::Conn;", 3, "pages may import");
+    refused("src/http/a.rs", "use crate::pages::routes;", 3, "http may import");
     refused("src/store/a.rs", "use crate::sys::clock;", 3, "store may import domain");
     refused("src/print/a.rs", "use crate::store as s;", 3, "print may import domain");
     refused("src/sys/a.rs", "use crate::app::x;", 3, "sys may import domain");

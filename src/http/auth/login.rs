@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::tokens::TOKEN_LIFE_S;
 use crate::{
     app::session::{self, email_key},
+    domain::ids::UserId,
     http::{
         Shared, block,
         extract::Body,
@@ -52,15 +53,23 @@ impl Session {
     request_body = Login, responses((status = 200, body = Session)))]
 pub async fn login(state: Shared, body: Body<Login>) -> Result<HttpResponse, Problem> {
     let Login { email, password } = body.value;
+    let user = known(&state, &email, password).await?;
+    let session = block(&state, move |service| service.begin_session(user)).await?;
+    Ok(HttpResponse::Ok().json(Session::of(&state, session)?))
+}
+
+/// Whose address and password these are; after five wrong passwords for an address each wait is
+/// twice the last.
+pub async fn known(state: &Shared, email: &str, password: String) -> Result<UserId, Problem> {
     if email.len() > LONGEST_EMAIL || password.len() > password::LONGEST {
         return Err(Wrong::CredentialsWrong.into());
     }
-    let email = email_key(&email);
+    let email = email_key(email);
     let wait = state.lockout.begin(&email, state.service.clock.now());
     wait.map_err(|retry_after_seconds| Wrong::TooMany { retry_after_seconds })?;
     let address = email.clone();
-    let session = block(&state, move |service| service.log_in(&address, &password)).await?;
-    let session = session.ok_or(Wrong::CredentialsWrong)?;
+    let known = block(state, move |service| service.known(&address, &password)).await?;
+    let user = known.ok_or(Wrong::CredentialsWrong)?;
     state.lockout.succeeded(&email);
-    Ok(HttpResponse::Ok().json(Session::of(&state, session)?))
+    Ok(user)
 }

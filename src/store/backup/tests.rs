@@ -8,8 +8,14 @@ use crate::store::{Database, Location, connection::Conn};
 
 /// Log-ins end with the database that knew them; the mark is about one copy alone; the months are
 /// summed anew from the days; the list of migrations is the target's own.
-const LEFT_OUT: [&str; 5] =
-    ["refresh_token", "restored", "usage_month", "usage_rolled", "__diesel_schema_migrations"];
+const LEFT_OUT: [&str; 6] = [
+    "browser_session",
+    "refresh_token",
+    "restored",
+    "usage_month",
+    "usage_rolled",
+    "__diesel_schema_migrations",
+];
 
 #[derive(QueryableByName)]
 struct Name {

@@ -79,7 +79,7 @@ pub async fn issue_voucher(
 }
 
 /// Asks with fresh random names until one is free.
-pub(super) async fn drawn(
+pub async fn drawn(
     state: &Shared,
     caller: Caller,
     key: &Key,

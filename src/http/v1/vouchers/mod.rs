@@ -53,12 +53,17 @@ pub async fn read_voucher(
 }
 
 /// Vouchers as they are now.
-fn seen(service: &Service, filter: &Filter) -> Result<Vec<VoucherView>, Fault> {
+pub fn seen(service: &Service, filter: &Filter) -> Result<Vec<VoucherView>, Fault> {
     Ok(service.database().vouchers(filter, service.clock.now())?)
 }
 
 /// The voucher, if it is the caller's to do `verb` with.
-async fn own(state: &Shared, caller: Caller, verb: Verb, id: i64) -> Result<VoucherId, Problem> {
+pub async fn own(
+    state: &Shared,
+    caller: Caller,
+    verb: Verb,
+    id: i64,
+) -> Result<VoucherId, Problem> {
     let filter = Filter::one(caller.may(verb)?, id);
     let rows = block(state, move |service| seen(service, &filter)).await?;
     only(rows).map(|row| row.id)

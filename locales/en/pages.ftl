@@ -1,0 +1,118 @@
+# The words of the pages, in alphabetical order.
+activate-title = Activate this pass?
+all-programmes = All programmes
+back-to-start = Back to the start
+beneficiary-active = This pass can be used.
+beneficiary-cancelled = This pass is cancelled.
+beneficiary-exhausted = You have been to all the workshops of this pass.
+beneficiary-expired = This pass is no longer valid: its date has passed.
+beneficiary-free = The workshops are free for you. You have nothing to pay.
+beneficiary-how = How to use it
+beneficiary-how-call = Make an appointment.
+beneficiary-how-choose = Choose a place near you.
+beneficiary-how-show = Show your pass when the workshop begins.
+beneficiary-left = { $count ->
+    [one] workshop to go to
+   *[other] workshops to go to
+}
+beneficiary-of = This pass had { $count }.
+beneficiary-replaced = This pass was replaced by a new one. Use the new one.
+beneficiary-stock = This pass is not active yet. Ask the person who gave it to you.
+beneficiary-suspended = This pass is suspended. Ask the person who gave it to you.
+beneficiary-taken = Workshops taken
+beneficiary-title = Your pass numérique
+beneficiary-until = Your pass is valid until
+cancel-title = Cancel this pass?
+change-back = Change nothing
+change-button = { $name ->
+    [activate] Activate and hand over
+    [replace] Replace (lost, stolen, damaged)
+    [suspend] Suspend
+    [reinstate] Reinstate
+   *[cancel] Cancel for good
+}
+change-means = { $name ->
+    [activate] The pass can be used from today and its budget is committed. Its validity begins to run.
+    [replace] The present pass will no longer be accepted anywhere. A new pass is made with the workshops left and the same last day.
+    [suspend] The pass is refused everywhere until it is reinstated. Nothing is lost.
+    [reinstate] The pass is accepted again.
+   *[cancel] The pass will never be accepted again. The workshops left go back to the funders. For a lost pass, rather choose “Replace”.
+}
+done-activate = The pass is activated.
+done-cancel = The pass is cancelled.
+done-issued = The pass is issued.
+done-reinstate = The pass is reinstated.
+done-replace = The old pass is replaced. Here is the new one.
+done-suspend = The pass is suspended.
+email = E-mail address
+issue-button = Issue the pass
+issue-stock = To be handed over later (carnet)
+issue-stock-hint = The pass holds no budget until it is activated at hand-over.
+issue-title = Issue a pass
+issuer = Issuer
+last-day = Valid until
+left = Workshops left
+log-in = Log in
+log-out = Log out
+login-title = Log in
+manual-code = Code to type:
+mistakes = There is a problem
+month-1 = January
+month-10 = October
+month-11 = November
+month-12 = December
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+older = Older passes
+other-language = Français
+password = Password
+product = Pass numérique
+programme = Programme
+qr-alt = QR code of the pass
+reference = Reference
+reinstate-title = Reinstate this pass?
+replace-title = Replace this pass?
+replaced-by = Replaced by
+replaces = Replaces
+search = Search
+see-predecessor = See the old pass
+see-successor = See the new pass
+skip = Skip to content
+state = State
+state-active = Active
+state-cancelled = Cancelled
+state-exhausted = Used up
+state-expired = Expired
+state-replaced = Replaced
+state-stock = In stock
+state-suspended = Suspended
+suspend-title = Suspend this pass?
+validity = Validity
+validity-from-activation = Counts from its activation
+voucher-changes = What do you want to do?
+voucher-title = Pass { $name }
+vouchers-all = See all passes
+vouchers-none = No pass has been issued yet.
+vouchers-none-such = No pass matches this search.
+vouchers-reference-wrong = This reference is not valid: it looks like XXXX-XXXX-X, as printed on the pass.
+vouchers-title = My passes
+way-issue = Issue a pass
+way-vouchers = My passes
+ways = Main navigation
+workshops-count = { $count ->
+    [one] { $count } workshop
+   *[other] { $count } workshops
+}
+workshops-left-of = { $count ->
+    [0] no workshop
+    [one] { $count } workshop
+   *[other] { $count } workshops
+}
+workshops-number = Number of workshops
+workshops-of = of { $count }

@@ -1,0 +1,118 @@
+# Les mots des pages, par ordre alphabétique.
+activate-title = Activer ce pass ?
+all-programmes = Tous les dispositifs
+back-to-start = Revenir à l’accueil
+beneficiary-active = Ce pass est utilisable.
+beneficiary-cancelled = Ce pass est annulé.
+beneficiary-exhausted = Vous avez suivi tous les ateliers de ce pass.
+beneficiary-expired = Ce pass n’est plus valable : sa date est passée.
+beneficiary-free = Les ateliers sont gratuits pour vous. Vous n’avez rien à payer.
+beneficiary-how = Comment l’utiliser
+beneficiary-how-call = Prenez rendez-vous.
+beneficiary-how-choose = Choisissez un lieu près de chez vous.
+beneficiary-how-show = Montrez votre pass au début de l’atelier.
+beneficiary-left = { $count ->
+    [one] atelier à suivre
+   *[other] ateliers à suivre
+}
+beneficiary-of = Ce pass en comptait { $count }.
+beneficiary-replaced = Ce pass est remplacé par un nouveau. Utilisez le nouveau.
+beneficiary-stock = Ce pass n’est pas encore activé. Demandez à la personne qui vous l’a donné.
+beneficiary-suspended = Ce pass est suspendu. Demandez à la personne qui vous l’a donné.
+beneficiary-taken = Ateliers suivis
+beneficiary-title = Votre pass numérique
+beneficiary-until = Votre pass est valable jusqu’au
+cancel-title = Annuler ce pass ?
+change-back = Ne rien changer
+change-button = { $name ->
+    [activate] Activer et remettre
+    [replace] Remplacer (perdu, volé, abîmé)
+    [suspend] Suspendre
+    [reinstate] Rétablir
+   *[cancel] Annuler définitivement
+}
+change-means = { $name ->
+    [activate] Le pass devient utilisable aujourd’hui et son budget est engagé. Sa durée de validité commence à courir.
+    [replace] Le pass actuel ne sera plus accepté nulle part. Un nouveau pass est créé avec les ateliers restants et la même date de fin.
+    [suspend] Le pass est refusé partout jusqu’à son rétablissement. Rien n’est perdu.
+    [reinstate] Le pass est de nouveau accepté.
+   *[cancel] Le pass ne sera plus jamais accepté. Les ateliers restants reviennent aux financeurs. Pour un pass perdu, choisissez plutôt « Remplacer ».
+}
+done-activate = Le pass est activé.
+done-cancel = Le pass est annulé.
+done-issued = Le pass est délivré.
+done-reinstate = Le pass est rétabli.
+done-replace = L’ancien pass est remplacé. Voici le nouveau.
+done-suspend = Le pass est suspendu.
+email = Adresse e-mail
+issue-button = Délivrer le pass
+issue-stock = Pass à remettre plus tard (carnet)
+issue-stock-hint = Le pass n’engage aucun budget tant qu’il n’est pas activé à la remise.
+issue-title = Délivrer un pass
+issuer = Prescripteur
+last-day = Valable jusqu’au
+left = Ateliers restants
+log-in = Se connecter
+log-out = Se déconnecter
+login-title = Se connecter
+manual-code = Code à saisir :
+mistakes = Il y a un problème
+month-1 = janvier
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+older = Pass plus anciens
+other-language = English
+password = Mot de passe
+product = Pass numérique
+programme = Dispositif
+qr-alt = QR code du pass
+reference = Référence
+reinstate-title = Rétablir ce pass ?
+replace-title = Remplacer ce pass ?
+replaced-by = Remplacé par
+replaces = Remplace
+search = Rechercher
+see-predecessor = Voir l’ancien pass
+see-successor = Voir le nouveau pass
+skip = Aller au contenu
+state = État
+state-active = Actif
+state-cancelled = Annulé
+state-exhausted = Épuisé
+state-expired = Expiré
+state-replaced = Remplacé
+state-stock = En stock
+state-suspended = Suspendu
+suspend-title = Suspendre ce pass ?
+validity = Validité
+validity-from-activation = Compte à partir de l’activation
+voucher-changes = Que voulez-vous faire ?
+voucher-title = Pass { $name }
+vouchers-all = Voir tous les pass
+vouchers-none = Aucun pass n’a encore été délivré.
+vouchers-none-such = Aucun pass ne correspond à cette recherche.
+vouchers-reference-wrong = Cette référence n’est pas valable : elle a la forme XXXX-XXXX-X, comme imprimé sur le pass.
+vouchers-title = Mes pass
+way-issue = Délivrer un pass
+way-vouchers = Mes pass
+ways = Navigation principale
+workshops-count = { $count ->
+    [one] { $count } atelier
+   *[other] { $count } ateliers
+}
+workshops-left-of = { $count ->
+    [0] aucun atelier
+    [one] { $count } atelier
+   *[other] { $count } ateliers
+}
+workshops-number = Nombre d’ateliers
+workshops-of = sur { $count }

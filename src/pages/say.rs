@@ -1,0 +1,116 @@
+//! What a page says, in its reader's language: sentences, days, amounts, counts.
+//! No HTML; the sentences stand in `locales/`.
+
+use crate::{
+    domain::{calendar::Day, cents::Cents, life::State},
+    http::{Shared, problem::Problem},
+    words::{Fact, Language},
+};
+
+/// The words of one reader.
+#[derive(Clone)]
+pub struct Say {
+    state: Shared,
+    pub language: Language,
+}
+
+impl Say {
+    pub const fn new(state: Shared, language: Language) -> Self {
+        Self { state, language }
+    }
+
+    pub const fn code(&self) -> &'static str {
+        self.language.code()
+    }
+
+    pub fn other(&self) -> Self {
+        let language = match self.language {
+            Language::French => Language::English,
+            Language::English => Language::French,
+        };
+        Self { state: self.state.clone(), language }
+    }
+
+    /// A sentence without facts.
+    pub fn t(&self, key: &str) -> String {
+        self.state.words.say(self.language, key, &[])
+    }
+
+    /// A sentence about a number of things.
+    pub fn n<N: Copy + Into<i64>>(&self, key: &str, count: &N) -> String {
+        self.state.words.say(self.language, key, &[("count", Fact::Count((*count).into()))])
+    }
+
+    /// A sentence that names one thing.
+    pub fn of(&self, key: &str, name: &str) -> String {
+        self.state.words.say(self.language, key, &[("name", Fact::from(name))])
+    }
+
+    /// What went wrong.
+    pub fn problem(&self, problem: &Problem) -> String {
+        problem.sentence(&self.state.words, self.language)
+    }
+
+    /// A pass's state, for those who hand it out.
+    pub fn state(&self, state: &State) -> String {
+        self.t(&format!("state-{}", state.code()))
+    }
+
+    /// Why a pass opens nothing, for those who hold it.
+    pub fn beneficiary(&self, state: &State) -> String {
+        self.t(&format!("beneficiary-{}", state.code()))
+    }
+
+    /// `3 février 2027`.
+    pub fn day(&self, day: &Day) -> String {
+        let (year, month, number) = day.parts();
+        let month = self.t(&format!("month-{month}"));
+        match (self.language, number) {
+            (Language::French, 1) => format!("1er {month} {year}"),
+            _ => format!("{number} {month} {year}"),
+        }
+    }
+
+    /// `1 234`, with the narrow space that both languages' standards allow.
+    pub fn count(&self, count: &i64) -> String {
+        grouped(*count)
+    }
+
+    /// `1 234,50 €`.
+    pub fn euros(&self, cents: &Cents) -> String {
+        let sign = if cents.0 < 0 { "−" } else { "" };
+        let all = cents.0.unsigned_abs();
+        let euros = grouped(i64::try_from(all / 100).unwrap_or(i64::MAX));
+        let cents = all % 100;
+        match self.language {
+            Language::French => format!("{sign}{euros},{cents:02}\u{a0}€"),
+            Language::English => format!("{sign}€{euros}.{cents:02}"),
+        }
+    }
+}
+
+/// Thousands apart by a narrow no-break space (ISO 80000-1, 7.3.1).
+fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    if count < 0 { format!("−{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1\u{202f}000");
+        assert_eq!(grouped(-1_234_567), "−1\u{202f}234\u{202f}567");
+    }
+}

@@ -1,0 +1,155 @@
+//! What changes a pass: each asks first, and says what it means.
+//! No rules of which state allows what: the domain has them, and refuses.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        access::Verb,
+        command::{Ask, Outcome},
+        ids::VoucherId,
+        life::State,
+        view::{Filter, VoucherView},
+    },
+    http::{
+        block,
+        extract::{ask, only},
+        problem::{Problem, Wrong},
+        v1::vouchers::{issue::drawn, seen},
+    },
+    pages::{
+        form::{Mistake, Once, key},
+        layout::{Layout, page, page_again},
+        stop::{Stop, see_other},
+        visitor::Visitor,
+    },
+};
+
+/// One thing that can be done to a pass.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// Its part of the URL, and of the keys of its sentences.
+    pub code: &'static str,
+    verb: Verb,
+    /// In which states it is offered.
+    states: &'static [State],
+    /// Something is lost by it.
+    pub grave: bool,
+}
+
+const CHANGES: [Change; 5] = [
+    Change { code: "activate", verb: Verb::VoucherIssue, states: &[State::Stock], grave: false },
+    Change {
+        code: "replace",
+        verb: Verb::VoucherReplace,
+        states: &[State::Active, State::Suspended],
+        grave: false,
+    },
+    Change { code: "suspend", verb: Verb::VoucherSuspend, states: &[State::Active], grave: false },
+    Change {
+        code: "reinstate",
+        verb: Verb::VoucherReinstate,
+        states: &[State::Suspended],
+        grave: false,
+    },
+    Change {
+        code: "cancel",
+        verb: Verb::VoucherCancel,
+        states: &[State::Active, State::Suspended, State::Stock],
+        grave: true,
+    },
+];
+
+impl Change {
+    /// What the visitor may do with a pass in this state.
+    pub fn open(visitor: &Visitor, state: State) -> Vec<Self> {
+        let may =
+            |change: &&Self| change.states.contains(&state) && visitor.may(change.verb).is_ok();
+        CHANGES.iter().filter(may).copied().collect()
+    }
+
+    fn named(code: &str) -> Result<Self, Problem> {
+        CHANGES.into_iter().find(|change| change.code == code).ok_or_else(|| Wrong::NotFound.into())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "vouchers/change.html")]
+struct ChangePage {
+    layout: Layout,
+    once: Once,
+    mistakes: Vec<Mistake>,
+    row: VoucherView,
+    change: Change,
+}
+
+async fn asked(visitor: &Visitor, id: i64, code: &str) -> Result<(VoucherView, Change), Problem> {
+    let change = Change::named(code)?;
+    let filter = Filter::one(visitor.caller.may(change.verb)?, id);
+    let row = only(block(&visitor.state, move |service| seen(service, &filter)).await?)?;
+    Ok((row, change))
+}
+
+pub async fn confirm(
+    visitor: Visitor,
+    path: web::Path<(i64, String)>,
+) -> Result<HttpResponse, Stop> {
+    let (row, change) = asked(&visitor, path.0, &path.1).await?;
+    let layout = visitor.layout(&format!("{}-title", change.code));
+    let once = Once::new(&visitor);
+    Ok(page(&ChangePage { layout, once, mistakes: Vec::new(), row, change })?)
+}
+
+#[derive(Deserialize)]
+pub struct Given {
+    form_token: String,
+    request: Uuid,
+}
+
+pub async fn change(
+    visitor: Visitor,
+    path: web::Path<(i64, String)>,
+    given: web::Form<Given>,
+) -> Result<HttpResponse, Stop> {
+    visitor.sent(&given.form_token)?;
+    let (row, change) = asked(&visitor, path.0, &path.1).await?;
+    match done(&visitor, &row, change, given.request).await {
+        Ok(voucher) => Ok(see_other(&format!("/vouchers/{voucher}?done={}", change.code))),
+        Err(problem) => {
+            let mistakes = vec![Mistake::of(&visitor.say, &problem, "")];
+            let layout = visitor.layout(&format!("{}-title", change.code));
+            let once = Once::new(&visitor);
+            Ok(page_again(&problem, &ChangePage { layout, once, mistakes, row, change })?)
+        }
+    }
+}
+
+/// The pass to look at afterwards.
+async fn done(
+    visitor: &Visitor,
+    row: &VoucherView,
+    change: Change,
+    request: Uuid,
+) -> Result<VoucherId, Problem> {
+    let (voucher, issuer) = (row.id, row.issuer);
+    let key = key(request, &format!("{} {voucher}", change.code));
+    let ask = |wanted: Ask| ask(&visitor.state, visitor.caller, &key, "", wanted);
+    match change.code {
+        "activate" => ask(Ask::Activate { voucher, issuer }).await?,
+        "suspend" => ask(Ask::Suspend { voucher }).await?,
+        "reinstate" => ask(Ask::Reinstate { voucher }).await?,
+        "cancel" => ask(Ask::Cancel { voucher }).await?,
+        _ => {
+            let new = move |draft| Ask::Replace { voucher, draft };
+            let answer = drawn(&visitor.state, visitor.caller, &key, "", new).await?;
+            let Outcome::Issued { voucher, .. } = answer.outcome else {
+                return Err(Wrong::Internal.into());
+            };
+            return Ok(voucher);
+        }
+    };
+    Ok(voucher)
+}

@@ -1,0 +1,101 @@
+//! The passes that a visitor may see, the newest first, searched by their reference.
+//! No bearer text.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        access::Verb,
+        ids::ProgrammeId,
+        view::{Filter, ProgrammeView, Row as _, VoucherView},
+        voucher::Reference,
+    },
+    http::{block, v1::vouchers::seen},
+    pages::{
+        form::Mistake,
+        layout::{Layout, page},
+        stop::Stop,
+        visitor::Visitor,
+    },
+};
+
+const ROWS: u32 = 50;
+
+#[derive(Deserialize)]
+pub struct Query {
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    programme: String,
+    after: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "vouchers/list.html")]
+struct ListPage {
+    layout: Layout,
+    mistakes: Vec<Mistake>,
+    reference: String,
+    programmes: Vec<(ProgrammeView, bool)>,
+    rows: Vec<(VoucherView, String)>,
+    next: Option<String>,
+    /// Somebody narrowed the list: empty means none of these, not none at all.
+    narrowed: bool,
+    may_issue: bool,
+}
+
+pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse, Stop> {
+    let within = visitor.may(Verb::VoucherRead)?;
+    let Query { reference, programme, after } = query.into_inner();
+    let (wanted, mistakes) = match reference.trim() {
+        "" => (None, Vec::new()),
+        text => match text.to_uppercase().parse::<Reference>() {
+            Ok(reference) => (Some(reference), Vec::new()),
+            Err(_) => {
+                let said = visitor.say.t("vouchers-reference-wrong");
+                (None, vec![Mistake { field: "reference", said }])
+            }
+        },
+    };
+    let chosen: Option<ProgrammeId> = programme.parse::<i64>().ok().map(ProgrammeId);
+    let filter =
+        Filter { reference: wanted, programme: chosen, after, limit: ROWS, ..Filter::of(within) };
+    let nothing = !mistakes.is_empty();
+    let (rows, programmes) = block(&visitor.state, move |service| {
+        let rows = if nothing { Vec::new() } else { seen(service, &filter)? };
+        let all = Filter { limit: 200, ..Filter::of(within) };
+        Ok((rows, service.database().programmes(&all)?))
+    })
+    .await?;
+    let full = rows.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let next = rows.last().filter(|_| full).map(|row| {
+        let chosen = chosen.map(|id| format!("&programme={id}")).unwrap_or_default();
+        format!("/vouchers?after={}{chosen}", row.cursor())
+    });
+    let names: HashMap<ProgrammeId, String> =
+        programmes.iter().map(|row| (row.id, row.name.clone())).collect();
+    let named = |row: VoucherView| {
+        let name = names.get(&row.programme).cloned().unwrap_or_default();
+        (row, name)
+    };
+    Ok(page(&ListPage {
+        layout: visitor.layout("vouchers-title"),
+        mistakes,
+        narrowed: chosen.is_some() || !reference.trim().is_empty(),
+        reference,
+        rows: rows.into_iter().map(named).collect(),
+        programmes: programmes
+            .into_iter()
+            .map(|row| {
+                let here = Some(row.id) == chosen;
+                (row, here)
+            })
+            .collect(),
+        next,
+        may_issue: visitor.may(Verb::VoucherIssue).is_ok(),
+    })?)
+}

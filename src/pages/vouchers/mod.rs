@@ -1,0 +1,26 @@
+//! Passes: issue, list, show, print, and what is done when one is lost.
+//! No rules of which state allows what: the domain has them.
+
+mod change;
+mod issue;
+mod list;
+mod show;
+
+use actix_web::web;
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/vouchers", web::get().to(list::list))
+        .service(
+            web::resource("/vouchers/new")
+                .route(web::get().to(issue::form))
+                .route(web::post().to(issue::issue)),
+        )
+        .route("/vouchers/{id}", web::get().to(show::show))
+        .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))
+        .service(
+            web::resource("/vouchers/{id}/{change}")
+                .route(web::get().to(change::confirm))
+                .route(web::post().to(change::change)),
+        );
+}

@@ -1,0 +1,85 @@
+//! One pass: what is left, what happened, and what can be done with it.
+//! Its QR is bearer value: only who may print it sees it.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::change::Change;
+use crate::{
+    app::service::Fault,
+    domain::{
+        access::Verb,
+        life::{State, Voucher},
+        view::{Filter, VoucherView},
+    },
+    http::{
+        block,
+        extract::only,
+        v1::vouchers::{own, seen},
+    },
+    pages::{
+        layout::{Layout, page},
+        stop::Stop,
+        visitor::Visitor,
+    },
+    print::qr::Medium,
+};
+
+const SCREEN_MM: u32 = 70;
+
+/// What the paper of a pass shows.
+struct Paper {
+    manual_code: String,
+}
+
+#[derive(Template)]
+#[template(path = "vouchers/show.html")]
+struct ShowPage {
+    layout: Layout,
+    row: VoucherView,
+    programme: String,
+    paper: Option<Paper>,
+    changes: Vec<Change>,
+}
+
+pub async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
+    let filter = Filter::one(visitor.may(Verb::VoucherRead)?, *id);
+    let prints = visitor.may(Verb::VoucherPrint).is_ok();
+    let (row, programme, paper) = block(&visitor.state, move |service| {
+        let Some(row) = seen(service, &filter)?.into_iter().next() else {
+            return Ok((None, String::new(), None));
+        };
+        let programme = service.database().programme(row.programme)?;
+        let programme = programme.map(|programme| programme.name).unwrap_or_default();
+        let paper = match prints && Voucher::signable(row.state) {
+            true => match service.paper(row.id) {
+                Ok(paper) => Some(Paper { manual_code: paper.manual_code }),
+                Err(Fault::Refused(_)) => None,
+                Err(fault) => return Err(fault),
+            },
+            false => None,
+        };
+        Ok((Some(row), programme, paper))
+    })
+    .await?;
+    let row = only(row.into_iter().collect())?;
+    let title = visitor.say.of("voucher-title", &row.reference);
+    let changes = Change::open(&visitor, row.state);
+    let layout = visitor.titled(title);
+    Ok(page(&ShowPage { layout, row, programme, paper, changes })?)
+}
+
+pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
+    let voucher = own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
+    let svg = block(&visitor.state, move |service| {
+        Ok(service.paper(voucher)?.qr(Medium::Screen)?.svg(SCREEN_MM))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().content_type("image/svg+xml").body(svg))
+}
+
+impl ShowPage {
+    fn stock(&self) -> bool {
+        self.row.state == State::Stock
+    }
+}
