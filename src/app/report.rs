@@ -12,7 +12,7 @@ use crate::{
         calendar::Day,
         ids::{Seq, VenueId},
         life::State,
-        usage::{Breakdown, UsageFilter},
+        usage::{Breakdown, Figures, UsageFilter},
         view::VoucherView,
     },
     store::{Database, UsageLine},
@@ -94,6 +94,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// Where nothing happened.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let line = UsageLine { key: String::new(), figures: Figures::default() };
+        Self::of(&line, &HashMap::new())
+    }
+
     fn of(line: &UsageLine, names: &HashMap<i64, String>) -> Self {
         let f = &line.figures;
         let minted = f.stocked + f.handed_over - f.activated;

@@ -135,6 +135,13 @@ impl Instant {
         Day(i32::try_from(since.as_hours() / 24).unwrap_or(i32::MAX))
     }
 
+    /// Hour and minute of this moment as clocks show it in `zone`.
+    #[must_use]
+    pub fn time(self, zone: &Zone) -> (i8, i8) {
+        let time = self.timestamp().to_zoned(zone.0.clone()).time();
+        (time.hour(), time.minute())
+    }
+
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(MICROSECONDS_A_SECOND)))

@@ -26,6 +26,34 @@ pub enum Breakdown {
     Funder,
 }
 
+impl Breakdown {
+    pub const ALL: [Self; 8] = [
+        Self::None,
+        Self::Programme,
+        Self::Month,
+        Self::Territory,
+        Self::Issuer,
+        Self::Venue,
+        Self::Service,
+        Self::Funder,
+    ];
+
+    /// As it is written in JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Programme => "programme",
+            Self::Month => "month",
+            Self::Territory => "territory",
+            Self::Issuer => "issuer",
+            Self::Venue => "venue",
+            Self::Service => "service",
+            Self::Funder => "funder",
+        }
+    }
+}
+
 /// What a usage report counts; `None` means all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageFilter {

@@ -17,7 +17,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn entrance(visitor: Visitor) -> HttpResponse {
     see_other(match visitor.caller.role {
         Role::Agent(_) | Role::Manager(_) => "/vouchers/new",
-        _ => "/vouchers",
+        Role::Scanner(_) | Role::Supervisor(_) => "/scan",
+        _ => "/reports",
     })
 }
 

@@ -41,6 +41,9 @@ pub struct Layout {
 const WAYS: &[(&str, &str, Verb)] = &[
     ("/vouchers/new", "way-issue", Verb::VoucherIssue),
     ("/vouchers", "way-vouchers", Verb::VoucherRead),
+    ("/scan", "way-scan", Verb::RedemptionCreate),
+    ("/redemptions", "way-redemptions", Verb::RedemptionRead),
+    ("/reports", "way-reports", Verb::ReportRead),
 ];
 
 impl Layout {

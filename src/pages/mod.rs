@@ -8,7 +8,10 @@ mod form;
 mod home;
 mod layout;
 mod login;
+mod redemptions;
+mod reports;
 mod say;
+mod scan;
 mod stop;
 mod visitor;
 mod vouchers;
@@ -29,6 +32,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(home::routes)
             .configure(login::routes)
             .configure(vouchers::routes)
+            .configure(reports::routes)
+            .configure(redemptions::routes)
+            .configure(scan::routes)
             .configure(beneficiary::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),
     );

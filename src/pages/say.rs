@@ -2,7 +2,13 @@
 //! No HTML; the sentences stand in `locales/`.
 
 use crate::{
-    domain::{calendar::Day, cents::Cents, life::State},
+    app::report_sheet::by_word,
+    domain::{
+        calendar::{Day, Instant, Zone},
+        cents::Cents,
+        life::State,
+        usage::Breakdown,
+    },
     http::{Shared, problem::Problem},
     words::{Fact, Language},
 };
@@ -61,6 +67,15 @@ impl Say {
         self.t(&format!("beneficiary-{}", state.code()))
     }
 
+    /// By what a report is broken down.
+    pub fn by(&self, by: &Breakdown) -> String {
+        self.t(&by_word(*by))
+    }
+
+    pub fn cents(&self, cents: &i64) -> String {
+        self.euros(&Cents(*cents))
+    }
+
     /// `3 février 2027`.
     pub fn day(&self, day: &Day) -> String {
         let (year, month, number) = day.parts();
@@ -68,6 +83,31 @@ impl Say {
         match (self.language, number) {
             (Language::French, 1) => format!("1er {month} {year}"),
             _ => format!("{number} {month} {year}"),
+        }
+    }
+
+    /// `3 février 2027, 14:05`, as clocks show it in `zone`.
+    pub fn moment(&self, at: Instant, zone: &Zone) -> String {
+        let (hour, minute) = at.time(zone);
+        format!("{}, {hour:02}:{minute:02}", self.day(&at.day(zone)))
+    }
+
+    /// `novembre 2026` of `2026-11`.
+    pub fn month(&self, key: &str) -> String {
+        let parts =
+            key.split_once('-').and_then(|(year, month)| Some((year, month.parse::<u8>().ok()?)));
+        parts.map_or_else(
+            || key.to_owned(),
+            |(year, month)| format!("{} {year}", self.t(&format!("month-{month}"))),
+        )
+    }
+
+    /// `45,6 %` of 456.
+    pub fn permille(&self, permille: i64) -> String {
+        let (whole, tenth) = (permille.div_euclid(10), permille.rem_euclid(10));
+        match self.language {
+            Language::French => format!("{whole},{tenth}\u{202f}%"),
+            Language::English => format!("{whole}.{tenth}%"),
         }
     }
 

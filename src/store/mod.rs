@@ -17,6 +17,7 @@ mod migrate;
 mod network;
 #[cfg(feature = "postgres")]
 mod paired;
+mod places;
 mod queue;
 mod reads;
 mod restored;
@@ -36,6 +37,7 @@ pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;
 pub use network::Drawer;
+pub use places::Place;
 pub use queue::{Counts, Limits, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use scans::RefusalLine;

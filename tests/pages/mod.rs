@@ -1,6 +1,8 @@
 //! The pages as people use them, through a real server, on both databases.
 //! No looks: those are tried in a real browser.
 
+mod redemptions;
+mod reports;
 mod vouchers;
 
 use pass_numerique::domain::{
@@ -116,7 +118,14 @@ fn a_form_that_another_site_sent_or_made_changes_nothing() {
 
 #[test]
 fn each_role_sees_what_it_may_and_no_way_to_anything_else() {
-    let pages = [("/vouchers/new", Verb::VoucherIssue), ("/vouchers", Verb::VoucherRead)];
+    let pages = [
+        ("/vouchers/new", Verb::VoucherIssue),
+        ("/vouchers", Verb::VoucherRead),
+        ("/redemptions", Verb::RedemptionRead),
+        ("/reports", Verb::ReportRead),
+        ("/reports.csv", Verb::ReportRead),
+        ("/reports.xlsx", Verb::ReportRead),
+    ];
     on_each_database(|town| {
         let api = Api::start(town);
         let (issuer, organisation) = (api.town.issuer, api.town.organisation);

@@ -36,6 +36,7 @@ pub struct Api {
 pub struct Reply {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
+    pub bytes: Vec<u8>,
     pub text: String,
     pub body: Value,
 }
@@ -176,6 +177,6 @@ impl Caller<'_> {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let status = response.status().as_u16();
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Reply { status, headers: response.headers().clone(), text, body }
+        Reply { status, headers: response.headers().clone(), bytes, text, body }
     }
 }

@@ -24,6 +24,10 @@ impl<'a> Browser<'a> {
         self.send("GET", path, &[], None)
     }
 
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        self.get(path).bytes
+    }
+
     /// Sends a form as a browser of this site does.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         self.send("POST", path, &[("Sec-Fetch-Site", "same-origin")], Some(fields))

@@ -14,6 +14,7 @@ mod tests;
 
 use serde::Serialize;
 
+pub use text::key as folded;
 pub use self::{
     read::read,
     write::{csv, json},

@@ -29,7 +29,7 @@ pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
 }
 
 /// The text as it is compared: letters without case or accents and digits, one space for all else.
-pub(super) fn key(text: &str) -> String {
+pub fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {

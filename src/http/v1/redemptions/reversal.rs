@@ -37,16 +37,24 @@ pub async fn reverse_redemption(
     key: Key,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = match caller.may(Verb::RedemptionReverse)? {
-        Tenant::Organisation(own) => Some(own),
-        _ => None,
-    };
-    let supervisor = !matches!(caller.role, Role::Scanner(_));
-    let reverse = Ask::Reverse(Reverse { redemption: Seq(*id), organisation, supervisor });
+    let reverse = reversal(caller, Seq(*id))?;
     let answer = ask(&state, caller, &key, "", reverse).await?;
     let Outcome::Reversed { seq, redemption, left } = answer.outcome else {
         return Err(Wrong::Internal.into());
     };
     let mut response = HttpResponse::Created();
     Ok(replayed(&mut response, answer.replayed).json(Reversed { seq, redemption, left }))
+}
+
+/// What undoing a redemption asks in the caller's name.
+///
+/// # Errors
+/// 403 for a role that undoes nothing.
+pub fn reversal(caller: Caller, redemption: Seq) -> Result<Ask, Problem> {
+    let organisation = match caller.may(Verb::RedemptionReverse)? {
+        Tenant::Organisation(own) => Some(own),
+        _ => None,
+    };
+    let supervisor = !matches!(caller.role, Role::Scanner(_));
+    Ok(Ask::Reverse(Reverse { redemption, organisation, supervisor }))
 }

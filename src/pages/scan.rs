@@ -1,0 +1,104 @@
+//! The scanner: an application of its own, whose files are built from `web/` and embedded here.
+//! No HTML and no rules: it asks the API, with a token that its person's session gives it.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+
+use super::{stop::Stop, visitor::Visitor};
+use crate::{
+    domain::access::Verb,
+    http::{
+        auth::tokens::TOKEN_LIFE_S,
+        problem::{Problem, Wrong},
+    },
+};
+
+/// What `make web` built; without it there is no scanner, and the page says so.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// A worker decodes with WebAssembly; everything is this site's own.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; \
+     manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The camera, which nothing else here asks for.
+const PERMISSIONS: &str = "camera=(self)";
+/// Files of a build have their hash in their name; these have not.
+const NAMED: [&str; 3] = ["index.html", "sw.js", "manifest.webmanifest"];
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/scan", web::get().to(entrance))
+        .route("/scan/{file:.*}", web::get().to(file))
+        .route("/session/token", web::post().to(token));
+}
+
+async fn entrance() -> Result<HttpResponse, Stop> {
+    served("index.html")
+}
+
+async fn file(file: web::Path<String>) -> Result<HttpResponse, Stop> {
+    match file.as_str() {
+        "" => served("index.html"),
+        name => served(name),
+    }
+}
+
+fn served(name: &str) -> Result<HttpResponse, Stop> {
+    let file = Files::get(name).ok_or(Wrong::NotFound)?;
+    let lasting = !NAMED.contains(&name) && !name.contains("icon");
+    let kept = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    Ok(HttpResponse::Ok()
+        .content_type(kind(name))
+        .insert_header((header::CACHE_CONTROL, kept))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header(("permissions-policy", PERMISSIONS))
+        .body(file.data.into_owned()))
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        _ => "application/octet-stream",
+    }
+}
+
+#[derive(Serialize)]
+struct Token {
+    access_token: String,
+    /// Seconds that it lives.
+    expires_in: i64,
+}
+
+/// A short token of the API for who is logged in. Other sites can neither send the header without
+/// being asked about it first, nor read the answer.
+async fn token(
+    request: HttpRequest,
+    visitor: Result<Visitor, Stop>,
+) -> Result<HttpResponse, Problem> {
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(Stop::LogIn { .. }) => return Ok(HttpResponse::Unauthorized().json(())),
+        Err(Stop::Problem(problem)) => return Err(problem),
+    };
+    if !request.headers().contains_key("x-requested-with") {
+        return Err(Wrong::Forbidden.into());
+    }
+    visitor.caller.may(Verb::RedemptionCreate)?;
+    let now = visitor.state.service.clock.now();
+    let made = visitor.state.tokens.make(visitor.caller.user, now);
+    let access_token = made.ok_or(Wrong::Internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(Token { access_token, expires_in: TOKEN_LIFE_S }))
+}
