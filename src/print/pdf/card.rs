@@ -11,10 +11,10 @@ use super::{
 
 pub const WIDTH: Micrometres = 85_600;
 pub const HEIGHT: Micrometres = 54 * MM;
-const MARGIN: Micrometres = 3_500;
+const MARGIN: Micrometres = 3_000;
 /// What is above the QR, and below it.
-const HEAD: Micrometres = 9 * MM;
-const FOOT: Micrometres = 7_500;
+const HEAD: Micrometres = 8_700;
+const FOOT: Micrometres = 7_240;
 
 /// Where the card stands, and whether it has a heading of its own.
 pub fn card(
@@ -31,13 +31,15 @@ pub fn card(
     let mut head = Column::new(typefaces, Area { height: HEAD, ..inner });
     let role = if heading { Role::Heading(Level::First) } else { Role::Paragraph };
     head.text(role, &labels.title, Style::of(Weight::Bold, points(115)).down_to(points(90)), 1);
-    let small = Style::of(Weight::Regular, points(85)).down_to(points(75));
+    let small = Style::of(Weight::Regular, points(82)).down_to(points(75));
     head.text(Role::Paragraph, &labels.operator, small, 1);
     nodes.append(&mut head.nodes);
 
     let free = Area { y: inner.y + HEAD, height: inner.height - HEAD - FOOT, ..inner };
     let quiet = code.quiet();
-    let qr = code.area(inner.x, free.y + (free.height - code.side) / 2);
+    // A QR of 33 mm, the largest, just fits between the letters above and below.
+    let y = free.y + ((free.height - code.side) / 2).max(-MM / 6);
+    let qr = code.area(inner.x, y);
     let stamp = pass.specimen.then_some(labels.specimen.as_str());
     nodes.push(figure(typefaces, code.into_contour(), qr, &labels.qr_alternative, stamp));
 

@@ -48,6 +48,11 @@ pub fn sheet(
     if passes.len() > MOST_PASSES {
         return Err(PdfFailure::TooMany);
     }
+    // krilla asks for the title only.
+    let needed = [&labels.title, &labels.language, &labels.qr_alternative];
+    if needed.iter().any(|label| label.trim().is_empty()) {
+        return Err(PdfFailure::Inaccessible);
+    }
     let typefaces = Typefaces::read()?;
     let mut painting = Painting::new(&typefaces, labels)?;
     let mut drawn = 0;

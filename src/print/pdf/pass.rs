@@ -7,7 +7,7 @@ use super::{
     letters::{Typefaces, Weight},
     plan::{Area, Column, Level, MM, Micrometres, Node, Role, cut_around, figure, points},
     values::{Labels, Pass, PdfFailure, Venue},
-    wrap::Style,
+    wrap::{Style, leading},
 };
 
 const INNER: Area = Area { x: 15 * MM, y: 12 * MM, width: 180 * MM, height: 271 * MM };
@@ -21,7 +21,7 @@ const GAP: Micrometres = 6 * MM;
 const BETWEEN_COLUMNS: Micrometres = 9 * MM;
 /// The card and the stub, and the words over them.
 const TO_CUT: Micrometres = card::HEIGHT + 8 * MM;
-const HELP: Micrometres = 22 * MM;
+const HELP: Micrometres = 21 * MM;
 const BETWEEN_VENUES: Micrometres = 1_800;
 /// The nearest venues that are printed at most.
 const VENUES: usize = 3;
@@ -36,7 +36,7 @@ pub fn page(typefaces: &Typefaces, labels: &Labels, pass: &Pass) -> Result<Vec<N
     let mut nodes = whole.nodes.split_off(0);
 
     let code = Code::of(pass, LARGE_MM)?;
-    let below = whole.free().y + code.side - code.quiet() + GAP;
+    let below = whole.free().y + code.side - 2 * code.quiet() + GAP;
     nodes.append(&mut worth(typefaces, labels, pass, code, whole.free()));
 
     let cut = inner.bottom() - TO_CUT;
@@ -109,7 +109,8 @@ fn steps_and_places(typefaces: &Typefaces, labels: &Labels, pass: &Pass, area: A
     if !labels.steps.is_empty() {
         left.text(Role::Heading(Level::Second), &labels.steps_heading, HEADING, 1);
         left.skip(MM);
-        left.steps(&labels.steps, BODY, 3, 1_200);
+        let larger = Style::of(Weight::Regular, points(145)).down_to(BODY.smallest);
+        left.steps(&labels.steps, if places { BODY } else { larger }, 3, 1_500);
     }
     let x = area.right() - half;
     let mut right = Column::new(typefaces, Area { x, width: half, ..area });
@@ -131,9 +132,14 @@ fn steps_and_places(typefaces: &Typefaces, labels: &Labels, pass: &Pass, area: A
 /// The nearest venues, each with its share of the height: a long name does not push out the next.
 fn venues(typefaces: &Typefaces, column: &mut Column<'_>, venues: &[Venue]) {
     let count = venues.len().min(VENUES);
+    let gaps = i64::try_from(count).unwrap_or(0) * BETWEEN_VENUES;
+    let room = (column.free().height - gaps).checked_div(leading(BODY.size)).unwrap_or(0);
+    let mut room = usize::try_from(room).unwrap_or(0);
+    // The nearest takes what it needs, but leaves the others three lines each, or what there is.
+    let least = room.checked_div(count).unwrap_or(0).min(3);
     let mut items = Vec::new();
     for (at, venue) in venues.iter().take(VENUES).enumerate() {
-        let mut lines = column.share(BODY, count - at, BETWEEN_VENUES);
+        let mut lines = room.saturating_sub(least * (count - at - 1));
         let mut place = Column::new(typefaces, column.free());
         let address = match &venue.distance {
             Some(distance) => format!("{} · {}", venue.address, distance.replace(' ', "\u{a0}")),
@@ -148,7 +154,8 @@ fn venues(typefaces: &Typefaces, column: &mut Column<'_>, venues: &[Venue]) {
             let before = place.nodes.len();
             place.text(Role::Paragraph, text, style, most);
             let used: usize = place.nodes.iter().skip(before).map(Node::height_in_lines).sum();
-            lines -= used.min(lines);
+            lines = lines.saturating_sub(used);
+            room = room.saturating_sub(used);
         }
         column.skip(column.free().height - place.free().height + BETWEEN_VENUES);
         items.push(Node::Group(Role::Item, vec![Node::Group(Role::ItemBody, place.nodes)]));

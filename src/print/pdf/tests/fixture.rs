@@ -19,7 +19,7 @@ pub fn french() -> Labels {
         language: text("fr-FR"),
         title: text("Pass numérique"),
         operator: text("Département de Seine-et-Marne"),
-        code: text("Code à donner si le QR ne se lit pas :"),
+        code: text("Sans le QR, donnez ce code :"),
         reference: text("Référence à dire au téléphone :"),
         steps_heading: text("Comment utiliser votre pass"),
         steps: texts([
@@ -51,7 +51,7 @@ pub fn english() -> Labels {
         language: text("en"),
         title: text("Digital pass"),
         operator: text("Département de Seine-et-Marne"),
-        code: text("Code to give if the QR cannot be read:"),
+        code: text("Without the QR, give this code:"),
         reference: text("Reference to say on the phone:"),
         steps_heading: text("How to use your pass"),
         steps: texts([
@@ -169,4 +169,14 @@ pub fn long(number: u64) -> (Labels, Pass) {
         ..pass(number)
     };
     (labels, pass)
+}
+
+pub fn specimen(number: u64) -> Pass {
+    let appointment = Some("Lundi 30 novembre à 14 h, Médiathèque Astrolabe".to_owned());
+    Pass { specimen: true, appointment, ..with_places(number) }
+}
+
+pub fn in_english(number: u64) -> Pass {
+    let validity = "Valid until 30\u{a0}November\u{a0}2027".to_owned();
+    Pass { value: "10 workshops".to_owned(), validity, ..with_places(number) }
 }
