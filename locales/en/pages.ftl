@@ -56,6 +56,14 @@ change-means = { $name ->
     [reinstate] The pass is accepted again.
    *[cancel] The pass will never be accepted again. The workshops left go back to the funders. For a lost pass, rather choose “Replace”.
 }
+day-fr = Fri
+day-mo = Mon
+day-off = closed
+day-sa = Sat
+day-su = Sun
+day-th = Thu
+day-tu = Tue
+day-we = Wed
 done-activate = The pass is activated.
 done-cancel = The pass is cancelled.
 done-issued = The pass is issued.
@@ -90,8 +98,39 @@ month-6 = June
 month-7 = July
 month-8 = August
 month-9 = September
+near-distance = { $count ->
+    [0] less than 1 km away
+   *[other] { $count } km away
+}
+near-find = Find places
+near-hint = The three nearest places will be printed on the pass.
+near-label = Town or postcode
+near-none = No place is known for “{ $name }”. Try the postcode or a town nearby.
+near-phone = tel. { $name }
+near-title = Where to go
 older = Older passes
 other-language = Français
+paper-appointment = Your first appointment
+paper-card = Card to cut out and keep with you
+paper-code = Without the QR, give this code:
+paper-help = A question? Lost your pass?
+paper-help-ask = Ask the person who gave you this pass.
+paper-qr = QR code of the pass. Take a picture of it with a phone to see the workshops that are left.
+paper-reference = Reference to say on the phone:
+paper-specimen = SPECIMEN
+paper-step-bring = Bring this pass, on paper or on your phone.
+paper-step-choose = Choose a place. Call it to make an appointment.
+paper-step-free = You pay nothing: the pass pays for the workshop.
+paper-step-keep = Keep this pass until your last workshop.
+paper-step-show = Show the QR code when the workshop begins.
+paper-steps = How to use your pass
+paper-stub = Stub for whoever hands out the pass
+paper-valid-from-activation = { $count ->
+    [one] Valid for { $count } day from hand-over
+   *[other] Valid for { $count } days from hand-over
+}
+paper-valid-until = Valid until { $name }
+paper-venues = Where to go near you
 pass = Pass
 password = Password
 product = Pass numérique
@@ -168,6 +207,7 @@ validity = Validity
 validity-from-activation = Counts from its activation
 venue = Venue
 voucher-changes = What do you want to do?
+voucher-print = Print the pass (PDF)
 voucher-title = Pass { $name }
 vouchers-all = See all passes
 vouchers-none = No pass has been issued yet.

@@ -56,6 +56,14 @@ change-means = { $name ->
     [reinstate] Le pass est de nouveau accepté.
    *[cancel] Le pass ne sera plus jamais accepté. Les ateliers restants reviennent aux financeurs. Pour un pass perdu, choisissez plutôt « Remplacer ».
 }
+day-fr = ven.
+day-mo = lun.
+day-off = fermé
+day-sa = sam.
+day-su = dim.
+day-th = jeu.
+day-tu = mar.
+day-we = mer.
 done-activate = Le pass est activé.
 done-cancel = Le pass est annulé.
 done-issued = Le pass est délivré.
@@ -90,8 +98,39 @@ month-6 = juin
 month-7 = juillet
 month-8 = août
 month-9 = septembre
+near-distance = { $count ->
+    [0] à moins d’1 km
+   *[other] à { $count } km
+}
+near-find = Trouver des lieux
+near-hint = Les trois lieux les plus proches seront imprimés sur le pass.
+near-label = Commune ou code postal
+near-none = Aucun lieu connu pour « { $name } ». Essayez le code postal ou une commune voisine.
+near-phone = tél. { $name }
+near-title = Où aller
 older = Pass plus anciens
 other-language = English
+paper-appointment = Votre premier rendez-vous
+paper-card = Carte à découper et à garder sur vous
+paper-code = Sans le QR, donnez ce code :
+paper-help = Une question ? Pass perdu ?
+paper-help-ask = Demandez à la personne qui vous a remis ce pass.
+paper-qr = QR code du pass. Prenez-le en photo avec un téléphone : vous voyez les ateliers qui restent.
+paper-reference = Référence à dire au téléphone :
+paper-specimen = SPÉCIMEN
+paper-step-bring = Venez avec ce pass, sur papier ou sur votre téléphone.
+paper-step-choose = Choisissez un lieu. Appelez-le pour prendre rendez-vous.
+paper-step-free = Vous ne payez rien : le pass paie l’atelier.
+paper-step-keep = Gardez ce pass jusqu’au dernier atelier.
+paper-step-show = Montrez le QR code au début de l’atelier.
+paper-steps = Comment utiliser votre pass
+paper-stub = Talon pour la structure qui remet le pass
+paper-valid-from-activation = { $count ->
+    [one] Valable { $count } jour à partir de la remise
+   *[other] Valable { $count } jours à partir de la remise
+}
+paper-valid-until = Valable jusqu’au { $name }
+paper-venues = Où aller près de chez vous
 pass = Pass
 password = Mot de passe
 product = Pass numérique
@@ -168,6 +207,7 @@ validity = Validité
 validity-from-activation = Compte à partir de l’activation
 venue = Lieu
 voucher-changes = Que voulez-vous faire ?
+voucher-print = Imprimer le pass (PDF)
 voucher-title = Pass { $name }
 vouchers-all = Voir tous les pass
 vouchers-none = Aucun pass n’a encore été délivré.

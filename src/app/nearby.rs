@@ -157,10 +157,13 @@ mod tests {
 
     #[test]
     fn an_unknown_postcode_gives_its_departement_without_distances() {
-        let ids: Vec<i64> = ids("13999").into_iter().map(|(id, far)| {
-            assert_eq!(far, None);
-            id
-        }).collect();
+        let ids: Vec<i64> = ids("13999")
+            .into_iter()
+            .map(|(id, far)| {
+                assert_eq!(far, None);
+                id
+            })
+            .collect();
         assert_eq!(ids, [2, 3, 4]);
         assert!(nearest(&town(), "75001").is_empty());
         assert!(nearest(&town(), "Nulle-Part").is_empty() && nearest(&town(), "").is_empty());

@@ -161,6 +161,12 @@ impl Service {
         &self.database
     }
 
+    /// The host that a voucher's URL names.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Commands that wait for the writer.
     #[must_use]
     pub fn waiting(&self) -> usize {

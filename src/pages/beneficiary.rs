@@ -6,10 +6,13 @@ use askama::Template;
 
 use super::{
     layout::{Layout, page},
+    near::told,
     stop::Stop,
     visitor::Guest,
+    vouchers::{Near, PLACES},
 };
 use crate::{
+    app::nearby::nearby,
     domain::{
         access::Tenant,
         calendar::Day,
@@ -18,6 +21,7 @@ use crate::{
         view::Filter,
     },
     http::{block, problem::Problem, v1::vouchers::seen},
+    print::pdf::Venue,
 };
 
 #[derive(Template)]
@@ -30,6 +34,9 @@ struct BeneficiaryPage {
     state: State,
     /// Days on which workshops were taken, the last first, and how many.
     taken: Vec<(Day, i64)>,
+    /// The commune that was asked for, and the places near it.
+    near: String,
+    places: Vec<Venue>,
 }
 
 impl BeneficiaryPage {
@@ -43,7 +50,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.route("/{digits:[0-9]{204}}", web::get().to(show));
 }
 
-async fn show(guest: Guest, digits: web::Path<String>) -> Result<HttpResponse, Stop> {
+async fn show(
+    guest: Guest,
+    digits: web::Path<String>,
+    query: web::Query<Near>,
+) -> Result<HttpResponse, Stop> {
+    let (near, wanted) = (query.near(), query.near());
     let found = block(&guest.state, move |service| {
         let voucher = match service.shown(&service.read_code(&digits)?)? {
             Ok(voucher) => voucher,
@@ -63,10 +75,11 @@ async fn show(guest: Guest, digits: web::Path<String>) -> Result<HttpResponse, S
             .filter(|row| row.reversed_by.is_none())
             .map(|row| (row.occurred_at.day(&programme.terms.time_zone), i64::from(row.workshops)))
             .collect();
-        Ok(row.map(|row| (row, taken)).ok_or(Reason::VoucherUnknown))
+        let places = nearby(service.database(), Some(programme.id), &wanted, PLACES)?;
+        Ok(row.map(|row| (row, taken, places)).ok_or(Reason::VoucherUnknown))
     })
     .await?;
-    let (row, taken) =
+    let (row, taken, places) =
         found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
     let mut answer = page(&BeneficiaryPage {
         layout: guest.layout("beneficiary-title"),
@@ -75,6 +88,8 @@ async fn show(guest: Guest, digits: web::Path<String>) -> Result<HttpResponse, S
         last_day: row.last_day,
         state: row.state,
         taken,
+        near,
+        places: places.iter().map(|place| told(&guest.say, place)).collect(),
     })?;
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));

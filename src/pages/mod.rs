@@ -8,6 +8,7 @@ mod form;
 mod home;
 mod layout;
 mod login;
+mod near;
 mod redemptions;
 mod reports;
 mod say;

@@ -42,6 +42,11 @@ impl Say {
         self.state.words.say(self.language, key, &[])
     }
 
+    /// A sentence with its facts.
+    pub fn say(&self, key: &str, facts: &[(&str, Fact)]) -> String {
+        self.state.words.say(self.language, key, facts)
+    }
+
     /// A sentence about a number of things.
     pub fn n<N: Copy + Into<i64>>(&self, key: &str, count: &N) -> String {
         self.state.words.say(self.language, key, &[("count", Fact::Count((*count).into()))])

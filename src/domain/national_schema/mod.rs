@@ -14,12 +14,12 @@ mod tests;
 
 use serde::Serialize;
 
-pub use text::key as folded;
 pub use self::{
     read::read,
     write::{csv, json},
 };
 use super::{calendar::Day, payee::Siret, service::Service};
+pub use text::key as folded;
 
 /// The largest file that is read.
 pub const MAX_BYTES: usize = 32 << 20;

@@ -4,9 +4,12 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::change::Change;
+use super::{
+    change::Change,
+    paper::{PLACES, Query},
+};
 use crate::{
-    app::service::Fault,
+    app::{nearby::nearby, service::Fault},
     domain::{
         access::Verb,
         life::{State, Voucher},
@@ -19,10 +22,11 @@ use crate::{
     },
     pages::{
         layout::{Layout, page},
-        stop::Stop,
+        near::told,
+        stop::{Stop, encoded},
         visitor::Visitor,
     },
-    print::qr::Medium,
+    print::{pdf::Venue, qr::Medium},
 };
 
 const SCREEN_MM: u32 = 70;
@@ -39,15 +43,23 @@ struct ShowPage {
     row: VoucherView,
     programme: String,
     paper: Option<Paper>,
+    /// The commune that was asked for, and the places near it.
+    near: String,
+    places: Vec<Venue>,
     changes: Vec<Change>,
 }
 
-pub async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
+pub async fn show(
+    visitor: Visitor,
+    id: web::Path<i64>,
+    query: web::Query<Query>,
+) -> Result<HttpResponse, Stop> {
+    let (near, wanted) = (query.near(), query.near());
     let filter = Filter::one(visitor.may(Verb::VoucherRead)?, *id);
     let prints = visitor.may(Verb::VoucherPrint).is_ok();
-    let (row, programme, paper) = block(&visitor.state, move |service| {
+    let (row, programme, paper, places) = block(&visitor.state, move |service| {
         let Some(row) = seen(service, &filter)?.into_iter().next() else {
-            return Ok((None, String::new(), None));
+            return Ok((None, String::new(), None, Vec::new()));
         };
         let programme = service.database().programme(row.programme)?;
         let programme = programme.map(|programme| programme.name).unwrap_or_default();
@@ -59,14 +71,16 @@ pub async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, 
             },
             false => None,
         };
-        Ok((Some(row), programme, paper))
+        let places = nearby(service.database(), Some(row.programme), &wanted, PLACES)?;
+        Ok((Some(row), programme, paper, places))
     })
     .await?;
     let row = only(row.into_iter().collect())?;
     let title = visitor.say.of("voucher-title", &row.reference);
     let changes = Change::open(&visitor, row.state);
     let layout = visitor.titled(title);
-    Ok(page(&ShowPage { layout, row, programme, paper, changes })?)
+    let places = places.iter().map(|place| told(&visitor.say, place)).collect();
+    Ok(page(&ShowPage { layout, row, programme, paper, near, places, changes })?)
 }
 
 pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
@@ -79,6 +93,14 @@ pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, St
 }
 
 impl ShowPage {
+    fn pdf(&self) -> String {
+        let near = match self.places.is_empty() {
+            true => String::new(),
+            false => format!("?near={}", encoded(&self.near)),
+        };
+        format!("/vouchers/{}/pass.pdf{near}", self.row.id)
+    }
+
     fn stock(&self) -> bool {
         self.row.state == State::Stock
     }
