@@ -67,3 +67,6 @@ fi
 if [ -z "${TEST_POSTGRES_URL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     package postgresql "the tests on PostgreSQL (or give a server as TEST_POSTGRES_URL)"
 fi
+
+has pdftoppm || package poppler-utils "reading the QR of rendered PDFs"
+has zbarimg || package zbar-tools "the second reader of the QR of rendered PDFs"

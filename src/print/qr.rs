@@ -32,6 +32,16 @@ pub enum Correction {
     H,
 }
 
+impl Correction {
+    const fn level(self) -> EcLevel {
+        match self {
+            Self::M => EcLevel::M,
+            Self::Q => EcLevel::Q,
+            Self::H => EcLevel::H,
+        }
+    }
+}
+
 /// Why there is no QR, or nothing in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QrFailure {
@@ -69,15 +79,16 @@ impl Qr {
         let Medium::Paper { side_mm } = medium else {
             return Self::at(host, digits, Correction::M);
         };
-        let high = Self::at(host, digits, Correction::H)?;
-        if high.fits(side_mm) {
-            return Ok(high);
+        let mut minimum_mm = 0;
+        for correction in [Correction::H, Correction::Q] {
+            let bits = segments(host, digits, correction)?;
+            let side = side_of(&bits);
+            if side_mm.saturating_mul(2) >= side {
+                return Self::drawn(bits, correction);
+            }
+            minimum_mm = side.div_ceil(2);
         }
-        let quarter = Self::at(host, digits, Correction::Q)?;
-        if quarter.fits(side_mm) {
-            return Ok(quarter);
-        }
-        Err(QrFailure::TooSmall { minimum_mm: quarter.side().div_ceil(2) })
+        Err(QrFailure::TooSmall { minimum_mm })
     }
 
     /// The same at a given correction: the smallest version that holds the address in
@@ -87,31 +98,12 @@ impl Qr {
     /// # Errors
     /// `Host` or `Digits`.
     pub fn at(host: &str, digits: &str, correction: Correction) -> Result<Self, QrFailure> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-        if host.is_empty() || host.len() > LONGEST_HOST || !host.bytes().all(allowed) {
-            return Err(QrFailure::Host);
-        }
-        if digits.len() != DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(QrFailure::Digits);
-        }
-        let head = format!("HTTPS://{}/", host.to_ascii_uppercase());
-        let level = match correction {
-            Correction::M => EcLevel::M,
-            Correction::Q => EcLevel::Q,
-            Correction::H => EcLevel::H,
-        };
-        let segments = |version: i16| {
-            let mut bits = Bits::new(Version::Normal(version));
-            bits.push_alphanumeric_data(head.as_bytes())?;
-            bits.push_numeric_data(digits.as_bytes())?;
-            bits.push_terminator(level)?;
-            QrCode::with_bits(bits, level)
-        };
-        let code = (1..=40)
-            .map(segments)
-            .find(|code| !matches!(code, Err(QrError::DataTooLong)))
-            .and_then(Result::ok)
-            .ok_or(QrFailure::Encoding)?;
+        Self::drawn(segments(host, digits, correction)?, correction)
+    }
+
+    /// By far the most of the work, since each of eight masks is tried and judged.
+    fn drawn(bits: Bits, correction: Correction) -> Result<Self, QrFailure> {
+        let code = QrCode::with_bits(bits, correction.level()).map_err(|_| QrFailure::Encoding)?;
         let width = u32::try_from(code.width()).map_err(|_| QrFailure::Encoding)?;
         let dark = code.into_colors().into_iter().map(|color| color == Color::Dark).collect();
         Ok(Self { width, dark, correction })
@@ -143,11 +135,6 @@ impl Qr {
             .and_then(|place| usize::try_from(place).ok())
             .and_then(|place| self.dark.get(place).copied())
             .unwrap_or(false)
-    }
-
-    /// Whether modules are 0.5 mm or more on a square of `side_mm`.
-    const fn fits(&self, side_mm: u32) -> bool {
-        side_mm.saturating_mul(2) >= self.side()
     }
 
     /// An SVG 1.1 image, a square of `side_mm` with quiet zone, one path on white.
@@ -201,6 +188,35 @@ impl Qr {
         image.write_to(&mut bytes, ImageFormat::Png).map_err(|_| QrFailure::Encoding)?;
         Ok(bytes.into_inner())
     }
+}
+
+/// The address and the digits in the smallest version that holds them.
+fn segments(host: &str, digits: &str, correction: Correction) -> Result<Bits, QrFailure> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+    if host.is_empty() || host.len() > LONGEST_HOST || !host.bytes().all(allowed) {
+        return Err(QrFailure::Host);
+    }
+    if digits.len() != DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(QrFailure::Digits);
+    }
+    let head = format!("HTTPS://{}/", host.to_ascii_uppercase());
+    let of = |version: i16| {
+        let mut bits = Bits::new(Version::Normal(version));
+        bits.push_alphanumeric_data(head.as_bytes())?;
+        bits.push_numeric_data(digits.as_bytes())?;
+        bits.push_terminator(correction.level())?;
+        Ok(bits)
+    };
+    (1..=40)
+        .map(of)
+        .find(|bits| !matches!(bits, Err(QrError::DataTooLong)))
+        .and_then(Result::ok)
+        .ok_or(QrFailure::Encoding)
+}
+
+/// Modules of a side with quiet zone, before anything is drawn.
+fn side_of(bits: &Bits) -> u32 {
+    u32::try_from(bits.version().width()).unwrap_or(0).saturating_add(2 * QUIET_ZONE)
 }
 
 /// The text of the first readable QR in a PNG.

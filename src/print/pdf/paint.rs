@@ -117,17 +117,23 @@ impl Brush<'_, '_> {
             }
             Node::Content(marks) => {
                 let identifier = self.surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-                marks.iter().for_each(|mark| self.mark(mark));
+                self.marks(&marks);
                 self.surface.end_tagged();
                 Some(identifier.into())
             }
             Node::Artifact(marks) => {
                 let cutting = Artifact::with_kind(ArtifactType::Page);
                 self.surface.start_tagged(ContentTag::Artifact(cutting));
-                marks.iter().for_each(|mark| self.mark(mark));
+                self.marks(&marks);
                 self.surface.end_tagged();
                 None
             }
+        }
+    }
+
+    fn marks(&mut self, marks: &[Mark]) {
+        for mark in marks {
+            self.mark(mark);
         }
     }
 

@@ -108,11 +108,13 @@ impl Node {
 
     /// Lines of text of its own.
     pub fn lines(&self) -> Vec<&Line> {
-        let line = |mark| match mark {
-            &Mark::Text { ref line, .. } => Some(line),
-            _ => None,
-        };
-        self.marks().iter().filter_map(line).collect()
+        let mut lines = Vec::new();
+        for mark in self.marks() {
+            if let Mark::Text { line, .. } = mark {
+                lines.push(line);
+            }
+        }
+        lines
     }
 }
 

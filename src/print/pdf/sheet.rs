@@ -1,7 +1,7 @@
 //! Many passes on pages to print and cut: where each stands, and the planning on every core.
 //! No layout of one pass (`card`, `quarter`, `pass`), and no bytes (`paint`).
 
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::{
     card,
@@ -80,7 +80,7 @@ pub fn pages(
                 .map(|share| scope.spawn(move || plans(labels, format, share)))
                 .collect();
             // A thread that panicked made nothing.
-            let shares = shares.into_iter().map(|share| share.join());
+            let shares = shares.into_iter().map(ScopedJoinHandle::join);
             shares.map(|share| share.unwrap_or(Err(PdfFailure::Writing))).collect::<Vec<_>>()
         });
         let mut groups = window.chunks(format.a_page());

@@ -164,7 +164,9 @@ pub fn long(number: u64) -> (Labels, Pass) {
         validity: names.to_owned(),
         manual_code: "7K2M-9QXR-WWWW".repeat(3),
         reference: "WWWW-WWWWW".repeat(9),
-        venues: vec![venue(names), venue(&word), venue(names), venue(&word)],
+        venues: ["Ambert", "Brioude", "Craponne", "Dunières"]
+            .map(|town| venue(&format!("{town} {names} {word}")))
+            .to_vec(),
         appointment: Some(names.repeat(3)),
         ..pass(number)
     };

@@ -85,7 +85,9 @@ proptest! {
         for line in &block.lines {
             prop_assert!(line.width <= width * MM, "{} in {width} mm", line.width);
             prop_assert!(line.glyphs.iter().all(|glyph| glyph.id != 0));
-            prop_assert!(line.glyphs.iter().all(|glyph| line.text.get(glyph.from..glyph.to).is_some()));
+            for glyph in &line.glyphs {
+                prop_assert!(line.text.get(glyph.from..glyph.to).is_some());
+            }
         }
         // Nothing is lost but what an ellipsis stands for.
         if most > 0 && width > 20 && !printable(&text).is_empty() {
