@@ -56,6 +56,8 @@ fn served(name: &str) -> Result<HttpResponse, Stop> {
         .insert_header((header::CACHE_CONTROL, kept))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header(("permissions-policy", PERMISSIONS))
+        // `/scan` itself is not below `/scan/`, where the worker's file is.
+        .insert_header(("service-worker-allowed", "/scan"))
         .body(file.data.into_owned()))
 }
 
