@@ -20,6 +20,7 @@ pub struct Say {
     pub language: Language,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass every argument by reference")]
 impl Say {
     pub const fn new(state: Shared, language: Language) -> Self {
         Self { state, language }

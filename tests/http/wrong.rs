@@ -73,14 +73,14 @@ fn the_field_that_is_wrong_is_named_and_its_value_is_not() {
         let cases = [
             ("/v1/funders", json!({"name": "a", "more": 1}), "more"),
             ("/v1/funders", json!({}), "name"),
-            ("/v1/funders", json!({"name": 73173173}), "name"),
+            ("/v1/funders", json!({"name": 73_173_173}), "name"),
             ("/v1/funders", json!([]), "body"),
             ("/v1/users", json!({"role": {"role": "agnet"}}), "role.role"),
             ("/v1/programmes", json!({"name": "P", "terms": {}}), "terms.price_cents"),
             (
                 "/v1/programmes",
                 json!({"name": "P", "terms": {"price_cents": 1, "payer": "operator",
-                    "shares": [{"funder": "1", "weight": "73173173"}]}}),
+                    "shares": [{"funder": "1", "weight": "73_173_173"}]}}),
                 "terms.shares[0].weight",
             ),
         ];
@@ -89,7 +89,7 @@ fn the_field_that_is_wrong_is_named_and_its_value_is_not() {
             assert_eq!((reply.status, reply.reason()), (422, "field_invalid"), "{}", reply.text);
             assert_eq!(reply.body["field"], field, "{}", reply.text);
             assert!(reply.body["detail"].as_str().unwrap().contains(field), "{}", reply.text);
-            assert!(!reply.text.contains("73173173"), "{}", reply.text);
+            assert!(!reply.text.contains("73_173_173"), "{}", reply.text);
         }
     });
 }

@@ -200,11 +200,12 @@ fn called(say: &Say, by: Breakdown, line: &Line) -> String {
 
 fn tiles(say: &Say, now: &Line, past: Option<&Line>) -> Vec<Tile> {
     type Shown = fn(&Say, i64) -> String;
+    type Figure = fn(&Line) -> Option<i64>;
     let count: Shown = |say, value| say.count(&value);
     let euros: Shown = |say, value| say.euros(&crate::domain::cents::Cents(value));
     let permille: Shown = |say, value| say.permille(value);
     let days: Shown = |say, value| say.n("report-days", &value);
-    let figures: [(&str, Shown, fn(&Line) -> Option<i64>); 8] = [
+    let figures: [(&str, Shown, Figure); 8] = [
         ("report-handed-over", count, |line| Some(line.vouchers_handed_over)),
         ("report-started-rate", permille, |line| line.started_permille),
         ("report-days-to-start", days, |line| line.days_to_first_workshop),
@@ -214,7 +215,7 @@ fn tiles(say: &Say, now: &Line, past: Option<&Line>) -> Vec<Tile> {
         ("report-earned", euros, |line| Some(line.earned_cents)),
         ("report-money-outstanding", euros, |line| Some(line.outstanding_cents)),
     ];
-    let tile = |(name, shown, figure): &(&str, Shown, fn(&Line) -> Option<i64>)| Tile {
+    let tile = |(name, shown, figure): &(&str, Shown, Figure)| Tile {
         name: say.t(name),
         value: figure(now).map_or_else(|| "–".to_owned(), |value| shown(say, value)),
         moved: past.and_then(*figure).map(|value| say.of("report-before", &shown(say, value))),

@@ -63,13 +63,14 @@ pub async fn show(
         };
         let programme = service.database().programme(row.programme)?;
         let programme = programme.map(|programme| programme.name).unwrap_or_default();
-        let paper = match prints && Voucher::signable(row.state) {
-            true => match service.paper(row.id) {
+        let paper = if prints && Voucher::signable(row.state) {
+            match service.paper(row.id) {
                 Ok(paper) => Some(Paper { manual_code: paper.manual_code }),
                 Err(Fault::Refused(_)) => None,
                 Err(fault) => return Err(fault),
-            },
-            false => None,
+            }
+        } else {
+            None
         };
         let places = nearby(service.database(), Some(row.programme), &wanted, PLACES)?;
         Ok((Some(row), programme, paper, places))
@@ -94,9 +95,10 @@ pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, St
 
 impl ShowPage {
     fn pdf(&self) -> String {
-        let near = match self.places.is_empty() {
-            true => String::new(),
-            false => format!("?near={}", encoded(&self.near)),
+        let near = if self.places.is_empty() {
+            String::new()
+        } else {
+            format!("?near={}", encoded(&self.near))
         };
         format!("/vouchers/{}/pass.pdf{near}", self.row.id)
     }
