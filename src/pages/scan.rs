@@ -26,8 +26,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
      manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// The camera, which nothing else here asks for.
 const PERMISSIONS: &str = "camera=(self)";
-/// Files of a build have their hash in their name; these have not.
-const NAMED: [&str; 3] = ["index.html", "sw.js", "manifest.webmanifest"];
+/// What is kept here has its hash in its name, and never changes.
+const LASTING: &str = "assets/";
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -49,8 +49,7 @@ async fn file(file: web::Path<String>) -> Result<HttpResponse, Stop> {
 
 fn served(name: &str) -> Result<HttpResponse, Stop> {
     let file = Files::get(name).ok_or(Wrong::NotFound)?;
-    let lasting = !NAMED.contains(&name) && !name.contains("icon");
-    let kept = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept = if name.starts_with(LASTING) { "public, max-age=31536000, immutable" } else { "no-cache" };
     Ok(HttpResponse::Ok()
         .content_type(kind(name))
         .insert_header((header::CACHE_CONTROL, kept))

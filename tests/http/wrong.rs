@@ -43,7 +43,7 @@ fn what_is_wrong_with_a_request_is_a_problem_and_never_a_fault() {
             (api.nobody().get("/v1/funders"), 401, "unauthenticated"),
             (api.bearer("not.a.token").get("/v1/funders"), 401, "unauthenticated"),
             (operator.send("DELETE", "/v1/funders", &[], None), 405, "method_not_allowed"),
-            (operator.get("/nothing"), 404, "not_found"),
+            (operator.get("/v1/nothing"), 404, "not_found"),
             (operator.get("/v1/funders/x"), 404, "not_found"),
             (operator.get("/v1/funders/99999999999999999999"), 404, "not_found"),
             (operator.get("/v1/funders/-1"), 404, "not_found"),

@@ -1,0 +1,71 @@
+// One request and what became of it. Nothing is thrown: no answer is a value too.
+
+import { parseProblem, type Parse, type Problem } from './types.ts';
+
+export type Outcome<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | {
+      readonly kind: 'failed';
+      readonly cause: 'network' | 'timeout' | 'busy' | 'signed_out' | 'forbidden';
+      readonly detail?: string;
+      readonly retryAfterMs?: number;
+    };
+
+export interface Asking {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export const TIMEOUT_MS = 10_000;
+const LONGEST_WAIT_MS = 60_000;
+
+export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+  const { method, path, body } = asking;
+  const headers: Record<string, string> = { Accept: 'application/json', ...asking.headers };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return await read(response, parse);
+  } catch (error) {
+    const timeout = error instanceof DOMException && error.name === 'TimeoutError';
+    return { kind: 'failed', cause: timeout ? 'timeout' : 'network' };
+  }
+}
+
+async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>> {
+  if (response.status === 401) return { kind: 'failed', cause: 'signed_out' };
+  const type = response.headers.get('Content-Type') ?? '';
+  // Not the service's words: a proxy, or a network that wants a log-in first.
+  if (!type.includes('json')) return { kind: 'failed', cause: response.ok ? 'network' : 'busy' };
+  const document: unknown = await response.json();
+  if (response.ok) {
+    const value = parse(document);
+    return value === undefined ? { kind: 'failed', cause: 'network' } : { kind: 'ok', value };
+  }
+  const problem = parseProblem(document);
+  if (problem === undefined) return { kind: 'failed', cause: 'busy' };
+  // Too many, or unwell: not about this request, which is worth sending again.
+  if (response.status === 429 || response.status >= 500) {
+    return {
+      kind: 'failed', cause: 'busy', detail: problem.detail,
+      ...waiting(response.headers.get('Retry-After')),
+    };
+  }
+  return { kind: 'problem', problem };
+}
+
+function waiting(seconds: string | null): { retryAfterMs?: number } {
+  const ms = Number(seconds ?? NaN) * 1000;
+  return Number.isFinite(ms) && ms > 0 ? { retryAfterMs: Math.min(ms, LONGEST_WAIT_MS) } : {};
+}

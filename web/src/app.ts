@@ -1,0 +1,333 @@
+// Puts the parts together: who is logged in, which venue, which page, and where codes go.
+
+import { Service } from './api/service.ts';
+import { Session } from './api/session.ts';
+import type { Me, Receipt, Redemption, Venue } from './api/types.ts';
+import { Cues } from './feel/cues.ts';
+import { register, type Versions } from './install/register.ts';
+import { Camera } from './read/camera.ts';
+import { Decoder } from './read/decoder.ts';
+import { passDigits } from './read/pass-text.ts';
+import { hearWedge } from './read/wedge-listener.ts';
+import { type Attempt, newId } from './scan/attempt.ts';
+import { type Attempts, attemptsIn } from './scan/attempts.ts';
+import { type Model, type Source, underWay } from './scan/machine.ts';
+import { Preferences, storageOr } from './scan/preferences.ts';
+import { Runner } from './scan/runner.ts';
+import { askGiveUp, askUndo } from './view/ask.ts';
+import { CameraPanel } from './view/camera-panel.ts';
+import { Choices } from './view/choices.ts';
+import { CodeField } from './view/code-field.ts';
+import { HistoryView } from './view/history.ts';
+import { type Notice, noticeView, venuesView } from './view/notices.ts';
+import { ReadyView } from './view/ready.ts';
+import { ResultView } from './view/result.ts';
+import { type Page, pageOf, Shell } from './view/shell.ts';
+import { preferred, Speech } from './words/index.ts';
+
+/** Between two tries to reach the service while nothing can be done without it. */
+const TRY_AGAIN_MS = 10_000;
+
+/** The views of one language; all are made anew when it changes. */
+interface Views {
+  readonly camera: CameraPanel;
+  readonly code: CodeField;
+  readonly choices: Choices;
+  readonly ready: ReadyView;
+  readonly result: ResultView;
+}
+
+export class App {
+  readonly #preferences: Preferences;
+  readonly #attempts: Attempts;
+  readonly #service: Service;
+  readonly #cues: Cues;
+  readonly #camera: Camera;
+  readonly #runner: Runner;
+  readonly #shell: Shell;
+  readonly #versions: Versions;
+  #speech: Speech;
+  #views: Views;
+  #history: HistoryView | undefined;
+  #me: Me | undefined;
+  #venues: readonly Venue[] = [];
+  /** Why nothing can be scanned; nothing when it can. */
+  #notice: Notice | undefined = 'loading';
+  #lastReceipt: Receipt | undefined;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(root: HTMLElement) {
+    const storage = storageOr(() => localStorage);
+    this.#preferences = new Preferences(storage);
+    this.#attempts = attemptsIn(storage);
+    this.#speech = new Speech(this.#preferences.language ?? preferred(navigator.languages));
+    const language = (): string => this.#speech.language;
+    this.#service = new Service(new Session(language), language);
+    this.#cues = new Cues(this.#preferences.muted);
+    this.#camera = new Camera(new Decoder(), (texts) => { this.#seen(texts); },
+      () => { this.#views.camera.changed(); });
+    this.#runner = new Runner({
+      redeem: (attempt) => this.#service.redeem(attempt),
+      attempts: this.#attempts,
+      cue: (cue) => { this.#cues.give(cue); },
+      now: () => performance.now(),
+    }, (model, before) => { this.#scanChanged(model, before); });
+    this.#shell = new Shell(root, {
+      switchLanguage: () => { this.#switchLanguage(); },
+      switchSound: () => { this.#switchSound(); },
+    });
+    this.#views = this.#makeViews();
+    this.#versions = register(() => this.#idle(), () => { this.#shell.tell(this.#speech.say('update_ready')); });
+    this.#listen();
+  }
+
+  /** Opens with what is remembered, at once, and asks the service beside it. */
+  async start(): Promise<void> {
+    this.#me = this.#preferences.me;
+    const venue = this.#preferences.venue;
+    if (this.#me && venue) {
+      this.#venues = [venue];
+      this.#notice = undefined;
+    }
+    this.#drawPage();
+    await this.#refresh();
+    const device = this.#preferences.camera;
+    if (this.#scanning() && device !== undefined) void this.#camera.start(device);
+  }
+
+  #listen(): void {
+    hearWedge((scan) => {
+      if (scan.kind === 'pass') this.#scanned(scan.digits, 'wedge');
+      else if (this.#notice === undefined) this.#runner.take({ type: 'unreadable' });
+    });
+    addEventListener('hashchange', () => { this.#pageChanged(); });
+    addEventListener('online', () => { this.#networkChanged(); this.#goOn(); });
+    addEventListener('offline', () => { this.#networkChanged(); });
+    addEventListener('pageshow', (event) => { if (event.persisted) void this.#refresh(); });
+    document.addEventListener('visibilitychange', () => {
+      this.#followCamera();
+      if (!document.hidden) this.#goOn();
+    });
+    this.#networkChanged();
+  }
+
+  /** Whatever waits for the network is tried again. */
+  #goOn(): void {
+    this.#runner.take({ type: 'retry' });
+    if (this.#notice !== undefined || this.#me === undefined) void this.#refresh();
+    else this.#runner.resume(this.#me.id);
+  }
+
+  async #refresh(): Promise<void> {
+    clearTimeout(this.#retrying);
+    const before = this.#notice;
+    const notice = await this.#ask();
+    this.#notice = notice;
+    if (notice === 'unreachable') {
+      this.#retrying = setTimeout(() => { void this.#refresh(); }, TRY_AGAIN_MS);
+    }
+    if (notice !== before || notice !== undefined) this.#drawPage();
+    else this.#drawHead();
+    if (notice === undefined && this.#me) this.#runner.resume(this.#me.id);
+  }
+
+  /** Who and where; what stands in the way, if anything does. */
+  async #ask(): Promise<Notice | undefined> {
+    const [me, venues] = await Promise.all([this.#service.whoami(), this.#service.venues()]);
+    for (const outcome of [me, venues]) {
+      if (outcome.kind === 'failed' && outcome.cause === 'signed_out') return 'sign_in';
+      if (outcome.kind === 'failed' && outcome.cause === 'forbidden') return 'forbidden';
+      if (outcome.kind === 'problem') return 'forbidden';
+    }
+    if (me.kind !== 'ok' || venues.kind !== 'ok') {
+      // What is remembered is enough to scan, and to keep what was scanned.
+      return this.#me && this.#preferences.venue ? undefined : 'unreachable';
+    }
+    this.#me = me.value;
+    this.#preferences.me = me.value;
+    this.#venues = venues.value.filter((venue) => venue.active);
+    const chosen = this.#preferences.venue?.id;
+    const only = this.#venues.length === 1 ? this.#venues[0] : undefined;
+    this.#preferences.venue = this.#venues.find((venue) => venue.id === chosen) ?? only;
+    return this.#venues.length === 0 ? 'no_venue' : undefined;
+  }
+
+  // Codes.
+
+  #seen(texts: readonly string[]): void {
+    const { camera } = this.#views;
+    const [text, ...others] = new Set(texts);
+    if (text === undefined) return;
+    if (others.length > 0) return camera.hint('several');
+    const digits = passDigits(text);
+    if (digits === undefined) return camera.hint('not_pass');
+    this.#scanned(digits, 'camera');
+    camera.hint(underWay(this.#runner.model) ? 'aim' : 'still_there');
+  }
+
+  #scanned(code: string, source: Source): void {
+    const attempt = this.#attempt(code, this.#views.choices.workshops);
+    if (attempt) this.#runner.take({ type: 'scanned', source, attempt, at: performance.now() });
+  }
+
+  #attempt(code: string, workshops: number): Attempt | undefined {
+    const [me, venue] = [this.#me, this.#preferences.venue];
+    if (this.#notice !== undefined || !me || !venue) return undefined;
+    const redeeming = { venue: venue.id, code, workshops, ...this.#views.choices.delivery };
+    return { id: newId(), by: me.id, madeAt: Date.now(), redeeming };
+  }
+
+  #scanChanged({ state }: Model, before: Model): void {
+    for (const question of document.querySelectorAll<HTMLDialogElement>('dialog.question')) question.close();
+    this.#camera.paused = state.name !== 'ready';
+    if (state.name === 'accepted' && before.state.name !== 'accepted') {
+      this.#lastReceipt = state.receipt.reversed ? undefined : state.receipt;
+      this.#views.ready.last(this.#lastReceipt);
+      this.#views.choices.reset();
+      this.#views.code.clear();
+      this.#shell.tell('');
+    }
+    this.#views.result.show(state);
+    if (state.name !== 'ready') return;
+    void this.#history?.load();
+    // Something older may still be waiting.
+    if (this.#me) this.#runner.resume(this.#me.id);
+    this.#versions.settled();
+  }
+
+  #another(attempt: Attempt, workshops: number): void {
+    const next = this.#attempt(attempt.redeeming.code, workshops);
+    if (next) this.#runner.take({ type: 'another', attempt: next });
+  }
+
+  #undo(one: Receipt | Redemption): void {
+    const key = crypto.randomUUID();
+    askUndo(this.#speech, {
+      workshops: one.workshops,
+      occurred_at: one.occurred_at,
+      reverse: () => this.#service.reverse(one.seq, key),
+      done: (left) => {
+        if (this.#lastReceipt?.seq === one.seq) this.#lastReceipt = undefined;
+        this.#views.ready.last(this.#lastReceipt);
+        this.#runner.take({ type: 'undone', seq: one.seq });
+        this.#shell.tell(this.#speech.say('undone', { n: left }));
+        void this.#history?.load();
+      },
+    });
+  }
+
+  /** Nothing here that a new version of the page would throw away. */
+  #idle(): boolean {
+    return !underWay(this.#runner.model) && !this.#views.code.begun
+      && this.#views.choices.workshops === 1 && document.querySelector('dialog[open]') === null;
+  }
+
+  // Pages.
+
+  get #page(): Page {
+    const page = pageOf(location.hash);
+    return page === 'scan' && !this.#preferences.venue ? 'venue' : page;
+  }
+
+  #scanning(): boolean {
+    return this.#notice === undefined && this.#page === 'scan' && !document.hidden;
+  }
+
+  #pageChanged(): void {
+    this.#shell.tell('');
+    this.#drawPage();
+    this.#followCamera();
+    this.#shell.main.querySelector<HTMLElement>('h1')?.focus();
+  }
+
+  /** On while its page is looked at, off at once when it is not. */
+  #followCamera(): void {
+    const device = this.#preferences.camera;
+    if (!this.#scanning()) this.#camera.stop();
+    else if (device !== undefined && this.#camera.state.name === 'off') void this.#camera.start(device);
+  }
+
+  #drawHead(): void {
+    this.#shell.draw(this.#speech, {
+      page: this.#page, venue: this.#preferences.venue, muted: this.#cues.muted,
+      open: this.#notice === undefined,
+    });
+  }
+
+  #drawPage(): void {
+    this.#drawHead();
+    this.#history = undefined;
+    this.#shell.main.replaceChildren(this.#content());
+  }
+
+  #content(): HTMLElement {
+    const [speech, venue, page] = [this.#speech, this.#preferences.venue, this.#page];
+    if (this.#notice !== undefined) {
+      return noticeView(speech, this.#notice, this.#attempts.any(), () => { void this.#refresh(); });
+    }
+    if (page === 'venue' || !venue) {
+      return venuesView(speech, this.#venues, venue?.id, (chosen) => { this.#choose(chosen); });
+    }
+    if (page === 'scan') return this.#views.ready.element;
+    this.#history = new HistoryView(speech, venue, {
+      load: () => this.#service.redemptions(venue.id, startOfToday()),
+      undo: (redemption) => { this.#undo(redemption); },
+    });
+    return this.#history.element;
+  }
+
+  #choose(venue: Venue): void {
+    this.#preferences.venue = venue;
+    if (pageOf(location.hash) === 'scan') this.#pageChanged();
+    else location.hash = '#scan';
+  }
+
+  #makeViews(): Views {
+    const [speech, wishes] = [this.#speech, this.#preferences];
+    const camera = new CameraPanel(this.#camera, speech, {
+      start: (device) => { wishes.camera = device; void this.#camera.start(device); },
+      stop: () => { wishes.camera = undefined; this.#camera.stop(); },
+      torch: (on) => { void this.#camera.setTorch(on); },
+    });
+    const code = new CodeField(speech, (typed) => { this.#scanned(typed, 'typed'); });
+    const choices = new Choices(speech, wishes.delivery, (delivery) => { wishes.delivery = delivery; });
+    const ready = new ReadyView(speech, camera, code, choices, (receipt) => { this.#undo(receipt); });
+    const result = new ResultView(speech, () => this.#preferences.venue, {
+      dismiss: () => { this.#runner.take({ type: 'dismissed' }); },
+      retry: () => { this.#runner.take({ type: 'retry' }); },
+      giveUp: () => { askGiveUp(this.#speech, () => { this.#runner.take({ type: 'given_up' }); }); },
+      another: (attempt, workshops) => { this.#another(attempt, workshops); },
+      undo: (receipt) => { this.#undo(receipt); },
+    });
+    document.body.append(result.element);
+    return { camera, code, choices, ready, result };
+  }
+
+  #switchLanguage(): void {
+    const language = this.#speech.language === 'fr' ? 'en' : 'fr';
+    this.#preferences.language = language;
+    this.#speech = new Speech(language);
+    this.#views.result.element.remove();
+    this.#views = this.#makeViews();
+    this.#views.ready.last(this.#lastReceipt);
+    this.#shell.tell('');
+    this.#networkChanged();
+    this.#drawPage();
+  }
+
+  #switchSound(): void {
+    this.#cues.muted = !this.#cues.muted;
+    this.#preferences.muted = this.#cues.muted;
+    this.#drawHead();
+  }
+
+  #networkChanged(): void {
+    this.#shell.network(navigator.onLine ? '' : this.#speech.say('offline'));
+  }
+}
+
+function startOfToday(): Date {
+  const today = new Date();
+  today.setHours(0, 0, 0, 0);
+  return today;
+}

@@ -1,0 +1,67 @@
+// Starts a demonstration of the real program before the tests, and stops it after them. Without
+// what it needs, it says so and fails: nothing is skipped in silence.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+export interface Login { readonly role: string; readonly email: string; readonly password: string }
+export interface Demo { readonly base: string; readonly people: readonly Login[]; readonly folder: string }
+
+declare module 'vitest' {
+  interface ProvidedContext { demo: Demo }
+}
+
+const PROGRAM = process.env['PASS_NUMERIQUE'] ?? join(import.meta.dirname, '../../../target/debug/pass-numerique');
+const LONGEST_MS = 180_000;
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not built: cargo build, or name it in PASS_NUMERIQUE`);
+  const folder = mkdtempSync(join(tmpdir(), 'pass-numerique-browser-'));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(PROGRAM, ['demo', '--folder', join(folder, 'demo'), '--listen', listen], { stdio: 'ignore' });
+  const stop = (): void => {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await answers(child, `http://${listen}/readyz`);
+    const people = logins(readFileSync(join(folder, 'demo', 'read-me-first.txt'), 'utf8'));
+    project.provide('demo', { base: `http://${listen}`, people, folder });
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function answers(child: ChildProcess, address: string): Promise<void> {
+  const until = Date.now() + LONGEST_MS;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the demonstration ended with ${child.exitCode}`);
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+  }
+  throw new Error(`${address} does not answer`);
+}
+
+/** The log-ins that the demonstration writes down, one per line: role, address, password. */
+function logins(text: string): Login[] {
+  return [...text.matchAll(/^ +(\w+) +(\S+@\S+) +(\S+)$/gm)]
+    .map(([, role = '', email = '', password = '']) => ({ role, email, password }));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => { resolve(typeof address === 'object' && address ? address.port : 0); });
+    });
+  });
+}
