@@ -5,25 +5,26 @@ SHELL := bash
 # Empty, or `--no-default-features` where the PostgreSQL client cannot be built: SQLite only then.
 FEATURES = $(shell tools/features.sh)
 
-.PHONY: help demo run test bench fuzz lint deny install
+.PHONY: help demo run web test bench fuzz lint deny install
 
 help:
 	@echo "make demo     builds, makes a cast and weeks of history in var/demo, serves it"
 	@echo "make run      serves an empty database, var/pass-numerique.sqlite"
+	@echo "make web      builds the scanner, which the program embeds"
 	@echo "make test     installs what it lacks, then every check: format, lints, licences, tests"
 	@echo "make bench    measures on both databases, next to the raw database"
 	@echo "make fuzz     sends generated requests to every operation of openapi.yaml, as every role"
 	@echo "make lint     format and lints only"
 	@echo "make install  installs the prerequisites only"
 
-demo:
+demo: web
 	@tools/install.sh build
 	cargo run --release $(FEATURES) -- demo
 
 # An empty service on SQLite; its database and keys stay in var.
 run: export PASS_NUMERIQUE_DATABASE = sqlite:var/pass-numerique.sqlite
 run: export PASS_NUMERIQUE_KEYS = var/keys
-run:
+run: web
 	@tools/install.sh build
 	@mkdir -p var
 	cargo build --release $(FEATURES)
@@ -31,8 +32,14 @@ run:
 	[ -d var/keys ] || target/release/pass-numerique keygen
 	target/release/pass-numerique serve --host 127.0.0.1:8080
 
+web:
+	@tools/web.sh build
+
 # The tests come last: what they end with is what this ends with.
-test: install lint deny
+test: install web lint deny
+	tools/web.sh test
+	cargo build $(FEATURES)
+	tools/web.sh browser
 	tools/with-postgres.sh cargo test $(FEATURES)
 
 bench: install
@@ -48,6 +55,7 @@ lint: install
 
 deny: install
 	@echo "deny: licences, bans and sources; left out: advisories, whose database needs the network"
+	@cargo fetch --locked --quiet
 	cargo deny --offline check licenses bans sources
 
 install:

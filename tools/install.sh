@@ -70,3 +70,6 @@ fi
 
 has pdftoppm || package poppler-utils "reading the QR of rendered PDFs"
 has zbarimg || package zbar-tools "the second reader of the QR of rendered PDFs"
+for tool in chromium ffmpeg unzip; do
+    has "$tool" || package "$tool" "the tests in a browser"
+done
