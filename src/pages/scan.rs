@@ -49,7 +49,8 @@ async fn file(file: web::Path<String>) -> Result<HttpResponse, Stop> {
 
 fn served(name: &str) -> Result<HttpResponse, Stop> {
     let file = Files::get(name).ok_or(Wrong::NotFound)?;
-    let kept = if name.starts_with(LASTING) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept =
+        if name.starts_with(LASTING) { "public, max-age=31536000, immutable" } else { "no-cache" };
     Ok(HttpResponse::Ok()
         .content_type(kind(name))
         .insert_header((header::CACHE_CONTROL, kept))
