@@ -189,6 +189,14 @@ impl<'de> Deserialize<'de> for Instant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
+impl Zone {
+    /// Of what belongs to no programme: the service's own log-ins, keys and journal.
+    #[must_use]
+    pub fn paris() -> Self {
+        Self(TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC))
+    }
+}
+
 /// What is wrong with a text that should be a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown time zone {0:?}: expected an IANA name such as Europe/Paris")]

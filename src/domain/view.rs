@@ -33,6 +33,8 @@ pub struct Filter {
     pub voucher: Option<VoucherId>,
     pub batch: Option<Seq>,
     pub reference: Option<Reference>,
+    /// A part of the name, in any case.
+    pub search: Option<String>,
     /// Rows after this one in the order of the list: the last row's `cursor`.
     pub after: Option<i64>,
     pub limit: u32,
@@ -51,6 +53,7 @@ impl Filter {
             voucher: None,
             batch: None,
             reference: None,
+            search: None,
             after: None,
             limit: 50,
         }

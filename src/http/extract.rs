@@ -53,11 +53,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             // Read twice: the tree drops repeated keys, so the value comes from the tree.
             let tree: serde_json::Value =
                 serde_json::from_slice(&bytes).map_err(|_| Wrong::BodyMalformed)?;
-            let canonical = tree.to_string();
-            let value = serde_path_to_error::deserialize(tree)
-                .map_err(|error| Problem::field(Wrong::FieldInvalid, place(&error)))?;
-            Ok(Self { value, canonical })
+            Self::of(tree)
         })
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    /// # Errors
+    /// 422 with the field that is missing, unknown or not valid.
+    pub fn of(tree: serde_json::Value) -> Result<Self, Problem> {
+        let canonical = tree.to_string();
+        let value = serde_path_to_error::deserialize(tree)
+            .map_err(|error| Problem::field(Wrong::FieldInvalid, place(&error)))?;
+        Ok(Self { value, canonical })
     }
 }
 
@@ -177,6 +185,10 @@ pub struct List {
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
+    /// A part of the name, in any case: of funders, issuers, programmes, organisations, venues
+    /// (and their commune), people (and their address).
+    #[param(max_length = 100)]
+    pub search: Option<String>,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
     pub after: Option<i64>,
@@ -203,6 +215,7 @@ impl List {
             voucher: self.voucher,
             batch: self.batch,
             reference: self.reference,
+            search: self.search,
             after: self.after,
             limit,
         })

@@ -193,6 +193,12 @@ impl Problem {
         }
     }
 
+    /// The field of the body that is meant, if one is.
+    #[must_use]
+    pub fn field_meant(&self) -> Option<String> {
+        self.facts().field
+    }
+
     fn facts(&self) -> Facts {
         match &*self.0 {
             Cause::Wrong { field, .. } => Facts { field: field.clone(), ..Facts::default() },

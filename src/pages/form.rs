@@ -31,12 +31,12 @@ pub fn key(request: Uuid, operation: &str) -> Key {
 /// Something of a form that was not right, with the field it stands in.
 pub struct Mistake {
     /// The id of the field; empty where it is about the whole.
-    pub field: &'static str,
+    pub field: String,
     pub said: String,
 }
 
 impl Mistake {
-    pub fn of(say: &Say, problem: &Problem, field: &'static str) -> Self {
-        Self { field, said: say.problem(problem) }
+    pub fn of(say: &Say, problem: &Problem, field: &str) -> Self {
+        Self { field: field.to_owned(), said: say.problem(problem) }
     }
 }

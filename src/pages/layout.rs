@@ -44,6 +44,7 @@ const WAYS: &[(&str, &str, Verb)] = &[
     ("/scan", "way-scan", Verb::RedemptionCreate),
     ("/redemptions", "way-redemptions", Verb::RedemptionRead),
     ("/reports", "way-reports", Verb::ReportRead),
+    ("/manage", "way-manage", Verb::ReportRead),
 ];
 
 impl Layout {

@@ -10,6 +10,7 @@ mod layout;
 mod login;
 mod near;
 mod redemptions;
+mod registry;
 mod reports;
 mod say;
 mod scan;
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
+            .configure(registry::routes)
             .configure(scan::routes)
             .configure(beneficiary::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),

@@ -43,6 +43,11 @@ impl Say {
         self.state.words.say(self.language, key, &[])
     }
 
+    /// A sentence that not every key has.
+    pub fn known(&self, key: &str) -> Option<String> {
+        Some(self.t(key)).filter(|said| said != key)
+    }
+
     /// A sentence with its facts.
     pub fn say(&self, key: &str, facts: &[(&str, Fact)]) -> String {
         self.state.words.say(self.language, key, facts)

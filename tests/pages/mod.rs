@@ -2,6 +2,7 @@
 //! No looks: those are tried in a real browser.
 
 mod redemptions;
+mod registry;
 mod reports;
 mod vouchers;
 

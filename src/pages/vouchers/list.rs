@@ -57,7 +57,7 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
             Ok(reference) => (Some(reference), Vec::new()),
             Err(_) => {
                 let said = visitor.say.t("vouchers-reference-wrong");
-                (None, vec![Mistake { field: "reference", said }])
+                (None, vec![Mistake { field: "reference".to_owned(), said }])
             }
         },
     };

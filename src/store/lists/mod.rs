@@ -11,7 +11,9 @@ use super::{
     rows::*,
     schema::*,
 };
-use crate::domain::{access::Tenant, ids::FunderId, programme::Programme, registry::Role};
+use crate::domain::{
+    access::Tenant, ids::FunderId, programme::Programme, registry::Role, view::Filter,
+};
 use diesel::prelude::*;
 
 /// Narrows a boxed query to one column's value, if the filter names one.
@@ -39,8 +41,32 @@ macro_rules! page {
     }};
 }
 
+/// Narrows a boxed query to the rows of which one of the columns holds what is searched.
+macro_rules! search {
+    ($query:ident, $filter:expr, $first:expr $(, $more:expr)*) => {
+        if let Some(pattern) = $crate::store::lists::pattern($filter) {
+            let like = $crate::store::lists::lower($first).like(pattern.clone());
+            $(let like = like.or($crate::store::lists::lower($more).like(pattern.clone()));)*
+            $query = $query.filter(like);
+        }
+    };
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// A `LIKE` pattern of what is searched, its own signs taken as they are written. SQLite folds
+/// the case of ASCII alone.
+fn pattern(filter: &Filter) -> Option<String> {
+    let search = filter.search.as_ref()?.to_lowercase();
+    let plain: String = search.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    Some(format!("%{plain}%"))
+}
+
 pub use journal::AsOf;
-use {narrow, page};
+use {narrow, page, search};
 
 impl Database {
     /// The programmes that a tenant has to do with; `None`: all.

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{narrow, page, people_of};
+use super::{narrow, page, people_of, search};
 use crate::{
     domain::{
         access::Tenant,
@@ -32,6 +32,7 @@ impl Database {
         let rows: Vec<FunderRow> = reading!(self, conn => {
             let mut query = funder::table.into_boxed();
             narrow!(query, funder::id => own, funder::id => filter.id.map(FunderId));
+            search!(query, filter, funder::name);
             page!(query, filter, asc funder::id).load(conn)
         })?;
         let view = |row: FunderRow| FunderView { id: FunderId(row.id), name: row.name };
@@ -58,6 +59,7 @@ impl Database {
             if let Some(own) = &own {
                 query = query.filter(issuer::id.eq_any(own));
             }
+            search!(query, filter, issuer::name);
             page!(query, filter, asc issuer::id).load(conn)
         })?;
         let view = |row: IssuerRow| {
@@ -76,6 +78,7 @@ impl Database {
             if let Some(own) = &own {
                 query = query.filter(programme::id.eq_any(own));
             }
+            search!(query, filter, programme::name);
             page!(query, filter, asc programme::id).load(conn)
         })?;
         let view = |row: ProgrammeRow| {
@@ -129,6 +132,7 @@ impl Database {
             narrow!(query, organisation::id => own,
                 organisation::id => filter.organisation,
                 organisation::id => filter.id.map(OrganisationId));
+            search!(query, filter, organisation::name);
             page!(query, filter, asc organisation::id).load(conn)
         })?;
         let view = |row: OrganisationRow| {
@@ -150,6 +154,7 @@ impl Database {
             narrow!(query, venue::organisation => own,
                 venue::organisation => filter.organisation,
                 venue::id => filter.venue, venue::id => filter.id.map(VenueId));
+            search!(query, filter, venue::name, venue::commune);
             page!(query, filter, asc venue::id).load(conn)
         })?;
         let view = |row: VenueRow| {
@@ -170,6 +175,7 @@ impl Database {
                 let roles = person::role.eq_any(roles);
                 query = query.filter(person::tenant.eq(tenant)).filter(roles);
             }
+            search!(query, filter, person::name, person::email);
             page!(query, filter, asc person::id).load(conn)
         })?;
         let view = |row: PersonRow| {

@@ -1,0 +1,98 @@
+//! Batches: many passes in one go, minted in the background, and their sheets.
+//! No minting and no sheets.
+
+use super::{
+    field::{Choice, Field, Kind},
+    section::{Action, Desk, Line, Section, Shown, calls, figure, text},
+};
+use crate::{
+    app::service::Fault,
+    domain::{
+        access::{Tenant, Verb, within},
+        usage::Breakdown,
+        view::{BatchView, Filter},
+    },
+    http::v1::batches,
+};
+
+pub static SECTION: Section = Section {
+    code: "batches",
+    read: Verb::VoucherRead,
+    columns: &[
+        figure("batch-number"),
+        text("programme"),
+        text("issuer"),
+        figure("passes"),
+        text("state"),
+    ],
+    searched: false,
+    lines,
+    shown,
+    actions: &[Action {
+        code: "new",
+        verb: Verb::BatchCreate,
+        grave: false,
+        fields,
+        call: calls!(new batches::create_batch),
+    }],
+};
+
+fn state(desk: &Desk<'_>, row: &BatchView) -> String {
+    desk.say.t(if row.minted == row.count { "batch-ready" } else { "batch-minting" })
+}
+
+fn names(desk: &Desk<'_>, row: &BatchView) -> Result<(String, String), Fault> {
+    let database = desk.service.database();
+    let named = |by, id: i64| Ok::<_, Fault>(database.names(by, &[id])?.remove(&id));
+    let programme = named(Breakdown::Programme, row.programme.0)?.unwrap_or_default();
+    Ok((programme, named(Breakdown::Issuer, row.issuer.0)?.unwrap_or_default()))
+}
+
+fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
+    let mut lines = Vec::new();
+    for row in desk.service.database().batches(filter)? {
+        let (programme, issuer) = names(desk, &row)?;
+        let count = desk.say.count(&i64::from(row.count));
+        let cells = vec![row.id.to_string(), programme, issuer, count, state(desk, &row)];
+        lines.push(Line::of(&row, cells));
+    }
+    Ok(lines)
+}
+
+fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
+    let rows = desk.service.database().batches(filter)?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let (programme, issuer) = names(desk, &row)?;
+    let facts = vec![
+        ("state", state(desk, &row)),
+        ("programme", programme),
+        ("issuer", issuer),
+        ("passes", desk.say.count(&i64::from(row.count))),
+        ("workshops-number", row.workshops.to_string()),
+        ("batch-kind", desk.say.t(if row.stock { "batch-stock" } else { "batch-active" })),
+    ];
+    let mut shown = Shown::new(desk.say.of("batch-title", &row.id.to_string()), facts);
+    if row.minted < row.count {
+        shown.progress = Some((row.minted.into(), row.count.into()));
+    }
+    Ok(Some(shown))
+}
+
+fn fields(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let Some(own) = within(desk.role, Verb::BatchCreate) else { return Ok(Vec::new()) };
+    let all = Filter { limit: 200, ..Filter::of(own) };
+    let database = desk.service.database();
+    let programmes = database.programmes(&all)?.into_iter().filter(|row| !row.closed);
+    let programmes: Vec<Choice> = programmes.map(|row| (row.id.to_string(), row.name)).collect();
+    let mut fields = vec![
+        Field::new("programme", Kind::Choice(programmes)),
+        Field::new("workshops", Kind::Number).with(10),
+        Field::new("count", Kind::Number),
+        Field::new("stock", Kind::Flag).with("yes"),
+    ];
+    if own == Tenant::Any {
+        let issuers = database.issuers(&all)?.into_iter().map(|row| (row.id.to_string(), row.name));
+        fields.push(Field::new("issuer", Kind::Choice(issuers.collect())));
+    }
+    Ok(fields)
+}

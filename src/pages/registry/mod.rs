@@ -1,0 +1,231 @@
+//! The registry: who takes part, programmes, keys, the journal. A section is a description; this
+//! draws its list, its single pages and its forms, which ask the API's own handlers.
+//! No rules: a form sends what a client would send.
+
+mod api_keys;
+mod batches;
+mod events;
+mod field;
+mod form;
+mod funders;
+mod issuers;
+mod keys;
+mod organisations;
+mod people;
+mod programmes;
+mod section;
+mod terms;
+mod users;
+mod venues;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{
+    layout::{Layout, page},
+    stop::{Stop, encoded},
+    visitor::Visitor,
+};
+use crate::{
+    domain::{
+        access::{Tenant, within},
+        registry::Role,
+        view::Filter,
+    },
+    http::{
+        block,
+        extract::only,
+        problem::{Problem, Wrong},
+    },
+};
+use form::{ask_new, ask_one, new_action, sent_new, sent_one};
+use section::{Action, Desk, Line, Section, Shown};
+
+const ROWS: u32 = 50;
+
+static SECTIONS: &[&Section] = &[
+    &programmes::SECTION,
+    &funders::SECTION,
+    &issuers::SECTION,
+    &organisations::SECTION,
+    &venues::SECTION,
+    &batches::SECTION,
+    &users::SECTION,
+    &api_keys::SECTION,
+    &keys::SECTION,
+    &events::SECTION,
+];
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.route("/manage", web::get().to(entrance));
+    for section in SECTIONS.iter().copied() {
+        let code = section.code;
+        let list = move |visitor, query| list(section, visitor, query);
+        let show = move |visitor, id| show(section, visitor, id);
+        let new = move |visitor| ask_new(section, visitor);
+        let newly = move |visitor, sent| sent_new(section, visitor, sent);
+        let form = move |visitor, path| ask_one(section, visitor, path);
+        let act = move |visitor, path, sent| sent_one(section, visitor, path, sent);
+        config
+            .route(&format!("/{code}"), web::get().to(list))
+            .service(
+                web::resource(format!("/{code}/new"))
+                    .route(web::get().to(new))
+                    .route(web::post().to(newly)),
+            )
+            .route(&format!("/{code}/{{id}}"), web::get().to(show))
+            .service(
+                web::resource(format!("/{code}/{{id}}/{{action}}"))
+                    .route(web::get().to(form))
+                    .route(web::post().to(act)),
+            );
+    }
+}
+
+/// The sections that a role may read: their place, and the key of their name.
+fn open_to(role: Role) -> impl Iterator<Item = &'static Section> {
+    SECTIONS.iter().copied().filter(move |section| within(role, section.read).is_some())
+}
+
+#[derive(Template)]
+#[template(path = "registry/sections.html")]
+struct SectionsPage {
+    layout: Layout,
+    sections: Vec<(&'static str, String, String)>,
+}
+
+async fn entrance(visitor: Visitor) -> Result<HttpResponse, Stop> {
+    let say = &visitor.say;
+    let named = |section: &Section| {
+        let code = section.code;
+        (code, say.t(&format!("{code}-title")), say.t(&format!("{code}-about")))
+    };
+    let sections = open_to(visitor.caller.role).map(named).collect();
+    Ok(page(&SectionsPage { layout: visitor.layout("way-manage"), sections })?)
+}
+
+impl ListPage {
+    fn said(&self, end: &str) -> String {
+        self.layout.say.t(&format!("{}-{end}", self.section.code))
+    }
+}
+
+impl ShowPage {
+    fn said(&self, end: &str) -> String {
+        self.layout.say.t(&format!("{}-{end}", self.section.code))
+    }
+}
+
+#[derive(Deserialize)]
+struct Query {
+    #[serde(default)]
+    search: String,
+    after: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "registry/list.html")]
+struct ListPage {
+    layout: Layout,
+    section: &'static Section,
+    search: String,
+    lines: Vec<Line>,
+    next: Option<String>,
+    may_add: bool,
+    none: String,
+}
+
+async fn list(
+    section: &'static Section,
+    visitor: Visitor,
+    query: web::Query<Query>,
+) -> Result<HttpResponse, Stop> {
+    let within = visitor.may(section.read)?;
+    let Query { search, after } = query.into_inner();
+    let wanted = Some(search.trim().to_owned()).filter(|search| !search.is_empty());
+    let filter = Filter { after, limit: ROWS, search: wanted, ..Filter::of(within) };
+    let lines = at_desk(&visitor, move |desk| (section.lines)(desk, &filter)).await?;
+    let full = lines.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let next = lines.last().filter(|_| full).map(|line| {
+        let searched =
+            if search.is_empty() { String::new() } else { format!("&search={}", encoded(&search)) };
+        format!("/{}?after={}{searched}", section.code, line.cursor)
+    });
+    let code = section.code;
+    let none = if search.is_empty() { format!("{code}-none") } else { "none-such".to_owned() };
+    Ok(page(&ListPage {
+        layout: visitor.layout(&format!("{code}-title")),
+        section,
+        search,
+        lines,
+        next,
+        may_add: new_action(section, &visitor).is_ok(),
+        none,
+    })?)
+}
+
+#[derive(Template)]
+#[template(path = "registry/show.html")]
+struct ShowPage {
+    layout: Layout,
+    section: &'static Section,
+    id: String,
+    shown: Shown,
+    actions: Vec<&'static Action>,
+}
+
+async fn show(
+    section: &'static Section,
+    visitor: Visitor,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Stop> {
+    let filter = one(section, visitor.may(section.read)?, &id)?;
+    let shown = at_desk(&visitor, move |desk| (section.shown)(desk, &filter)).await?;
+    let shown = only(shown.into_iter().collect())?;
+    let offered =
+        |action: &&Action| shown.offered.contains(&action.code) && visitor.may(action.verb).is_ok();
+    let actions = section.actions.iter().filter(offered).collect();
+    let layout = visitor.titled(shown.title.clone());
+    Ok(page(&ShowPage { layout, section, id: id.into_inner(), shown, actions })?)
+}
+
+/// The filter of one thing: by its number, or by the hexadecimal name of a key.
+fn one(section: &Section, within: Tenant, id: &str) -> Result<Filter, Problem> {
+    let radix = if section.code == keys::SECTION.code { 16 } else { 10 };
+    let id = i64::from_str_radix(id, radix).map_err(|_| Wrong::NotFound)?;
+    Ok(Filter::one(within, id))
+}
+
+async fn at_desk<T: Send + 'static>(
+    visitor: &Visitor,
+    read: impl FnOnce(&Desk<'_>) -> Result<T, crate::app::service::Fault> + Send + 'static,
+) -> Result<T, Problem> {
+    let (say, role) = (visitor.say.clone(), visitor.caller.role);
+    block(&visitor.state, move |service| read(&Desk { service, say: &say, role })).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Language, Words};
+
+    #[test]
+    fn every_section_and_form_has_its_words() {
+        let words = Words::new();
+        for section in SECTIONS {
+            let own = ["title", "about", "none"];
+            let ends = own.into_iter().chain(section.actions.iter().map(|action| action.code));
+            let keys = ends.map(|end| format!("{}-{end}", section.code));
+            for key in keys.chain(section.columns.iter().map(|column| column.key.to_owned())) {
+                for language in [Language::French, Language::English] {
+                    assert_ne!(words.say(language, &key, &[]), key, "{language:?}");
+                }
+            }
+            for grave in section.actions.iter().filter(|action| action.grave) {
+                let key = format!("{}-{}-means", section.code, grave.code);
+                assert_ne!(words.say(Language::French, &key, &[]), key);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Organisations: who is paid.
+//! No fields of a venue: `venues` has them.
+
+use super::{
+    field::{Field, Kind},
+    people,
+    section::{Action, Desk, Line, Section, Shown, Table, calls, nothing, text},
+};
+use crate::{
+    app::service::Fault,
+    domain::{
+        access::{Tenant, Verb, within},
+        ids::OrganisationId,
+        registry::{Approval, Role},
+        view::Filter,
+    },
+    http::v1::{organisations, users, venues},
+};
+
+pub static SECTION: Section = Section {
+    code: "organisations",
+    read: Verb::OrganisationRead,
+    columns: &[text("name"), text("siret"), text("state")],
+    searched: true,
+    lines,
+    shown,
+    actions: &[
+        Action {
+            code: "new",
+            verb: Verb::OrganisationCreate,
+            grave: false,
+            fields,
+            call: calls!(new organisations::create_organisation),
+        },
+        Action {
+            code: "approve",
+            verb: Verb::OrganisationApprove,
+            grave: false,
+            fields: nothing,
+            call: calls!(bare organisations::approve_organisation),
+        },
+        Action {
+            code: "change",
+            verb: Verb::OrganisationChange,
+            grave: false,
+            fields,
+            call: calls!(one organisations::change_organisation),
+        },
+        Action {
+            code: "venue",
+            verb: Verb::VenueCreate,
+            grave: false,
+            fields: venue,
+            call: calls!(new venues::create_venue),
+        },
+        Action {
+            code: "person",
+            verb: Verb::UserCreate,
+            grave: false,
+            fields: person,
+            call: calls!(new users::create_user),
+        },
+        Action {
+            code: "suspend",
+            verb: Verb::OrganisationApprove,
+            grave: true,
+            fields: nothing,
+            call: calls!(bare organisations::suspend_organisation),
+        },
+    ],
+};
+
+fn state(desk: &Desk<'_>, approval: Approval) -> String {
+    desk.say.t(&format!("approval-{}", approval.code()))
+}
+
+fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
+    let rows = desk.service.database().organisations(filter)?;
+    let line = |row: &crate::domain::view::OrganisationView| {
+        let siret = row.siret.clone().unwrap_or_default();
+        Line::of(row, vec![row.name.clone(), siret, state(desk, row.approval)])
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
+fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
+    let database = desk.service.database();
+    let Some(row) = database.organisations(filter)?.into_iter().next() else { return Ok(None) };
+    let facts = vec![
+        ("state", state(desk, row.approval)),
+        ("siret", row.siret.unwrap_or_else(|| "–".to_owned())),
+    ];
+    let standing: &[&str] = match row.approval {
+        Approval::Approved => &["suspend"],
+        _ => &["approve"],
+    };
+    let mut shown =
+        Shown::new(row.name, facts).offering(&["change", "venue", "person"]).offering(standing);
+    let own = Filter { limit: 200, ..Filter::of(Tenant::Organisation(row.id)) };
+    let venues = database.venues(&own)?;
+    shown.tables.push(Table {
+        key: "venues-title",
+        columns: const { &[text("name"), text("commune")] },
+        rows: venues.into_iter().map(|row| vec![row.profile.name, row.profile.commune]).collect(),
+    });
+    shown.tables.extend(people::of(desk, Tenant::Organisation(row.id))?);
+    Ok(Some(shown))
+}
+
+fn fields(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let (name, siret) = (Field::new("name", Kind::Text), Field::new("siret", Kind::Maybe));
+    let Some(filter) = filter else { return Ok(vec![name, siret]) };
+    let rows = desk.service.database().organisations(filter)?;
+    let Some(row) = rows.into_iter().next() else { return Ok(Vec::new()) };
+    Ok(vec![name.with(row.name), siret.with(row.siret.unwrap_or_default())])
+}
+
+fn venue(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let of = OrganisationId(filter.and_then(|filter| filter.id).unwrap_or_default());
+    let mut fields = super::venues::profile("profile.", None);
+    // A supervisor's own is meant.
+    if within(desk.role, Verb::VenueCreate) == Some(Tenant::Any) {
+        fields.push(Field::new("organisation", Kind::Fixed(of.to_string().into())));
+    }
+    Ok(fields)
+}
+
+fn person(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let of = OrganisationId(filter.and_then(|filter| filter.id).unwrap_or_default());
+    Ok(people::fields(desk, &[Role::Scanner(of), Role::Supervisor(of)]))
+}

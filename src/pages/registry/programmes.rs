@@ -1,0 +1,218 @@
+//! Programmes: their terms, money, allocations and venues.
+//! No single term: `terms` has them.
+
+use std::collections::BTreeMap;
+
+use super::{
+    field::{Choice, Field, Kind},
+    section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, nothing, text},
+    terms,
+};
+use crate::{
+    app::{service::Fault, view::AsOf},
+    domain::{
+        access::{Tenant, Verb, within},
+        ids::{FunderId, ProgrammeId},
+        ledger::Stage,
+        usage::Breakdown,
+        view::{Filter, ProgrammeView},
+    },
+    http::v1::programmes,
+};
+
+pub static SECTION: Section = Section {
+    code: "programmes",
+    read: Verb::ProgrammeRead,
+    columns: &[text("name"), text("territory"), text("last-day"), figure("price"), text("state")],
+    searched: true,
+    lines,
+    shown,
+    actions: &[
+        Action {
+            code: "new",
+            verb: Verb::ProgrammeCreate,
+            grave: false,
+            fields: terms::new,
+            call: calls!(new programmes::create_programme),
+        },
+        Action {
+            code: "funds",
+            verb: Verb::ProgrammeFund,
+            grave: false,
+            fields: money,
+            call: calls!(one programmes::fund_programme),
+        },
+        Action {
+            code: "withdrawals",
+            verb: Verb::ProgrammeFund,
+            grave: false,
+            fields: money,
+            call: calls!(one programmes::withdraw_funds),
+        },
+        Action {
+            code: "allocations",
+            verb: Verb::AllocationCreate,
+            grave: false,
+            fields: allocation,
+            call: calls!(one programmes::allocate),
+        },
+        Action {
+            code: "venues",
+            verb: Verb::ProgrammeAdmit,
+            grave: false,
+            fields: admission,
+            call: calls!(one programmes::admit_venue),
+        },
+        Action {
+            code: "change",
+            verb: Verb::ProgrammeChange,
+            grave: false,
+            fields: terms::change,
+            call: calls!(one programmes::change_programme),
+        },
+        Action {
+            code: "close",
+            verb: Verb::ProgrammeClose,
+            grave: true,
+            fields: nothing,
+            call: calls!(bare programmes::close_programme),
+        },
+    ],
+};
+
+fn state(desk: &Desk<'_>, row: &ProgrammeView) -> String {
+    let today = desk.service.clock.now().day(&row.terms.time_zone);
+    desk.say.t(match (row.closed, today) {
+        (true, _) => "programme-closed",
+        (false, today) if today > row.terms.last_day => "programme-over",
+        (false, today) if today < row.terms.first_day => "programme-coming",
+        _ => "programme-open",
+    })
+}
+
+fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
+    let rows = desk.service.database().programmes(filter)?;
+    let line = |row: &ProgrammeView| {
+        let cells = vec![
+            row.name.clone(),
+            row.terms.territory.clone(),
+            desk.say.day(&row.terms.last_day),
+            desk.say.euros(&row.terms.price_cents),
+            state(desk, row),
+        ];
+        Line::of(row, cells)
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
+fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
+    let rows = desk.service.database().programmes(filter)?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let mut facts = vec![("state", state(desk, &row))];
+    facts.extend(terms::facts(desk, &row)?);
+    let mut shown = Shown::new(row.name.clone(), facts);
+    shown.tables.extend(budget(desk, row.id)?);
+    shown.tables.extend(allocations(desk, row.id)?);
+    if !row.closed {
+        shown = shown.offering(&["funds", "allocations", "change", "withdrawals", "close"]);
+        if row.terms.venues_listed {
+            shown = shown.offering(&["venues"]);
+        }
+    }
+    Ok(Some(shown))
+}
+
+/// Where each funder's money stands, if whoever asks may see it.
+fn budget(desk: &Desk<'_>, programme: ProgrammeId) -> Result<Option<Table>, Fault> {
+    let Some(own) = within(desk.role, Verb::LedgerRead) else { return Ok(None) };
+    let filter = Filter { programme: Some(programme), limit: u32::MAX, ..Filter::of(own) };
+    let database = desk.service.database();
+    let mut sums: BTreeMap<FunderId, BTreeMap<Stage, i64>> = BTreeMap::new();
+    for account in database.accounts(&filter, AsOf::Now)? {
+        let stages = sums.entry(account.funder).or_default();
+        *stages.entry(account.stage).or_default() += account.balance_cents.0;
+    }
+    let numbers: Vec<i64> = sums.keys().map(|funder| funder.0).collect();
+    let names = database.names(Breakdown::Funder, &numbers)?;
+    let row = |(funder, stages): (&FunderId, &BTreeMap<Stage, i64>)| {
+        let cents = |stage: Stage| desk.say.cents(&stages.get(&stage).copied().unwrap_or_default());
+        vec![
+            names.get(&funder.0).cloned().unwrap_or_default(),
+            cents(Stage::Available),
+            cents(Stage::Committed),
+            cents(Stage::Earned),
+        ]
+    };
+    Ok(Some(Table {
+        key: "budget",
+        columns: const {
+            &[
+                text("by-funder"),
+                figure("stage-available"),
+                figure("stage-committed"),
+                figure("stage-earned"),
+            ]
+        },
+        rows: sums.iter().map(row).collect(),
+    }))
+}
+
+fn allocations(desk: &Desk<'_>, programme: ProgrammeId) -> Result<Option<Table>, Fault> {
+    const COLUMNS: &[Column] =
+        &[text("issuer"), figure("granted"), figure("taken"), figure("remaining")];
+    let Some(own) = within(desk.role, Verb::AllocationRead) else { return Ok(None) };
+    let filter = Filter { programme: Some(programme), limit: 200, ..Filter::of(own) };
+    let database = desk.service.database();
+    let rows = database.allocations(&filter)?;
+    let numbers: Vec<i64> = rows.iter().map(|row| row.issuer.0).collect();
+    let names = database.names(Breakdown::Issuer, &numbers)?;
+    let row = |row: crate::domain::view::AllocationView| {
+        vec![
+            names.get(&row.issuer.0).cloned().unwrap_or_default(),
+            desk.say.count(&row.granted),
+            desk.say.count(&row.taken),
+            desk.say.count(&(row.granted - row.taken)),
+        ]
+    };
+    Ok(Some(Table {
+        key: "allocations",
+        columns: COLUMNS,
+        rows: rows.into_iter().map(row).collect(),
+    }))
+}
+
+/// The funders that share the programme.
+fn sharing(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Choice>, Fault> {
+    let database = desk.service.database();
+    let one = filter.cloned().unwrap_or_else(|| Filter::one(Tenant::Any, 0));
+    let rows = database.programmes(&one)?;
+    let shares = rows.into_iter().flat_map(|row| row.terms.shares);
+    let numbers: Vec<i64> = shares.map(|share| share.funder.0).collect();
+    let names = database.names(Breakdown::Funder, &numbers)?;
+    let choice = |id: &i64| Some((id.to_string(), names.get(id)?.clone()));
+    Ok(numbers.iter().filter_map(choice).collect())
+}
+
+fn money(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let by = ["deposit", "pledge"];
+    let by = by.map(|by| (by.to_owned(), desk.say.t(&format!("fund-{by}"))));
+    Ok(vec![
+        Field::new("funder", Kind::Choice(sharing(desk, filter)?)),
+        Field::at("amount_cents", "amount", Kind::Euros),
+        Field::at("by", "fund-by", Kind::Choice(by.to_vec())),
+    ])
+}
+
+fn allocation(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let all = Filter { limit: 200, ..Filter::of(Tenant::Any) };
+    let issuers = desk.service.database().issuers(&all)?;
+    let issuers = issuers.into_iter().map(|row| (row.id.to_string(), row.name)).collect();
+    Ok(vec![
+        Field::new("issuer", Kind::Choice(issuers)),
+        Field::at("workshops", "workshops-granted", Kind::Number),
+    ])
+}
+
+fn admission(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![Field::at("venue", "venue-number", Kind::Text)])
+}
