@@ -34,6 +34,7 @@ occurred_in_future = The workshop's date is in the future.
 occurred_too_late = The workshop is too old to be redeemed.
 own_account = Nobody ends their own access: ask somebody else to.
 period_closed = The period is closed.
+printed_before = This was printed before. Say why it should be printed once more.
 programme_blocked = The programme is closed for issuing.
 programme_limit = The programme's limit is reached ({ $limit }).
 programmes_exhausted = The greatest number of programmes is reached.

@@ -34,6 +34,7 @@ occurred_in_future = La date de l’atelier est dans le futur.
 occurred_too_late = L’atelier est trop ancien pour être encore validé.
 own_account = Personne ne peut retirer son propre accès : demandez-le à une autre personne.
 period_closed = La période est close.
+printed_before = C’est déjà imprimé. Dites pourquoi il faut l’imprimer encore une fois.
 programme_blocked = Le dispositif est fermé à l’émission.
 programme_limit = La limite du dispositif est atteinte ({ $limit }).
 programmes_exhausted = Le nombre maximal de dispositifs est atteint.

@@ -13,6 +13,7 @@ mod keys;
 pub mod nearby;
 pub mod network;
 pub mod paper;
+pub mod printing;
 pub mod publish;
 pub mod report;
 pub mod report_sheet;

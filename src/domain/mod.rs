@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod life;
 pub mod national_schema;
 pub mod payee;
+pub mod printing;
 pub mod programme;
 pub mod refusal;
 pub mod registry;

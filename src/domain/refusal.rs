@@ -58,6 +58,8 @@ catalogue! {
     WorkshopsInsufficient = "workshops_insufficient",
     /// The state that a voucher is in does not allow this change.
     VoucherStateConflict = "voucher_state_conflict",
+    /// It is on paper already, and nobody said why it should be once more.
+    PrintedBefore = "printed_before",
     // The moment and the programme's limits.
     OccurredInFuture = "occurred_in_future",
     OccurredTooLate = "occurred_too_late",

@@ -94,6 +94,11 @@ impl Key {
         Self { id, operation: operation.to_owned() }
     }
 
+    #[must_use]
+    pub const fn id(&self) -> RequestId {
+        self.id
+    }
+
     /// The request that repeating must repeat: caller, operation and body.
     #[must_use]
     pub fn request(&self, state: &Shared, caller: Caller, canonical: &str) -> Request {

@@ -7,9 +7,9 @@ use askama::Template;
 use super::{
     layout::{Layout, page},
     near::told,
+    printing::{Near, PLACES},
     stop::Stop,
     visitor::Guest,
-    vouchers::{Near, PLACES},
 };
 use crate::{
     app::nearby::nearby,

@@ -9,7 +9,9 @@ mod home;
 mod layout;
 mod login;
 mod near;
+mod printing;
 mod redemptions;
+#[expect(clippy::unnecessary_wraps, reason = "the forms of all sections have one shape")]
 mod registry;
 mod reports;
 mod say;
@@ -33,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(assets::routes)
             .configure(home::routes)
             .configure(login::routes)
+            .configure(printing::routes)
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)

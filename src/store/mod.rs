@@ -18,6 +18,7 @@ mod network;
 #[cfg(feature = "postgres")]
 mod paired;
 mod places;
+mod printings;
 mod queue;
 mod reads;
 mod restored;

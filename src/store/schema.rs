@@ -346,6 +346,19 @@ table! {
 }
 
 table! {
+    printing (id) {
+        id -> Text,
+        voucher -> Nullable<BigInt>,
+        batch -> Nullable<BigInt>,
+        part -> Nullable<BigInt>,
+        format -> Text,
+        person -> BigInt,
+        printed_at -> BigInt,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
     refresh_token (hash) {
         hash -> Binary,
         family -> Binary,

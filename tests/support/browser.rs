@@ -16,6 +16,12 @@ impl<'a> Browser<'a> {
         Self { api, cookies: RefCell::default(), language: "fr" }
     }
 
+    pub fn with_cookie(api: &'a Api, name: &str, value: &str) -> Self {
+        let browser = Self::new(api);
+        browser.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        browser
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }

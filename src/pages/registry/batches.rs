@@ -2,17 +2,21 @@
 //! No minting and no sheets.
 
 use super::{
+    events,
     field::{Choice, Field, Kind},
-    section::{Action, Desk, Line, Section, Shown, calls, figure, text},
+    section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
 };
 use crate::{
     app::service::Fault,
     domain::{
         access::{Tenant, Verb, within},
+        calendar::Zone,
+        printing::{Again, PASSES_A_PART, Printed},
         usage::Breakdown,
         view::{BatchView, Filter},
     },
     http::v1::batches,
+    pages::printing::sheets::{FORMATS, print},
 };
 
 pub static SECTION: Section = Section {
@@ -28,13 +32,22 @@ pub static SECTION: Section = Section {
     searched: false,
     lines,
     shown,
-    actions: &[Action {
-        code: "new",
-        verb: Verb::BatchCreate,
-        grave: false,
-        fields,
-        call: calls!(new batches::create_batch),
-    }],
+    actions: &[
+        Action {
+            code: "new",
+            verb: Verb::BatchCreate,
+            grave: false,
+            fields,
+            call: calls!(new batches::create_batch),
+        },
+        Action {
+            code: "print",
+            verb: Verb::VoucherPrint,
+            grave: false,
+            fields: sheets,
+            call: print,
+        },
+    ],
 };
 
 fn state(desk: &Desk<'_>, row: &BatchView) -> String {
@@ -74,8 +87,59 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let mut shown = Shown::new(desk.say.of("batch-title", &row.id.to_string()), facts);
     if row.minted < row.count {
         shown.progress = Some((row.minted.into(), row.count.into()));
+    } else {
+        shown = shown.offering(&["print"]);
     }
+    shown.links.push(("batch-list", format!("/batches/{}/vouchers.csv", row.id)));
+    shown.tables.push(log(desk, &row)?);
     Ok(Some(shown))
+}
+
+/// What was printed of a batch.
+fn log(desk: &Desk<'_>, row: &BatchView) -> Result<Table, Fault> {
+    const COLUMNS: &[Column] =
+        &[text("when"), text("part"), text("format"), text("by-whom"), text("why-again")];
+    let mut rows = Vec::new();
+    let all = Printed::Part { batch: row.id, part: 0 };
+    for printing in desk.service.database().printings(all)? {
+        let Printed::Part { part: number, .. } = printing.what else { continue };
+        let why = printing.again.map(|again| desk.say.t(&format!("again-{}", again.code())));
+        rows.push(vec![
+            desk.say.moment(printing.at, &Zone::paris()),
+            part(desk, row, number),
+            desk.say.t(&format!("format-{}", printing.format)),
+            events::whom(desk, Some(printing.by))?,
+            why.unwrap_or_default(),
+        ]);
+    }
+    Ok(Table { key: "print-log", columns: COLUMNS, rows })
+}
+
+/// `1 – 1 000` of the first part.
+fn part(desk: &Desk<'_>, row: &BatchView, number: u32) -> String {
+    let first = number.saturating_mul(PASSES_A_PART) + 1;
+    let last = (first + PASSES_A_PART - 1).min(row.count);
+    let count = |number: u32| desk.say.count(&i64::from(number));
+    format!("{} – {}", count(first), count(last))
+}
+
+fn sheets(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let Some(filter) = filter else { return Ok(Vec::new()) };
+    let rows = desk.service.database().batches(filter)?;
+    let Some(row) = rows.into_iter().next() else { return Ok(Vec::new()) };
+    let parts = (0..row.count.div_ceil(PASSES_A_PART))
+        .map(|number| (number.to_string(), part(desk, &row, number)));
+    let format = |code: &str| (code.to_owned(), desk.say.t(&format!("format-{code}")));
+    let mut reasons = vec![(String::new(), desk.say.t("again-first"))];
+    reasons
+        .extend(Again::ALL.map(|again| {
+            (again.code().to_owned(), desk.say.t(&format!("again-{}", again.code())))
+        }));
+    Ok(vec![
+        Field::new("part", Kind::Choice(parts.collect())),
+        Field::new("format", Kind::Choice(FORMATS.map(format).to_vec())),
+        Field::new("reason", Kind::Choice(reasons)),
+    ])
 }
 
 fn fields(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

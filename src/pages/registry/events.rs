@@ -22,7 +22,7 @@ pub static SECTION: Section = Section {
     actions: &[],
 };
 
-fn whom(desk: &Desk<'_>, actor: Option<UserId>) -> Result<String, Fault> {
+pub fn whom(desk: &Desk<'_>, actor: Option<UserId>) -> Result<String, Fault> {
     let Some(actor) = actor else { return Ok(desk.say.t("the-service")) };
     let one = Filter::one(Tenant::Any, actor.0);
     let rows = desk.service.database().users(&one)?;

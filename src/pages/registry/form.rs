@@ -180,6 +180,9 @@ impl Form {
             let (secret, back) = (secret.to_owned(), self.back());
             return Ok(page(&SecretPage { layout, secret, back })?);
         }
+        if let Some(place) = text("place") {
+            return Ok(see_other(place));
+        }
         let place = match (&self.id, text("id")) {
             (None, Some(id)) => format!("/{}/{id}", self.section.code),
             _ => self.back(),
@@ -208,7 +211,7 @@ fn mistake(say: &Say, problem: &Problem, fields: &[Field]) -> Mistake {
         "field_invalid" => say.of("field-wrong", &label),
         _ => say.problem(problem),
     };
-    Mistake { field: field.id().into(), said }
+    Mistake { field: field.id(), said }
 }
 
 pub fn new_action(section: &'static Section, visitor: &Visitor) -> Result<&'static Action, Stop> {

@@ -13,7 +13,7 @@ mod keys;
 mod organisations;
 mod people;
 mod programmes;
-mod section;
+pub mod section;
 mod terms;
 mod users;
 mod venues;

@@ -4,12 +4,9 @@
 mod change;
 mod issue;
 mod list;
-mod paper;
 mod show;
 
 use actix_web::web;
-
-pub use paper::{PLACES, Query as Near};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -21,7 +18,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/vouchers/{id}", web::get().to(show::show))
         .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))
-        .route("/vouchers/{id}/pass.pdf", web::get().to(paper::pass))
         .service(
             web::resource("/vouchers/{id}/{change}")
                 .route(web::get().to(change::confirm))

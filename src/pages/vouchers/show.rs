@@ -4,15 +4,14 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{
-    change::Change,
-    paper::{PLACES, Query},
-};
+use super::change::Change;
 use crate::{
     app::{nearby::nearby, service::Fault},
     domain::{
         access::Verb,
+        calendar::Zone,
         life::{State, Voucher},
+        printing::Printed,
         view::{Filter, VoucherView},
     },
     http::{
@@ -21,8 +20,10 @@ use crate::{
         v1::vouchers::{own, seen},
     },
     pages::{
+        form::Once,
         layout::{Layout, page},
         near::told,
+        printing::{Near, PLACES},
         stop::{Stop, encoded},
         visitor::Visitor,
     },
@@ -40,6 +41,7 @@ struct Paper {
 #[template(path = "vouchers/show.html")]
 struct ShowPage {
     layout: Layout,
+    once: Once,
     row: VoucherView,
     programme: String,
     paper: Option<Paper>,
@@ -47,19 +49,21 @@ struct ShowPage {
     near: String,
     places: Vec<Venue>,
     changes: Vec<Change>,
+    /// When it was printed, the last time first.
+    printed: Vec<String>,
 }
 
 pub async fn show(
     visitor: Visitor,
     id: web::Path<i64>,
-    query: web::Query<Query>,
+    query: web::Query<Near>,
 ) -> Result<HttpResponse, Stop> {
     let (near, wanted) = (query.near(), query.near());
     let filter = Filter::one(visitor.may(Verb::VoucherRead)?, *id);
     let prints = visitor.may(Verb::VoucherPrint).is_ok();
-    let (row, programme, paper, places) = block(&visitor.state, move |service| {
+    let (row, programme, paper, places, printed) = block(&visitor.state, move |service| {
         let Some(row) = seen(service, &filter)?.into_iter().next() else {
-            return Ok((None, String::new(), None, Vec::new()));
+            return Ok((None, String::new(), None, Vec::new(), Vec::new()));
         };
         let programme = service.database().programme(row.programme)?;
         let programme = programme.map(|programme| programme.name).unwrap_or_default();
@@ -73,7 +77,8 @@ pub async fn show(
             None
         };
         let places = nearby(service.database(), Some(row.programme), &wanted, PLACES)?;
-        Ok((Some(row), programme, paper, places))
+        let printed = service.database().printings(Printed::Pass(row.id))?;
+        Ok((Some(row), programme, paper, places, printed))
     })
     .await?;
     let row = only(row.into_iter().collect())?;
@@ -81,7 +86,9 @@ pub async fn show(
     let changes = Change::open(&visitor, row.state);
     let layout = visitor.titled(title);
     let places = places.iter().map(|place| told(&visitor.say, place)).collect();
-    Ok(page(&ShowPage { layout, row, programme, paper, near, places, changes })?)
+    let printed = printed.iter().map(|one| visitor.say.moment(one.at, &Zone::paris())).collect();
+    let once = Once::new(&visitor);
+    Ok(page(&ShowPage { layout, once, row, programme, paper, near, places, changes, printed })?)
 }
 
 pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
@@ -94,13 +101,8 @@ pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, St
 }
 
 impl ShowPage {
-    fn pdf(&self) -> String {
-        let near = if self.places.is_empty() {
-            String::new()
-        } else {
-            format!("?near={}", encoded(&self.near))
-        };
-        format!("/vouchers/{}/pass.pdf{near}", self.row.id)
+    fn again(&self) -> String {
+        format!("/vouchers/{}/print?near={}", self.row.id, encoded(&self.near))
     }
 
     fn stock(&self) -> bool {

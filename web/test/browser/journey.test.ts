@@ -44,8 +44,7 @@ it('leads from the agent to the venue, the holder and the funder', async () => {
   await Promise.all([agent.page.waitForURL(/near=13001/), agent.page.keyboard.press('Enter')]);
   expect(await agent.page.locator('.places li').count()).toBe(3);
   await accessible(agent.page, 'a pass');
-  const pdf = await agent.page.getAttribute('a[href*="pass.pdf"]', 'href');
-  const paper = await printed(agent.context, pdf ?? '');
+  const paper = await printed(agent.page);
 
   const eye = await launch(film('journey', paper.picture, { crop: '500:500:60:220' }));
   try {

@@ -3,13 +3,17 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { BASE, FOLDER } from './service.ts';
 
 export interface Paper { readonly picture: Buffer; readonly digits: string }
 
-export async function printed({ request }: BrowserContext, path: string): Promise<Paper> {
-  const answer = await request.get(BASE + path);
+/** Prints the pass of a page with its own form, as the button does. */
+export async function printed(page: Page): Promise<Paper> {
+  const fields = await page.$$eval('form[action$="/print"] input', (inputs) => inputs.map((one) =>
+    one instanceof HTMLInputElement ? [one.name, one.value] : []));
+  const path = await page.getAttribute('form[action$="/print"]', 'action');
+  const answer = await page.context().request.post(BASE + (path ?? ''), { form: Object.fromEntries(fields) });
   if (!answer.ok()) throw new Error(`${path}: ${answer.status()}`);
   writeFileSync(join(FOLDER, 'pass.pdf'), await answer.body());
   const run = (program: string, ...args: string[]): string => execFileSync(program, args, { cwd: FOLDER, encoding: 'utf8' });

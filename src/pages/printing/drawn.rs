@@ -1,71 +1,85 @@
-//! A pass as paper: the PDF that is handed out, with places near its holder.
+//! What stands on a pass, in its reader's words, and the PDF of one or many.
 //! No layout: `print/pdf` has it. Bearer value: never kept by a browser or a proxy.
 
-use actix_web::{HttpResponse, http::header, web};
-use serde::Deserialize;
+use actix_web::{HttpResponse, http::header};
 
 use crate::{
-    app::{nearby::nearby, service::Service},
+    app::{
+        nearby::nearby,
+        service::{Fault, Service},
+    },
     domain::{
-        access::Verb,
         ids::{ProgrammeId, VoucherId},
         life::State,
+        refusal::Reason,
         view::Filter,
     },
     http::{
-        block,
         problem::{Problem, Wrong},
-        v1::vouchers::{own, seen},
+        v1::vouchers::seen,
     },
-    pages::{near::told, say::Say, stop::Stop, visitor::Visitor},
-    print::pdf::{self, Labels, Pass},
+    pages::{near::told, say::Say},
+    print::pdf::{self, Format, Labels, Pass, PdfFailure},
 };
 
 /// Places that a pass names.
 pub const PLACES: usize = 3;
-const LONGEST: usize = 100;
 
-#[derive(Deserialize)]
-pub struct Query {
+/// What is printed, for whom.
+pub struct Wanted<'a> {
+    pub vouchers: &'a [VoucherId],
+    pub format: Format,
     /// A commune or a postcode.
-    #[serde(default)]
-    pub near: String,
+    pub near: &'a str,
+    /// Within what whoever prints may see.
+    pub filter: Filter,
 }
 
-impl Query {
-    pub fn near(&self) -> String {
-        self.near.trim().chars().take(LONGEST).collect()
+/// The document, or why it could not be drawn. Of several passes, those that are no good any more
+/// are left out.
+pub fn drawn(
+    service: &Service,
+    say: &Say,
+    wanted: &Wanted<'_>,
+) -> Result<Result<Vec<u8>, PdfFailure>, Fault> {
+    let mut passes = Vec::with_capacity(wanted.vouchers.len());
+    for voucher in wanted.vouchers {
+        let one = Filter { id: Some(voucher.0), limit: 1, ..wanted.filter.clone() };
+        let Some(row) = seen(service, &one)?.into_iter().next() else { continue };
+        match printed(service, say, *voucher, row.state, row.programme, wanted.near) {
+            Ok(pass) => passes.push(pass),
+            Err(Fault::Refused(Reason::VoucherStateConflict)) if wanted.vouchers.len() > 1 => {}
+            Err(fault) => return Err(fault),
+        }
     }
+    let labels = labels(say, service.host());
+    Ok(pdf::sheet(&labels, wanted.format, &passes, &mut |_| {}))
 }
 
-pub async fn pass(
-    visitor: Visitor,
-    id: web::Path<i64>,
-    query: web::Query<Query>,
-) -> Result<HttpResponse, Stop> {
-    let voucher = own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
-    let within = visitor.may(Verb::VoucherPrint)?;
-    let (say, near) = (visitor.say.clone(), query.near());
-    let drawn = block(&visitor.state, move |service| {
-        let Some(row) = seen(service, &Filter::one(within, voucher.0))?.into_iter().next() else {
-            return Ok(None);
-        };
-        let pass = printed(service, &say, voucher, row.state, row.programme, &near)?;
-        Ok(Some(pdf::pass(&labels(&say, service.host()), &pass)))
-    })
-    .await?;
-    let bytes = drawn.ok_or(Wrong::NotFound)?.map_err(not_drawn)?;
-    let name = format!("inline; filename=\"pass-{voucher}.pdf\"");
+/// A document as an answer.
+pub fn answer(drawn: Result<Vec<u8>, PdfFailure>, name: &str) -> Result<HttpResponse, Problem> {
+    let bytes = drawn.map_err(|cause| match cause {
+        PdfFailure::Nothing => Problem::from(Wrong::NotFound),
+        cause => {
+            tracing::error!(%cause, "a pass could not be drawn");
+            Wrong::Internal.into()
+        }
+    })?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")))
         .body(bytes))
 }
 
-fn not_drawn(cause: pdf::PdfFailure) -> Problem {
-    tracing::error!(%cause, "a pass could not be drawn");
-    Wrong::Internal.into()
+/// The format of a code.
+pub fn format(code: &str) -> Option<Format> {
+    match code {
+        "cards" => Some(Format::Cards),
+        "quarters" => Some(Format::Quarters),
+        "pages" => Some(Format::Pages),
+        _ => None,
+    }
 }
 
 /// What a pass says.
@@ -76,7 +90,7 @@ fn printed(
     state: State,
     programme: ProgrammeId,
     near: &str,
-) -> Result<Pass, crate::app::service::Fault> {
+) -> Result<Pass, Fault> {
     let paper = service.paper(voucher)?;
     let named = service.database().programme(programme)?;
     let places = nearby(service.database(), Some(programme), near, PLACES)?;

@@ -1,0 +1,24 @@
+//! Printing: asked for with a form, noted, and fetched as a PDF a moment later.
+//! No rules of who prints what twice: `app/printing.rs` has them.
+
+mod drawn;
+mod pass;
+pub mod sheets;
+
+use actix_web::web;
+
+pub use drawn::PLACES;
+pub use pass::Near;
+
+/// To be configured before the routes of passes and batches, which take any last part.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/vouchers/{id}/print")
+                .route(web::get().to(pass::ask))
+                .route(web::post().to(pass::print)),
+        )
+        .route("/vouchers/{id}/pass.pdf", web::get().to(pass::pass))
+        .route("/batches/{id}/sheets.pdf", web::get().to(sheets::sheets))
+        .route("/batches/{id}/vouchers.csv", web::get().to(sheets::list));
+}
