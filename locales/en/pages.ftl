@@ -1,4 +1,5 @@
 # The words of the pages, in alphabetical order.
+account = Account
 activate-title = Activate this pass?
 activated = Activated
 added = Added
@@ -24,6 +25,7 @@ approval-approved = Approved
 approval-pending = Awaiting approval
 approval-suspended = Suspended
 back-to-start = Back to the start
+balance = Balance
 batch-active = Usable at once
 batch-kind = Use
 batch-list = List of references (CSV)
@@ -99,6 +101,7 @@ change-means = { $name ->
 changes = What do you want to do?
 co-funders = Funders
 commune = Municipality
+credit = Credit
 day-fr = Fri
 day-mo = Mon
 day-off = closed
@@ -107,6 +110,7 @@ day-su = Sun
 day-th = Thu
 day-tu = Tue
 day-we = Wed
+debit = Debit
 done-activate = The pass is activated.
 done-cancel = The pass is cancelled.
 done-issued = The pass is issued.
@@ -248,6 +252,44 @@ hint-venue-number = The last number in the address of its page.
 hint-weight = A whole number: 60 and 40, for example.
 hint-workshops_a_day = Empty: no limit.
 hint-workshops_a_venue = Empty: no limit.
+import-added = { $count ->
+    [one] { $count } venue added
+   *[other] { $count } venues added
+}
+import-approve = Approve new organisations at once
+import-button = Import
+import-changed = { $count ->
+    [one] { $count } venue changed
+   *[other] { $count } venues changed
+}
+import-done = The file was read.
+import-error = Error
+import-errors = { $count ->
+    [one] { $count } error: its line was left out
+   *[other] { $count } errors: their lines were left out
+}
+import-field = Field
+import-file = File of venues
+import-file-hint = In the national schema of mediation venues, CSV or JSON, 32 MB at most.
+import-line = Line
+import-message = Problem
+import-more = { $count ->
+    [one] … and { $count } more
+   *[other] … and { $count } more
+}
+import-no-file = Choose a file that is not empty.
+import-organisations = { $count ->
+    [one] { $count } new organisation
+   *[other] { $count } new organisations
+}
+import-problems = What is wrong
+import-severity = Severity
+import-title = Import venues
+import-unchanged = { $count ->
+    [one] { $count } venue already up to date
+   *[other] { $count } venues already up to date
+}
+import-warning = Warning
 issue-button = Issue the pass
 issue-stock = To be handed over later (carnet)
 issue-stock-hint = The pass holds no budget until it is activated at hand-over.
@@ -288,6 +330,9 @@ keys-title = Voucher keys
 kid = Key
 last-day = Valid until
 last-used = Last used
+ledger-about = Every account, its debits, credits and lines.
+ledger-none = No account yet.
+ledger-title = Ledger
 left = Workshops left
 log-in = Log in
 log-out = Log out
@@ -366,6 +411,7 @@ payer-funder = The funder itself
 payer-mandated_body = A mandated body
 payer-operator = The operator
 people = People
+postings = Postings
 price = Price of a workshop
 print-again = Print once more
 print-again-means = This pass was printed before. A lost or stolen pass is replaced: do not print it a second time.
@@ -468,6 +514,13 @@ skip = Skip to content
 stage-available = Available
 stage-committed = Committed
 stage-earned = Earned by venues
+stage-funding = Funding
+stage-guarantee = Guarantee
+stage-in_payment = In payment
+stage-paid = Paid
+stage-receivable = Receivable
+stage-releasable = Releasable
+stage-returned = Returned
 standing-active = Active
 standing-over = Expired
 standing-revoked = Revoked
@@ -508,6 +561,7 @@ venues-change = Change this venue
 venues-close = Close
 venues-close-button = Close this venue
 venues-close-means = This venue will redeem no more passes.
+venues-export = Export (national file)
 venues-none = No venue yet. Import them from the national file.
 venues-open = Open
 venues-open-button = Open this venue

@@ -1,4 +1,5 @@
 # Les mots des pages, par ordre alphabétique.
+account = Compte
 activate-title = Activer ce pass ?
 activated = Activée
 added = Ajoutée
@@ -24,6 +25,7 @@ approval-approved = Agréée
 approval-pending = En attente d’agrément
 approval-suspended = Suspendue
 back-to-start = Revenir à l’accueil
+balance = Solde
 batch-active = Utilisables dès maintenant
 batch-kind = Usage
 batch-list = Liste des références (CSV)
@@ -99,6 +101,7 @@ change-means = { $name ->
 changes = Que voulez-vous faire ?
 co-funders = Financeurs
 commune = Commune
+credit = Crédit
 day-fr = ven.
 day-mo = lun.
 day-off = fermé
@@ -107,6 +110,7 @@ day-su = dim.
 day-th = jeu.
 day-tu = mar.
 day-we = mer.
+debit = Débit
 done-activate = Le pass est activé.
 done-cancel = Le pass est annulé.
 done-issued = Le pass est délivré.
@@ -248,6 +252,44 @@ hint-venue-number = Le dernier nombre de l’adresse de sa page.
 hint-weight = Un nombre entier : 60 et 40, par exemple.
 hint-workshops_a_day = Vide : sans limite.
 hint-workshops_a_venue = Vide : sans limite.
+import-added = { $count ->
+    [one] { $count } lieu ajouté
+   *[other] { $count } lieux ajoutés
+}
+import-approve = Agréer tout de suite les structures nouvelles
+import-button = Importer
+import-changed = { $count ->
+    [one] { $count } lieu modifié
+   *[other] { $count } lieux modifiés
+}
+import-done = Le fichier est lu.
+import-error = Erreur
+import-errors = { $count ->
+    [one] { $count } erreur : sa ligne est laissée de côté
+   *[other] { $count } erreurs : leurs lignes sont laissées de côté
+}
+import-field = Champ
+import-file = Fichier de lieux
+import-file-hint = Au format national des lieux de médiation, en CSV ou en JSON, 32 Mo au plus.
+import-line = Ligne
+import-message = Problème
+import-more = { $count ->
+    [one] … et { $count } autre
+   *[other] … et { $count } autres
+}
+import-no-file = Choisissez un fichier qui n’est pas vide.
+import-organisations = { $count ->
+    [one] { $count } structure nouvelle
+   *[other] { $count } structures nouvelles
+}
+import-problems = Ce qui ne va pas
+import-severity = Gravité
+import-title = Importer des lieux
+import-unchanged = { $count ->
+    [one] { $count } lieu déjà à jour
+   *[other] { $count } lieux déjà à jour
+}
+import-warning = Avertissement
 issue-button = Délivrer le pass
 issue-stock = Pass à remettre plus tard (carnet)
 issue-stock-hint = Le pass n’engage aucun budget tant qu’il n’est pas activé à la remise.
@@ -288,6 +330,9 @@ keys-title = Clés de signature
 kid = Clé
 last-day = Valable jusqu’au
 last-used = Dernier usage
+ledger-about = Chaque compte, ses débits, ses crédits et ses lignes.
+ledger-none = Aucun compte.
+ledger-title = Comptes
 left = Ateliers restants
 log-in = Se connecter
 log-out = Se déconnecter
@@ -366,6 +411,7 @@ payer-funder = Le financeur lui-même
 payer-mandated_body = Un organisme mandaté
 payer-operator = L’opérateur
 people = Personnes
+postings = Écritures
 price = Prix d’un atelier
 print-again = Imprimer encore une fois
 print-again-means = Ce pass est déjà imprimé. Un pass perdu ou volé se remplace : ne l’imprimez pas une seconde fois.
@@ -468,6 +514,13 @@ skip = Aller au contenu
 stage-available = Disponible
 stage-committed = Engagé
 stage-earned = Dû aux lieux
+stage-funding = Fonds reçus
+stage-guarantee = Garantie
+stage-in_payment = En paiement
+stage-paid = Payé
+stage-receivable = À recouvrer
+stage-releasable = À libérer
+stage-returned = Rendu
 standing-active = Actif
 standing-over = Expirée
 standing-revoked = Accès retiré
@@ -508,6 +561,7 @@ venues-change = Modifier ce lieu
 venues-close = Fermer
 venues-close-button = Fermer ce lieu
 venues-close-means = Ce lieu ne pourra plus valider de pass.
+venues-export = Exporter (fichier national)
 venues-none = Aucun lieu. Importez-les du fichier national.
 venues-open = Ouvrir
 venues-open-button = Ouvrir ce lieu

@@ -6,6 +6,7 @@ mod beneficiary;
 mod edge;
 mod form;
 mod home;
+mod import;
 mod layout;
 mod login;
 mod near;
@@ -39,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
+            .configure(import::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(beneficiary::routes)

@@ -169,6 +169,7 @@ fn each_role_sees_its_sections_and_forms_and_nobody_elses() {
         ("users", Verb::UserRead),
         ("api-keys", Verb::ApiKeyRead),
         ("keys", Verb::KeyRead),
+        ("ledger", Verb::LedgerRead),
         ("events", Verb::AuditRead),
     ];
     let forms = [
@@ -185,6 +186,7 @@ fn each_role_sees_its_sections_and_forms_and_nobody_elses() {
         ("/users/new", Verb::UserCreate),
         ("/api-keys/new", Verb::ApiKeyCreate),
         ("/keys/new", Verb::KeyChange),
+        ("/venues/import", Verb::VenueImport),
         ("/venues/{venue}/change", Verb::VenueChange),
         ("/venues/{venue}/close", Verb::VenueOpen),
     ];
@@ -267,5 +269,51 @@ fn the_key_of_a_program_is_shown_once_and_works() {
         let place = list.split("<a href=\"/api-keys/").nth(1).unwrap().split('"').next().unwrap();
         accepted(&browser, &format!("/api-keys/{place}/revoke"), &[]);
         assert_eq!(api.bearer(secret).get("/v1/vouchers").status, 401);
+    });
+}
+
+#[test]
+fn venues_come_from_a_file_and_what_is_wrong_in_it_is_told_by_line() {
+    let good = include_str!("../data/venues/exemple-valide-v1.csv");
+    let bad = good.lines().next().unwrap().to_owned() + "\n;;;;\n";
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let browser = logged_in(&api, Role::Operator);
+        let done = browser.upload("/venues/import", &[("approve", "yes")], ("file", good));
+        assert_eq!(done.status, 200, "{}", done.text);
+        assert!(done.text.contains("1 lieu ajouté"), "{}", done.text);
+        let again = browser.upload("/venues/import", &[], ("file", good));
+        assert!(again.text.contains("1 lieu déjà à jour"), "{}", again.text);
+        let wrong = browser.upload("/venues/import", &[], ("file", &bad));
+        assert!(wrong.text.contains("<td class=\"number\">2</td>"), "{}", wrong.text);
+        let empty = browser.upload("/venues/import", &[], ("file", ""));
+        assert_eq!(empty.status, 422);
+        assert!(empty.text.contains("<a href=\"#file\">"), "{}", empty.text);
+        let text = browser.fill("/venues/import", &[]);
+        assert_eq!(text.status, 415, "{}", text.text);
+    });
+}
+
+#[test]
+fn the_ledger_shows_accounts_and_their_lines_and_a_funder_its_own() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let operator = logged_in(&api, Role::Operator);
+        let all = operator.get("/ledger").text;
+        let accounts = all.matches("<a href=\"/ledger/").count();
+        let analyst = logged_in(&api, Role::Analyst(api.town.funders[0]));
+        let own = analyst.get("/ledger").text;
+        assert!(own.matches("<a href=\"/ledger/").count() < accounts, "{own}");
+        let place = |text: &str| {
+            let rest = text.split("<a href=\"/ledger/").nth(1).unwrap();
+            format!("/ledger/{}", rest.split('"').next().unwrap())
+        };
+        let shown = analyst.get(&place(&own));
+        assert!(shown.text.contains("Écritures") && shown.text.contains("€"), "{}", shown.text);
+        let others = all.split("href=\"").filter(|rest| rest.starts_with("/ledger/"));
+        let others = others.map(|rest| rest.split('"').next().unwrap().to_owned());
+        let other = others.filter(|path| !own.contains(path)).last().unwrap();
+        assert_eq!(analyst.get(&other).status, 404, "{other}");
+        assert_eq!(operator.get(&other).status, 200);
     });
 }

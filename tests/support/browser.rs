@@ -56,18 +56,46 @@ impl<'a> Browser<'a> {
         headers: &[(&str, &str)],
         fields: Option<&[(&str, &str)]>,
     ) -> Reply {
-        let jar = self.cookies.borrow().iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>();
-        let jar = jar.join("; ");
-        let mut all = vec![("Cookie", jar.as_str()), ("Accept-Language", self.language)];
-        all.extend(headers);
         let body = fields.map(|fields| {
             let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
             pairs.collect::<Vec<_>>().join("&")
         });
-        if body.is_some() {
-            all.push(("Content-Type", "application/x-www-form-urlencoded"));
+        let kind = [("Content-Type", "application/x-www-form-urlencoded")];
+        let kind: &[_] = if body.is_some() { &kind } else { &[] };
+        self.exchange(method, path, &[headers, kind].concat(), body.as_deref())
+    }
+
+    /// Sends a form with a file in it (RFC 7578), what was hidden on its page too.
+    pub fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &str)) -> Reply {
+        let hidden = hidden(&self.get(path).text);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut body = String::new();
+        for (name, value) in hidden.chain(fields.iter().copied()) {
+            let disposition = format!("Content-Disposition: form-data; name=\"{name}\"");
+            body.push_str(&format!("--edge\r\n{disposition}\r\n\r\n{value}\r\n"));
         }
-        let reply = self.api.nobody().exchange(method, path, &all, body.as_deref());
+        let disposition =
+            format!("Content-Disposition: form-data; name=\"{}\"; filename=\"file\"", file.0);
+        body.push_str(&format!("--edge\r\n{disposition}\r\n\r\n{}\r\n--edge--\r\n", file.1));
+        let headers = [
+            ("Sec-Fetch-Site", "same-origin"),
+            ("Content-Type", "multipart/form-data; boundary=edge"),
+        ];
+        self.exchange("POST", path, &headers, Some(&body))
+    }
+
+    fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Reply {
+        let jar = self.cookies.borrow().iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>();
+        let jar = jar.join("; ");
+        let mut all = vec![("Cookie", jar.as_str()), ("Accept-Language", self.language)];
+        all.extend(headers);
+        let reply = self.api.nobody().exchange(method, path, &all, body);
         for set in reply.headers.get_all("set-cookie") {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();

@@ -24,6 +24,7 @@ pub static SECTION: Section = Section {
     read: Verb::ApiKeyRead,
     columns: &[text("name"), text("role"), text("expires"), text("last-used"), text("state")],
     searched: false,
+    links: &[],
     lines,
     shown,
     actions: &[

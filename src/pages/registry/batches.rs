@@ -30,6 +30,7 @@ pub static SECTION: Section = Section {
         text("state"),
     ],
     searched: false,
+    links: &[],
     lines,
     shown,
     actions: &[

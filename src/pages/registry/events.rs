@@ -17,6 +17,7 @@ pub static SECTION: Section = Section {
     read: Verb::AuditRead,
     columns: &[figure("event-number"), text("when"), text("event-kind"), text("by-whom")],
     searched: false,
+    links: &[],
     lines,
     shown,
     actions: &[],

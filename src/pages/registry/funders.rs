@@ -22,6 +22,7 @@ pub static SECTION: Section = Section {
     read: Verb::FunderRead,
     columns: &[text("name")],
     searched: true,
+    links: &[],
     lines,
     shown,
     actions: &[

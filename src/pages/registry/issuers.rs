@@ -24,6 +24,7 @@ pub static SECTION: Section = Section {
     read: Verb::IssuerRead,
     columns: &[text("name"), text("state")],
     searched: true,
+    links: &[],
     lines,
     shown,
     actions: &[

@@ -22,6 +22,7 @@ pub static SECTION: Section = Section {
     read: Verb::KeyRead,
     columns: &[text("kid"), text("state"), text("added"), text("verifies-until")],
     searched: false,
+    links: &[],
     lines,
     shown,
     actions: &[

@@ -10,6 +10,7 @@ mod form;
 mod funders;
 mod issuers;
 mod keys;
+mod ledger;
 mod organisations;
 mod people;
 mod programmes;
@@ -54,6 +55,7 @@ static SECTIONS: &[&Section] = &[
     &users::SECTION,
     &api_keys::SECTION,
     &keys::SECTION,
+    &ledger::SECTION,
     &events::SECTION,
 ];
 
@@ -133,6 +135,7 @@ struct ListPage {
     lines: Vec<Line>,
     next: Option<String>,
     may_add: bool,
+    links: Vec<(&'static str, &'static str)>,
     none: String,
 }
 
@@ -152,6 +155,7 @@ async fn list(
             if search.is_empty() { String::new() } else { format!("&search={}", encoded(&search)) };
         format!("/{}?after={}{searched}", section.code, line.cursor)
     });
+    let links = section.links.iter().filter(|(_, _, verb)| visitor.may(*verb).is_ok());
     let code = section.code;
     let none = if search.is_empty() { format!("{code}-none") } else { "none-such".to_owned() };
     Ok(page(&ListPage {
@@ -160,6 +164,7 @@ async fn list(
         search,
         lines,
         next,
+        links: links.map(|(key, place, _)| (*key, *place)).collect(),
         may_add: new_action(section, &visitor).is_ok(),
         none,
     })?)

@@ -22,6 +22,7 @@ pub static SECTION: Section = Section {
     read: Verb::OrganisationRead,
     columns: &[text("name"), text("siret"), text("state")],
     searched: true,
+    links: &[],
     lines,
     shown,
     actions: &[

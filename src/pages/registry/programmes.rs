@@ -25,6 +25,7 @@ pub static SECTION: Section = Section {
     read: Verb::ProgrammeRead,
     columns: &[text("name"), text("territory"), text("last-day"), figure("price"), text("state")],
     searched: true,
+    links: &[],
     lines,
     shown,
     actions: &[

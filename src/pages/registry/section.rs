@@ -34,6 +34,8 @@ pub struct Section {
     pub columns: &'static [Column],
     /// Whether its list can be searched by name.
     pub searched: bool,
+    /// Other things to do with the whole: the key of its words, its place, and the right to it.
+    pub links: &'static [(&'static str, &'static str, Verb)],
     pub lines: fn(&Desk<'_>, &Filter) -> Result<Vec<Line>, Fault>,
     pub shown: fn(&Desk<'_>, &Filter) -> Result<Option<Shown>, Fault>,
     pub actions: &'static [Action],

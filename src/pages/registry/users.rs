@@ -22,6 +22,7 @@ pub static SECTION: Section = Section {
     read: Verb::UserRead,
     columns: &[text("name"), text("role"), text("email"), text("state")],
     searched: true,
+    links: &[],
     lines,
     shown,
     actions: &[

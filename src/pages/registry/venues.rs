@@ -22,6 +22,10 @@ pub static SECTION: Section = Section {
     read: Verb::VenueRead,
     columns: &[text("name"), text("commune"), text("territory"), text("state")],
     searched: true,
+    links: &[
+        ("import-title", "/venues/import", Verb::VenueImport),
+        ("venues-export", "/v1/venues/export", Verb::VenueRead),
+    ],
     lines,
     shown,
     actions: &[
