@@ -1,5 +1,6 @@
 # The words of the pages, in alphabetical order.
 account = Account
+account-title = My account
 activate-title = Activate this pass?
 activated = Activated
 added = Added
@@ -118,6 +119,7 @@ done-reinstate = The pass is reinstated.
 done-replace = The old pass is replaced. Here is the new one.
 done-reversal = The redemption is undone.
 done-saved = Saved.
+done-session-ended = That browser is logged out.
 done-suspend = The pass is suspended.
 earlier = Earlier
 early-first_key = First key of the service
@@ -508,6 +510,12 @@ service-leisure = Leisure and creation
 service-parenting = Parenting and education
 service-security = Safe use of digital tools
 service-understanding = Understanding the digital world
+session-begun = begun on { $name }
+session-end = Log out
+session-here = this browser
+session-seen = Used on { $name }
+sessions = Where you are logged in
+sessions-hint = A log-in lasts 12 hours at most.
 show-all = Show all
 siret = SIRET
 skip = Skip to content

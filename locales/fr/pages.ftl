@@ -1,5 +1,6 @@
 # Les mots des pages, par ordre alphabétique.
 account = Compte
+account-title = Mon compte
 activate-title = Activer ce pass ?
 activated = Activée
 added = Ajoutée
@@ -118,6 +119,7 @@ done-reinstate = Le pass est rétabli.
 done-replace = L’ancien pass est remplacé. Voici le nouveau.
 done-reversal = La validation est annulée.
 done-saved = C’est enregistré.
+done-session-ended = Ce navigateur est déconnecté.
 done-suspend = Le pass est suspendu.
 earlier = Plus anciens
 early-first_key = Première clé du service
@@ -508,6 +510,12 @@ service-leisure = Loisirs et créations
 service-parenting = Parentalité et éducation
 service-security = Utilisation sécurisée du numérique
 service-understanding = Compréhension du monde numérique
+session-begun = ouverte le { $name }
+session-end = Déconnecter
+session-here = ce navigateur
+session-seen = Utilisée le { $name }
+sessions = Où vous êtes connecté
+sessions-hint = Une connexion dure 12 heures au plus.
 show-all = Tout afficher
 siret = SIRET
 skip = Aller au contenu

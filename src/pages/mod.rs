@@ -1,9 +1,11 @@
 //! The pages: HTML for people, on the same use cases as the API.
 //! No rules and no statuses: `domain` decides, `http` knows how a problem is answered.
 
+mod account;
 mod assets;
 mod beneficiary;
 mod edge;
+mod encoded;
 mod form;
 mod home;
 mod import;
@@ -36,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(assets::routes)
             .configure(home::routes)
             .configure(login::routes)
+            .configure(account::routes)
             .configure(printing::routes)
             .configure(vouchers::routes)
             .configure(reports::routes)

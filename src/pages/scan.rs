@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use super::{stop::Stop, visitor::Visitor};
+use super::{encoded::Encoded, stop::Stop, visitor::Visitor};
 use crate::{
     domain::access::Verb,
     http::{
@@ -36,29 +36,32 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/session/token", web::post().to(token));
 }
 
-async fn entrance() -> Result<HttpResponse, Stop> {
-    served("index.html")
+async fn entrance(request: HttpRequest) -> Result<HttpResponse, Stop> {
+    served(&request, "index.html")
 }
 
-async fn file(file: web::Path<String>) -> Result<HttpResponse, Stop> {
+async fn file(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
     match file.as_str() {
-        "" => served("index.html"),
-        name => served(name),
+        "" => served(&request, "index.html"),
+        name => served(&request, name),
     }
 }
 
-fn served(name: &str) -> Result<HttpResponse, Stop> {
-    let file = Files::get(name).ok_or(Wrong::NotFound)?;
+fn served(request: &HttpRequest, name: &str) -> Result<HttpResponse, Stop> {
+    let bytes = |name: &str| Files::get(name).map(|file| file.data);
+    let plain = bytes(name).ok_or(Wrong::NotFound)?;
+    let (gzip, brotli) = (bytes(&format!("{name}.gz")), bytes(&format!("{name}.br")));
     let kept =
         if name.starts_with(LASTING) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    Ok(HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .content_type(kind(name))
         .insert_header((header::CACHE_CONTROL, kept))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header(("permissions-policy", PERMISSIONS))
         // `/scan` itself is not below `/scan/`, where the worker's file is.
-        .insert_header(("service-worker-allowed", "/scan"))
-        .body(file.data.into_owned()))
+        .insert_header(("service-worker-allowed", "/scan"));
+    Ok(Encoded { plain, gzip, brotli }.answer(request, response))
 }
 
 fn kind(name: &str) -> &'static str {

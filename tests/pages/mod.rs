@@ -7,10 +7,14 @@ mod registry;
 mod reports;
 mod vouchers;
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use pass_numerique::domain::{
-    access::{Verb, within},
+    access::{Tenant, Verb, within},
     command::Ask,
     registry::Role,
+    view::Filter,
 };
 
 use crate::support::{
@@ -89,6 +93,35 @@ fn a_session_ends_by_logging_out_by_time_and_when_its_person_is_revoked() {
         assert_eq!(browser.send("GET", "/vouchers", &[("Cookie", &header)], None).status, 200);
         service.ask_as(None, Ask::RevokeUser { user: person.user }).unwrap();
         assert_eq!(browser.send("GET", "/vouchers", &[("Cookie", &header)], None).status, 303);
+    });
+}
+
+#[test]
+fn a_person_sees_where_they_are_logged_in_and_ends_what_they_forgot() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let role = Role::Agent(api.town.issuer);
+        let browser = logged_in(&api, role);
+        let person = api.town.service.database().users(&Filter::of(Tenant::Any)).unwrap();
+        let me = person.last().unwrap().id;
+        let service = &api.town.service;
+        let forgotten = service.begin_browser_session(me, "Firefox/140 Windows").unwrap();
+        let elsewhere = Browser::with_cookie(&api, "session", &forgotten);
+        assert_eq!(elsewhere.get("/account").status, 200);
+        let shown = browser.get("/account").text;
+        assert!(shown.contains("<strong>Firefox, Windows</strong>"), "{shown}");
+        assert_eq!(shown.matches("/account/sessions/end").count(), 1, "{shown}");
+        let fields = hidden(&shown);
+        let pairs: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let stranger = logged_in(&api, role);
+        let token = hidden(&stranger.get("/vouchers/new").text)[0].1.clone();
+        let stolen = [("form_token", token.as_str()), pairs[1]];
+        assert_eq!(stranger.post("/account/sessions/end", &stolen).status, 303);
+        assert_eq!(elsewhere.get("/account").status, 200, "another's session ended");
+        assert_eq!(browser.post("/account/sessions/end", &pairs).status, 303);
+        assert_eq!(elsewhere.get("/account").status, 303);
+        assert_eq!(browser.get("/account").status, 200);
     });
 }
 
@@ -178,9 +211,20 @@ fn pages_load_nothing_of_others_and_no_script_and_the_style_is_kept() {
         assert!(!policy.contains("script") && !policy.contains("unsafe"), "{policy}");
         assert_eq!(page.header("cache-control"), "private, no-cache");
         let style = page.text.split("href=\"/assets/").nth(1).unwrap().split('"').next().unwrap();
-        let style = browser.get(&format!("/assets/{style}"));
+        let style_place = format!("/assets/{style}");
+        let style = browser.get(&style_place);
         assert_eq!((style.status, style.header("content-type")), (200, "text/css; charset=utf-8"));
         assert_eq!(style.header("cache-control"), "public, max-age=31536000, immutable");
+        let encodings = [("Accept-Encoding", "br;q=0.5, gzip")];
+        let small = browser.send("GET", &style_place, &encodings, None);
+        assert_eq!(small.header("vary"), "Accept-Encoding");
+        assert_eq!(small.header("content-encoding"), "gzip");
+        let mut decoded = Vec::new();
+        GzDecoder::new(small.bytes.as_slice()).read_to_end(&mut decoded).unwrap();
+        assert_eq!(decoded, style.bytes);
+        assert!(small.bytes.len() * 3 < style.bytes.len(), "{}", small.bytes.len());
+        let none = [("Accept-Encoding", "gzip;q=0, identity")];
+        assert_eq!(browser.send("GET", &style_place, &none, None).bytes, style.bytes);
         assert_eq!(browser.get("/nothing-here").status, 404);
         assert!(browser.get("/nothing-here").text.contains("<h1>Introuvable</h1>"));
         let api_answer = browser.get("/v1/nothing-here");
