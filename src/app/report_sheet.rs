@@ -16,15 +16,15 @@ const CHART_ROWS: u32 = 18;
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Count,
     Cents,
 }
 
-type Figure = fn(&Line) -> i64;
+pub type Figure = fn(&Line) -> i64;
 
 /// The columns after the line's name: the key of the word, and the figure.
-const COLUMNS: &[(&str, Kind, Figure)] = &[
+pub const COLUMNS: &[(&str, Kind, Figure)] = &[
     ("report-handed-over", Kind::Count, |line| line.vouchers_handed_over),
     ("report-started", Kind::Count, |line| line.vouchers_started),
     ("report-issued", Kind::Count, |line| line.workshops_issued),

@@ -12,10 +12,11 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{layout::error_page, say::Say, stop::Stop, visitor::reader};
+use super::{layout::error_page, stop::Stop, visitor::reader};
 use crate::http::{
     Shared,
     problem::{Problem, Wrong},
+    say::Say,
 };
 
 /// What a page may load: its own style and pictures, nothing of anybody else's, and no script.

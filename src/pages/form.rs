@@ -3,10 +3,10 @@
 
 use uuid::Uuid;
 
-use super::{say::Say, visitor::Visitor};
+use super::visitor::Visitor;
 use crate::{
     domain::ids::RequestId,
-    http::{extract::Key, problem::Problem},
+    http::{extract::Key, problem::Problem, say::Say},
 };
 
 /// The hidden fields of every form: it is the person's own, and however often it is sent, it asks

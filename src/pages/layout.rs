@@ -4,10 +4,10 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::{assets, say::Say, stop::encoded, visitor::Visitor};
+use super::{assets, stop::encoded, visitor::Visitor};
 use crate::{
     domain::{access, access::Verb},
-    http::problem::Problem,
+    http::{problem::Problem, say::Say},
 };
 
 /// A page that the head of all pages leads to.

@@ -17,7 +17,6 @@ mod redemptions;
 #[expect(clippy::unnecessary_wraps, reason = "the forms of all sections have one shape")]
 mod registry;
 mod reports;
-mod say;
 mod scan;
 mod stop;
 mod visitor;

@@ -1,8 +1,7 @@
 //! How a place near a commune is told: its name, address, hours, telephone and distance.
 //! No distances: `app/nearby.rs` has them.
 
-use super::say::Say;
-use crate::{app::nearby::Nearby, print::pdf::Venue, words::Fact};
+use crate::{app::nearby::Nearby, http::say::Say, print::pdf::Venue, words::Fact};
 
 /// A place in the reader's words.
 pub fn told(say: &Say, place: &Nearby) -> Venue {

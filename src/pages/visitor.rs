@@ -10,7 +10,7 @@ use actix_web::{
     http::header,
 };
 
-use super::{layout::Layout, say::Say, stop::Stop};
+use super::{layout::Layout, stop::Stop};
 use crate::{
     app::browser_session::{self, LIFE_S},
     domain::{
@@ -22,6 +22,7 @@ use crate::{
         access::Caller,
         block,
         problem::{Problem, Wrong},
+        say::Say,
     },
     words::Language,
 };

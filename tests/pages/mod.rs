@@ -160,6 +160,7 @@ fn each_role_sees_what_it_may_and_no_way_to_anything_else() {
         ("/reports", Verb::ReportRead),
         ("/reports.csv", Verb::ReportRead),
         ("/reports.xlsx", Verb::ReportRead),
+        ("/reports.pdf", Verb::ReportRead),
     ];
     on_each_database(|town| {
         let api = Api::start(town);

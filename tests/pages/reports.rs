@@ -88,3 +88,41 @@ fn a_period_is_told_beside_the_one_before_and_an_empty_one_says_what_to_do() {
         assert!(!nonsense.text.contains("<script"));
     });
 }
+
+#[test]
+fn the_report_on_paper_and_over_the_api_says_what_the_screen_says() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        something(&api);
+        let person = api.person(Role::Analyst(api.town.funders[0]));
+        let browser = logged_in(&api, Role::Analyst(api.town.funders[0]));
+        let paper = browser.get("/reports.pdf?by=programme&territory=93");
+        assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"));
+        let path = "/v1/reports/usage?by=programme&territory=93&format=";
+        let french = [("Accept-Language", "fr")];
+        let same = person.exchange("GET", &format!("{path}pdf"), &french, None);
+        assert!(same.bytes == paper.bytes, "{}", same.status);
+        let book = person.exchange("GET", &format!("{path}xlsx"), &french, None);
+        assert!(book.bytes.starts_with(b"PK"), "{}", book.text);
+        let Some(text) = pdf_text(&paper.bytes) else { return };
+        for part in ["Bilan", "Territoire 93", "Total", "15"] {
+            assert!(text.contains(part), "{part} is missing: {text}");
+        }
+    });
+}
+
+/// The text of a document, if the tool for it is here.
+fn pdf_text(bytes: &[u8]) -> Option<String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let read = std::process::Command::new("pdftotext")
+        .args(["-layout"])
+        .arg(file.path())
+        .arg("-")
+        .output();
+    let Ok(read) = read else {
+        eprintln!("pdftotext is missing; left out: reading the report");
+        return None;
+    };
+    Some(String::from_utf8(read.stdout).unwrap())
+}

@@ -16,9 +16,10 @@ use crate::{
     },
     http::{
         problem::{Problem, Wrong},
+        say::Say,
         v1::vouchers::seen,
     },
-    pages::{near::told, say::Say},
+    pages::near::told,
     print::pdf::{self, Format, Labels, Pass, PdfFailure},
 };
 

@@ -16,11 +16,11 @@ use crate::{
     http::{
         extract::only,
         problem::{Problem, Wrong},
+        say::Say,
     },
     pages::{
         form::{Mistake, Once, key},
         layout::{Layout, page, page_again},
-        say::Say,
         stop::{Stop, see_other},
         visitor::Visitor,
     },

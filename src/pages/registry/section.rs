@@ -14,8 +14,7 @@ use crate::{
         registry::Role,
         view::{Filter, Row},
     },
-    http::{Shared, access::Caller, extract::Key, problem::Problem},
-    pages::say::Say,
+    http::{Shared, access::Caller, extract::Key, problem::Problem, say::Say},
 };
 
 /// Who reads, and in which words.

@@ -3,45 +3,44 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::{Chosen, called};
+use super::Chosen;
 use crate::{
-    app::{
-        report::{self, UsageReport, usage_report},
-        report_sheet::workbook,
+    app::report::{UsageReport, usage_report},
+    domain::{
+        access::Verb,
+        usage::{Breakdown, UsageFilter},
     },
-    domain::access::Verb,
-    http::{block, problem::Wrong},
+    http::{block, v1::reports::files},
     pages::{stop::Stop, visitor::Visitor},
 };
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-async fn chosen_report(visitor: &Visitor, chosen: &Chosen) -> Result<UsageReport, Stop> {
+async fn chosen_report(
+    visitor: &Visitor,
+    chosen: &Chosen,
+) -> Result<(UsageReport, UsageFilter), Stop> {
     let within = visitor.may(Verb::ReportRead)?;
     let (by, filter) = (chosen.by(), chosen.filter(within));
-    let read = block(&visitor.state, move |service| usage_report(service.database(), by, &filter));
-    Ok(read.await?)
-}
-
-fn download(kind: &str, ending: &str) -> actix_web::HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    response.content_type(kind);
-    let name = format!("attachment; filename=\"pass-numerique.{ending}\"");
-    response.insert_header(("Content-Disposition", name));
-    response
+    let asked = filter.clone();
+    let read = block(&visitor.state, move |service| usage_report(service.database(), by, &asked));
+    Ok((read.await?, filter))
 }
 
 pub async fn csv(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
-    let report = chosen_report(&visitor, &chosen).await?;
-    let text = report::csv(&report).map_err(|_| Wrong::Internal)?;
-    Ok(download("text/csv; charset=utf-8", "csv").body(text))
+    let (report, _) = chosen_report(&visitor, &chosen).await?;
+    Ok(files::csv(&report)?)
 }
 
 pub async fn xlsx(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
-    let report = chosen_report(&visitor, &chosen).await?;
-    let now = visitor.state.service.clock.now();
-    let say = visitor.say;
-    let by = report.by;
-    let bytes = workbook(&report, now, &|key| say.t(key), &|line| called(&say, by, line));
-    Ok(download(XLSX, "xlsx").body(bytes.map_err(|_| Wrong::Internal)?))
+    let (report, _) = chosen_report(&visitor, &chosen).await?;
+    Ok(files::xlsx(&report, visitor.state.service.clock.now(), &visitor.say)?)
+}
+
+pub async fn pdf(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
+    let (report, filter) = chosen_report(&visitor, &chosen).await?;
+    let asked = filter.clone();
+    let total = block(&visitor.state, move |service| {
+        usage_report(service.database(), Breakdown::None, &asked)
+    });
+    let total = total.await?;
+    Ok(files::pdf(&report, &total, &filter, visitor.state.service.host(), &visitor.say)?)
 }

@@ -12,7 +12,6 @@ use chart::Chart;
 
 use super::{
     layout::{Layout, page},
-    say::Say,
     stop::{Stop, encoded},
     visitor::Visitor,
 };
@@ -25,14 +24,15 @@ use crate::{
         usage::{Breakdown, UsageFilter},
         view::{Filter, IssuerView, ProgrammeView},
     },
-    http::block,
+    http::{block, say::Say, v1::reports::files::called},
 };
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/reports", web::get().to(show))
         .route("/reports.csv", web::get().to(export::csv))
-        .route("/reports.xlsx", web::get().to(export::xlsx));
+        .route("/reports.xlsx", web::get().to(export::xlsx))
+        .route("/reports.pdf", web::get().to(export::pdf));
 }
 
 /// What the URL chooses; a field that was left empty chooses nothing.
@@ -183,19 +183,6 @@ fn before(filter: &UsageFilter) -> Option<UsageFilter> {
 
 fn sum(report: UsageReport) -> Line {
     report.lines.into_iter().next().unwrap_or_else(Line::nothing)
-}
-
-/// What people call a line.
-fn called(say: &Say, by: Breakdown, line: &Line) -> String {
-    if !line.name.is_empty() {
-        return line.name.clone();
-    }
-    match by {
-        _ if line.key.is_empty() || line.key == "0" => say.t(&format!("by-{}-none", by.code())),
-        Breakdown::Month => say.month(&line.key),
-        Breakdown::Service => say.t(&format!("service-{}", line.key)),
-        _ => line.key.clone(),
-    }
 }
 
 fn tiles(say: &Say, now: &Line, past: Option<&Line>) -> Vec<Tile> {

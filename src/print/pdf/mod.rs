@@ -1,9 +1,10 @@
-//! A pass as a PDF to print, and many of them on sheets to cut; tagged for screen readers.
+//! A pass as a PDF to print, many of them on sheets to cut, and reports; tagged for screen readers.
 //! No sentences, clock or files: labels and passes come in as values, bytes go out.
 
 mod card;
 mod codes;
 mod contour;
+mod document;
 mod letters;
 mod paint;
 mod pass;
@@ -16,10 +17,12 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+pub use document::{Column, Document, Part, Table, document};
 pub use values::{Format, Labels, MOST_PASSES, Pass, PdfFailure, Venue};
 
 use letters::Typefaces;
-use paint::Painting;
+use paint::{Front, Painting};
+use plan::PAGE;
 
 /// A pass on a page of its own (A4): the QR at 55 mm, what to do, where to go, and a card to cut
 /// out. The same pass gives the same bytes.
@@ -54,10 +57,12 @@ pub fn sheet(
         return Err(PdfFailure::Inaccessible);
     }
     let typefaces = Typefaces::read()?;
-    let mut painting = Painting::new(&typefaces, labels)?;
+    let front =
+        Front { title: &labels.title, operator: &labels.operator, language: &labels.language };
+    let mut painting = Painting::new(&typefaces, &front)?;
     let mut drawn = 0;
     sheet::pages(labels, format, passes, |nodes, group| {
-        painting.page(nodes, page_name(labels, group))?;
+        painting.page(PAGE, nodes, page_name(labels, group))?;
         drawn += group.len();
         progress(drawn);
         Ok(())

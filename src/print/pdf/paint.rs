@@ -22,8 +22,8 @@ use krilla::{
     paint::{Fill, FillRule, Stroke, StrokeDash},
     surface::Surface,
     tagging::{
-        Artifact, ArtifactType, BBox, ContentTag, ListNumbering, SpanTag, Tag, TagGroup, TagKind,
-        TagTree,
+        Artifact, ArtifactType, BBox, ContentTag, ListNumbering, SpanTag, TableHeaderScope, Tag,
+        TagGroup, TagKind, TagTree,
     },
     text::{GlyphId, KrillaGlyph},
 };
@@ -31,9 +31,16 @@ use krilla::{
 use super::{
     contour::Contour,
     letters::{Line, Typefaces},
-    plan::{Area, Level, Mark, Micrometres, Node, PAGE, Role},
-    values::{Labels, PdfFailure},
+    plan::{Area, Level, Mark, Micrometres, Node, Role},
+    values::PdfFailure,
 };
+
+/// What a document says of itself.
+pub struct Front<'a> {
+    pub title: &'a str,
+    pub operator: &'a str,
+    pub language: &'a str,
+}
 
 /// A PDF that pages are added to.
 pub struct Painting<'a> {
@@ -47,7 +54,7 @@ pub struct Painting<'a> {
 impl<'a> Painting<'a> {
     /// # Errors
     /// `Writing`, which the tests rule out.
-    pub fn new(typefaces: &'a Typefaces, labels: &Labels) -> Result<Self, PdfFailure> {
+    pub fn new(typefaces: &'a Typefaces, front: &Front<'_>) -> Result<Self, PdfFailure> {
         let configuration = ConfigurationBuilder::new()
             .with_accessibility_validator(Accessibility::UA1)
             .finish()
@@ -56,20 +63,20 @@ impl<'a> Painting<'a> {
         let mut document = Document::new_with(settings);
         // No date and no random id: the same passes give the same bytes.
         let metadata = Metadata::new()
-            .title(labels.title.clone())
-            .authors(vec![labels.operator.clone()])
-            .language(labels.language.clone());
+            .title(front.title.to_owned())
+            .authors(vec![front.operator.to_owned()])
+            .language(front.language.to_owned());
         document.set_metadata(metadata);
-        let tree = TagTree::new().with_lang(Some(labels.language.clone()));
+        let tree = TagTree::new().with_lang(Some(front.language.to_owned()));
         Ok(Self { typefaces, document, tree, outline: Outline::new(), pages: 0 })
     }
 
-    /// Adds a page, and its entry in the outline.
+    /// Adds a page of a size, and its entry in the outline.
     ///
     /// # Errors
     /// `Writing`, which the tests rule out.
-    pub fn page(&mut self, nodes: Vec<Node>, name: String) -> Result<(), PdfFailure> {
-        let settings = PageSettings::from_wh(in_points(PAGE.width), in_points(PAGE.height));
+    pub fn page(&mut self, paper: Area, nodes: Vec<Node>, name: String) -> Result<(), PdfFailure> {
+        let settings = PageSettings::from_wh(in_points(paper.width), in_points(paper.height));
         let mut page = self.document.start_page_with(settings.ok_or(PdfFailure::Writing)?);
         let mut surface = page.surface();
         let mut brush =
@@ -266,6 +273,11 @@ fn tag(role: Role, page: usize, children: &[Node]) -> TagKind {
         Role::Item => Tag::LI.into(),
         Role::ItemLabel => Tag::Lbl.into(),
         Role::ItemBody => Tag::LBody.into(),
+        Role::Table => Tag::Table.into(),
+        Role::Row => Tag::TR.into(),
+        Role::HeadOfColumn => Tag::TH(TableHeaderScope::Column).into(),
+        Role::HeadOfRow => Tag::TH(TableHeaderScope::Row).into(),
+        Role::Cell => Tag::TD.into(),
     }
 }
 

@@ -73,6 +73,11 @@ pub enum Role {
     Item,
     ItemLabel,
     ItemBody,
+    Table,
+    Row,
+    HeadOfColumn,
+    HeadOfRow,
+    Cell,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -194,6 +194,11 @@ fn roles(nodes: &[Node], found: &mut Vec<String>) {
                 Role::Item => "item".to_owned(),
                 Role::ItemLabel => "label".to_owned(),
                 Role::ItemBody => "body".to_owned(),
+                Role::Table => "table".to_owned(),
+                Role::Row => "row".to_owned(),
+                Role::HeadOfColumn => "head of a column".to_owned(),
+                Role::HeadOfRow => "head of a row".to_owned(),
+                Role::Cell => "cell".to_owned(),
             });
             roles(children, found);
         }

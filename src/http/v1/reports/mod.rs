@@ -1,14 +1,16 @@
-//! The usage report, as JSON or as a CSV that spreadsheets open as it is.
+//! The usage report, as JSON, or as a file: CSV, a workbook, a document.
 //! No sums: `app/report.rs` has the figures.
 
-use actix_web::{HttpResponse, web};
+pub mod files;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     app::{
         network::{NetworkReport, network_report},
-        report::{self, RefusalReport, UsageReport, refusal_report, usage_report},
+        report::{RefusalReport, UsageReport, refusal_report, usage_report},
     },
     domain::{
         access::Verb,
@@ -16,7 +18,7 @@ use crate::{
         ids::{FunderId, IssuerId, ProgrammeId, VenueId},
         usage::{Breakdown, UsageFilter},
     },
-    http::{Shared, access::Caller, block, problem::Problem},
+    http::{Shared, access::Caller, block, problem::Problem, say::Say},
 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -25,6 +27,10 @@ pub enum Format {
     #[default]
     Json,
     Csv,
+    /// A workbook with a chart.
+    Xlsx,
+    /// A tagged document.
+    Pdf,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -51,26 +57,34 @@ pub struct Usage {
 
 /// What was issued, used, expired and earned, of what the caller may see.
 #[utoipa::path(get, path = "/v1/reports/usage", tag = "reports", params(Usage),
-    responses((status = 200, content((UsageReport = "application/json"), (String = "text/csv")))))]
+    responses((status = 200, content((UsageReport = "application/json"), (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/pdf")))))]
 pub async fn usage(
     state: Shared,
     caller: Caller,
+    request: HttpRequest,
     query: web::Query<Usage>,
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::ReportRead)?;
     let Usage { by, from, to, programme, venue, issuer, funder, territory, format } =
         query.into_inner();
     let filter = UsageFilter { within, from, to, programme, funder, issuer, venue, territory };
-    let report =
-        block(&state, move |service| usage_report(service.database(), by, &filter)).await?;
-    if format == Format::Json {
-        return Ok(HttpResponse::Ok().json(report));
+    let read = |by| {
+        let filter = filter.clone();
+        block(&state, move |service| usage_report(service.database(), by, &filter))
+    };
+    let report = read(by).await?;
+    let say = Say::accepted(state.clone(), request.headers());
+    match format {
+        Format::Json => Ok(HttpResponse::Ok().json(report)),
+        Format::Csv => files::csv(&report),
+        Format::Xlsx => files::xlsx(&report, state.service.clock.now(), &say),
+        Format::Pdf => {
+            let total = read(Breakdown::None).await?;
+            files::pdf(&report, &total, &filter, state.service.host(), &say)
+        }
     }
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header(("Content-Disposition", "attachment; filename=\"usage.csv\""))
-        .insert_header(("As-Of-Seq", report.as_of.to_string()))
-        .body(report::csv(&report).map_err(|_| crate::http::problem::Wrong::Internal)?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

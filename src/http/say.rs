@@ -1,5 +1,7 @@
-//! What a page says, in its reader's language: sentences, days, amounts, counts.
+//! What pages and documents say, in their reader's language: sentences, days, amounts, counts.
 //! No HTML; the sentences stand in `locales/`.
+
+use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
     app::report_sheet::by_word,
@@ -23,6 +25,13 @@ pub struct Say {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass every argument by reference")]
 impl Say {
     pub const fn new(state: Shared, language: Language) -> Self {
+        Self { state, language }
+    }
+
+    /// The words of who asks the API: those of `Accept-Language`.
+    pub fn accepted(state: Shared, headers: &HeaderMap) -> Self {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let language = Language::accepted(accepted.unwrap_or_default());
         Self { state, language }
     }
 
