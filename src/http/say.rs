@@ -22,7 +22,6 @@ pub struct Say {
     pub language: Language,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass every argument by reference")]
 impl Say {
     pub const fn new(state: Shared, language: Language) -> Self {
         Self { state, language }
@@ -39,6 +38,7 @@ impl Say {
         self.language.code()
     }
 
+    #[must_use]
     pub fn other(&self) -> Self {
         let language = match self.language {
             Language::French => Language::English,
