@@ -121,7 +121,7 @@ fn pdf_text(bytes: &[u8]) -> Option<String> {
         .arg("-")
         .output();
     let Ok(read) = read else {
-        eprintln!("pdftotext is missing; left out: reading the report");
+        println!("left out: reading the report, since pdftotext is missing");
         return None;
     };
     Some(String::from_utf8(read.stdout).unwrap())
