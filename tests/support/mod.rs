@@ -229,6 +229,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: true,
     }
 }
 
