@@ -47,6 +47,7 @@ change-button = { $name ->
     [replace] Replace (lost, stolen, damaged)
     [suspend] Suspend
     [reinstate] Reinstate
+    [wrong-recipient] Cancel this pass and make another
    *[cancel] Cancel for good
 }
 change-means = { $name ->
@@ -54,8 +55,11 @@ change-means = { $name ->
     [replace] The present pass will no longer be accepted anywhere. A new pass is made with the workshops left and the same last day.
     [suspend] The pass is refused everywhere until it is reinstated. Nothing is lost.
     [reinstate] The pass is accepted again.
+    [wrong-recipient] The pass that was sent will be accepted nowhere any more. A new one is made with the workshops that are left and the same last day, to be sent to the right person.
    *[cancel] The pass will never be accepted again. The workshops left go back to the funders. For a lost pass, rather choose “Replace”.
 }
+channel-email = E-mail
+channel-sms = SMS
 day-fr = Fri
 day-mo = Mon
 day-off = closed
@@ -67,13 +71,21 @@ day-we = Wed
 done-activate = The pass is activated.
 done-cancel = The pass is cancelled.
 done-issued = The pass is issued.
+done-password = The password is saved. Log in.
 done-reinstate = The pass is reinstated.
 done-replace = The old pass is replaced. Here is the new one.
 done-reversal = The redemption is undone.
+done-sent = The pass is on its way. What becomes of it is told below.
 done-suspend = The pass is suspended.
+done-wrong-recipient = The old pass is worth nothing any more. Here is the new one, for the right person.
 earlier = Earlier
 earned = Amount
 email = E-mail address
+forgot-button = Get a link
+forgot-done = If this address has an account, a link was just sent to it. It works once, for 30 minutes.
+forgot-hint = Give the address of your account. You get a link to choose another password.
+forgot-link = Forgotten password?
+forgot-title = Forgotten password
 issue-button = Issue the pass
 issue-stock = To be handed over later (carnet)
 issue-stock-hint = The pass holds no budget until it is activated at hand-over.
@@ -85,6 +97,11 @@ log-in = Log in
 log-out = Log out
 login-title = Log in
 manual-code = Code to type:
+message-failed = Not sent
+message-kind-pass = Pass
+message-kind-reminder = Reminder
+message-sent = Sent
+message-waiting = Being sent
 mistakes = There is a problem
 month-1 = January
 month-10 = October
@@ -133,6 +150,10 @@ paper-valid-until = Valid until { $name }
 paper-venues = Where to go near you
 pass = Pass
 password = Password
+password-button = Save the password
+password-hint = Between 12 and 128 characters. Several random words make a good password.
+password-new = New password
+password-title = Choose a password
 product = Pass numérique
 programme = Programme
 qr-alt = QR code of the pass
@@ -180,6 +201,16 @@ reversal-title = Undo this redemption?
 search = Search
 see-predecessor = See the old pass
 see-successor = See the new pass
+send-button = Send the pass
+send-by = By
+send-history = Messages
+send-language = Language of the message
+send-reminders = The person agrees to reminders
+send-reminders-hint = Two at most. Their contact is then kept, encrypted, until 30 days after the pass ends. Otherwise it is erased once it is sent.
+send-title = Send the pass
+send-to = Address or mobile number
+send-to-wrong = Give an e-mail address, or a mobile number, as you chose.
+send-wrong-recipient = Wrong recipient?
 service-access = Internet access and equipment
 service-administrative_help = Help with administrative procedures
 service-affordable_equipment = Affordable equipment
@@ -189,6 +220,10 @@ service-leisure = Leisure and creation
 service-parenting = Parenting and education
 service-security = Safe use of digital tools
 service-understanding = Understanding the digital world
+short-hint = Your pass is shown here. Do not share this link.
+short-keep = Show this screen at the beginning of the workshop.
+short-show = Show my pass
+short-title = Your pass numérique
 skip = Skip to content
 state = State
 state-active = Active
@@ -198,9 +233,21 @@ state-expired = Expired
 state-replaced = Replaced
 state-stock = In stock
 state-suspended = Suspended
+stop-button = No more reminders
+stop-done = Done. Your contact is erased. Your pass stays valid.
+stop-means = Your contact will be erased at once. Your pass stays valid.
+stop-title = Stop reminders
 suspend-title = Suspend this pass?
 territory = Territory
 territory-hint = Code of the département, for example 13.
+trouble-contact_unreadable = the contact cannot be read
+trouble-fault = something went wrong
+trouble-login_refused = the sending service refuses our access
+trouble-not_set_up = sending is not set up any more
+trouble-outdated = the pass has changed meanwhile
+trouble-recipient_refused = the address or number is refused
+trouble-server_busy = the sending service asks to wait
+trouble-unreachable = the sending service does not answer
 undo = Undo
 undone = Undone
 validity = Validity
@@ -233,3 +280,4 @@ workshops-left-of = { $count ->
 }
 workshops-number = Number of workshops
 workshops-of = of { $count }
+wrong-recipient-title = Wrong recipient?

@@ -47,6 +47,7 @@ change-button = { $name ->
     [replace] Remplacer (perdu, volé, abîmé)
     [suspend] Suspendre
     [reinstate] Rétablir
+    [wrong-recipient] Annuler ce pass et en créer un autre
    *[cancel] Annuler définitivement
 }
 change-means = { $name ->
@@ -54,8 +55,11 @@ change-means = { $name ->
     [replace] Le pass actuel ne sera plus accepté nulle part. Un nouveau pass est créé avec les ateliers restants et la même date de fin.
     [suspend] Le pass est refusé partout jusqu’à son rétablissement. Rien n’est perdu.
     [reinstate] Le pass est de nouveau accepté.
+    [wrong-recipient] Le pass envoyé ne sera plus accepté nulle part. Un nouveau pass est créé avec les ateliers restants et la même date de fin, à envoyer à la bonne personne.
    *[cancel] Le pass ne sera plus jamais accepté. Les ateliers restants reviennent aux financeurs. Pour un pass perdu, choisissez plutôt « Remplacer ».
 }
+channel-email = E-mail
+channel-sms = SMS
 day-fr = ven.
 day-mo = lun.
 day-off = fermé
@@ -67,13 +71,21 @@ day-we = mer.
 done-activate = Le pass est activé.
 done-cancel = Le pass est annulé.
 done-issued = Le pass est délivré.
+done-password = Le mot de passe est enregistré. Connectez-vous.
 done-reinstate = Le pass est rétabli.
 done-replace = L’ancien pass est remplacé. Voici le nouveau.
 done-reversal = La validation est annulée.
+done-sent = Le pass est en route. L’état de l’envoi est indiqué plus bas.
 done-suspend = Le pass est suspendu.
+done-wrong-recipient = L’ancien pass ne vaut plus rien. Voici le nouveau, à envoyer à la bonne personne.
 earlier = Plus anciens
 earned = Montant
 email = Adresse e-mail
+forgot-button = Recevoir un lien
+forgot-done = Si cette adresse a un compte, un lien vient de lui être envoyé. Il sert une seule fois, pendant 30 minutes.
+forgot-hint = Indiquez l’adresse de votre compte. Vous recevez un lien pour choisir un autre mot de passe.
+forgot-link = Mot de passe oublié ?
+forgot-title = Mot de passe oublié
 issue-button = Délivrer le pass
 issue-stock = Pass à remettre plus tard (carnet)
 issue-stock-hint = Le pass n’engage aucun budget tant qu’il n’est pas activé à la remise.
@@ -85,6 +97,11 @@ log-in = Se connecter
 log-out = Se déconnecter
 login-title = Se connecter
 manual-code = Code à saisir :
+message-failed = Non envoyé
+message-kind-pass = Pass
+message-kind-reminder = Rappel
+message-sent = Envoyé
+message-waiting = En cours d’envoi
 mistakes = Il y a un problème
 month-1 = janvier
 month-10 = octobre
@@ -133,6 +150,10 @@ paper-valid-until = Valable jusqu’au { $name }
 paper-venues = Où aller près de chez vous
 pass = Pass
 password = Mot de passe
+password-button = Enregistrer le mot de passe
+password-hint = Entre 12 et 128 caractères. Plusieurs mots au hasard font un bon mot de passe.
+password-new = Nouveau mot de passe
+password-title = Choisir un mot de passe
 product = Pass numérique
 programme = Dispositif
 qr-alt = QR code du pass
@@ -180,6 +201,16 @@ reversal-title = Annuler cette validation ?
 search = Rechercher
 see-predecessor = Voir l’ancien pass
 see-successor = Voir le nouveau pass
+send-button = Envoyer le pass
+send-by = Par
+send-history = Envois
+send-language = Langue du message
+send-reminders = La personne accepte des rappels
+send-reminders-hint = Deux au plus. Son contact est alors gardé, chiffré, jusqu’à 30 jours après la fin du pass. Sinon il est effacé dès l’envoi.
+send-title = Envoyer le pass
+send-to = Adresse ou numéro de mobile
+send-to-wrong = Indiquez une adresse e-mail, ou un numéro de mobile, selon le moyen choisi.
+send-wrong-recipient = Mauvais destinataire ?
 service-access = Accès à internet et matériel
 service-administrative_help = Aide aux démarches administratives
 service-affordable_equipment = Acquisition de matériel à prix solidaire
@@ -189,6 +220,10 @@ service-leisure = Loisirs et créations
 service-parenting = Parentalité et éducation
 service-security = Utilisation sécurisée du numérique
 service-understanding = Compréhension du monde numérique
+short-hint = Votre pass s’affiche ici. Ne partagez pas ce lien.
+short-keep = Montrez cet écran au début de l’atelier.
+short-show = Afficher mon pass
+short-title = Votre pass numérique
 skip = Aller au contenu
 state = État
 state-active = Actif
@@ -198,9 +233,21 @@ state-expired = Expiré
 state-replaced = Remplacé
 state-stock = En stock
 state-suspended = Suspendu
+stop-button = Ne plus recevoir de rappel
+stop-done = C’est fait. Votre contact est effacé. Votre pass reste valable.
+stop-means = Votre contact sera effacé tout de suite. Votre pass reste valable.
+stop-title = Arrêter les rappels
 suspend-title = Suspendre ce pass ?
 territory = Territoire
 territory-hint = Code du département, par exemple 13.
+trouble-contact_unreadable = le contact ne peut pas être lu
+trouble-fault = une erreur s’est produite
+trouble-login_refused = le service d’envoi refuse notre accès
+trouble-not_set_up = l’envoi n’est plus configuré
+trouble-outdated = le pass a changé entre-temps
+trouble-recipient_refused = l’adresse ou le numéro est refusé
+trouble-server_busy = le service d’envoi demande d’attendre
+trouble-unreachable = le service d’envoi ne répond pas
 undo = Annuler
 undone = Annulé
 validity = Validité
@@ -233,3 +280,4 @@ workshops-left-of = { $count ->
 }
 workshops-number = Nombre d’ateliers
 workshops-of = sur { $count }
+wrong-recipient-title = Mauvais destinataire ?

@@ -7,12 +7,15 @@ mod edge;
 mod form;
 mod home;
 mod layout;
+pub mod letters;
 mod login;
 mod near;
+mod passwords;
 mod redemptions;
 mod reports;
 mod say;
 mod scan;
+mod short;
 mod stop;
 mod visitor;
 mod vouchers;
@@ -32,10 +35,12 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(assets::routes)
             .configure(home::routes)
             .configure(login::routes)
+            .configure(passwords::routes)
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
             .configure(scan::routes)
+            .configure(short::routes)
             .configure(beneficiary::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),
     );

@@ -9,7 +9,7 @@ mod show;
 
 use actix_web::web;
 
-pub use paper::{PLACES, Query as Near};
+pub use paper::{PLACES, Query as Near, labels, printed};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config

@@ -69,7 +69,7 @@ fn not_drawn(cause: pdf::PdfFailure) -> Problem {
 }
 
 /// What a pass says.
-fn printed(
+pub fn printed(
     service: &Service,
     say: &Say,
     voucher: VoucherId,
@@ -100,7 +100,7 @@ fn printed(
 }
 
 /// The sentences that all passes share.
-fn labels(say: &Say, host: &str) -> Labels {
+pub fn labels(say: &Say, host: &str) -> Labels {
     let steps = ["choose", "bring", "show", "free", "keep"];
     Labels {
         language: match say.code() {
