@@ -91,6 +91,7 @@ issue-stock = To be handed over later (carnet)
 issue-stock-hint = The pass holds no budget until it is activated at hand-over.
 issue-title = Issue a pass
 issuer = Issuer
+language-name = English
 last-day = Valid until
 left = Workshops left
 log-in = Log in

@@ -91,6 +91,7 @@ issue-stock = Pass à remettre plus tard (carnet)
 issue-stock-hint = Le pass n’engage aucun budget tant qu’il n’est pas activé à la remise.
 issue-title = Délivrer un pass
 issuer = Prescripteur
+language-name = Français
 last-day = Valable jusqu’au
 left = Ateliers restants
 log-in = Se connecter

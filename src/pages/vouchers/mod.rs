@@ -5,6 +5,7 @@ mod change;
 mod issue;
 mod list;
 mod paper;
+mod send;
 mod show;
 
 use actix_web::web;
@@ -22,6 +23,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/vouchers/{id}", web::get().to(show::show))
         .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))
         .route("/vouchers/{id}/pass.pdf", web::get().to(paper::pass))
+        .route("/vouchers/{id}/send", web::post().to(send::sent))
         .service(
             web::resource("/vouchers/{id}/{change}")
                 .route(web::get().to(change::confirm))

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Messages about one voucher: more is somebody trying addresses.
-const MOST_MESSAGES: i64 = 20;
+pub const MOST_MESSAGES: i64 = 20;
 const LATER_S: u32 = 86_400;
 
 #[derive(Deserialize, ToSchema)]
