@@ -1,4 +1,5 @@
 # The sentences of refusals and problems, by code.
+account_revoked = This person’s access was revoked.
 agent_daily_limit = The daily limit of passes is reached ({ $limit }).
 allocation_exhausted = The allocation is not enough: { $limit } workshops are left.
 already_reversed = This redemption was already reversed.

@@ -1,4 +1,5 @@
 # Les phrases des refus et des problèmes, par code.
+account_revoked = L’accès de cette personne a été retiré.
 agent_daily_limit = La limite de pass par jour est atteinte ({ $limit }).
 allocation_exhausted = La dotation ne suffit pas : il reste { $limit } ateliers.
 already_reversed = Cette validation a déjà été annulée.

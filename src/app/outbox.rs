@@ -1,5 +1,5 @@
-//! The outbox: what is to be sent is kept first, then sent by a thread of its own, again if need be.
-//! No words: who writes the letters is handed in. At least once: a crash may send twice, never not.
+//! The outbox: what is to be sent is kept first, then sent by a thread of its own, at least once.
+//! No words: who writes the letters is handed in.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 

@@ -41,11 +41,13 @@ pub enum Wrong {
     SendingNotSetUp,
     /// A link that was used, or is past its time, or never was one.
     LinkNotValid,
+    /// The person was revoked: there is nothing to choose a password for.
+    AccountRevoked,
     Internal,
 }
 
 impl Wrong {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::BodyMalformed,
         Self::FieldInvalid,
         Self::QueryInvalid,
@@ -62,6 +64,7 @@ impl Wrong {
         Self::Unavailable,
         Self::SendingNotSetUp,
         Self::LinkNotValid,
+        Self::AccountRevoked,
         Self::Internal,
     ];
 
@@ -85,6 +88,7 @@ impl Wrong {
             Self::Unavailable => "unavailable",
             Self::SendingNotSetUp => "sending_not_set_up",
             Self::LinkNotValid => "link_not_valid",
+            Self::AccountRevoked => "account_revoked",
             Self::Internal => "internal",
         }
     }
@@ -101,7 +105,9 @@ impl Wrong {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::SendingNotSetUp | Self::LinkNotValid => StatusCode::CONFLICT,
+            Self::SendingNotSetUp | Self::LinkNotValid | Self::AccountRevoked => {
+                StatusCode::CONFLICT
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -76,15 +76,16 @@ impl Gateway {
         let secure = uri.scheme() == Some(&Scheme::HTTPS);
         let address = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
         let local = here == Here::Allowed && address.is_some_and(|address| address.is_loopback());
-        if !secure && !(local && uri.scheme() == Some(&Scheme::HTTP)) {
+        let plain = local && uri.scheme() == Some(&Scheme::HTTP);
+        if !(secure || plain) {
             return Err(BadGatewaySettings::Url);
         }
         if address.is_some_and(|address| !is_public(address)) && !local {
             return Err(BadGatewaySettings::Private);
         }
-        let plain =
+        let graphic =
             |token: &String| !token.is_empty() && token.bytes().all(|c| c.is_ascii_graphic());
-        if settings.token.as_ref().is_some_and(|token| !plain(token)) {
+        if settings.token.as_ref().is_some_and(|token| !graphic(token)) {
             return Err(BadGatewaySettings::Token);
         }
         let config = Agent::config_builder()
@@ -158,7 +159,7 @@ impl Resolver for Public {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let mut open = self.empty();
-        for address in self.system.resolve(uri, config, timeout)?.iter() {
+        for address in &self.system.resolve(uri, config, timeout)? {
             let ip = address.ip();
             if is_public(ip) || (self.local && ip.is_loopback()) {
                 open.push(*address);

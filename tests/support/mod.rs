@@ -4,6 +4,8 @@
 pub mod api;
 pub mod browser;
 pub mod contract;
+pub mod gate;
+pub mod smtp;
 pub mod sql;
 
 use std::{path::PathBuf, sync::Arc};

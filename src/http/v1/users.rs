@@ -156,7 +156,7 @@ async fn invitation(
         user.map(|user| service.invite(caller.user, &user, request, language.code())).transpose()
     })
     .await?;
-    match invited.ok_or(Wrong::NotFound)? {
+    match invited.ok_or(Wrong::AccountRevoked)? {
         Invited::Sent => Ok(Invitation { sent: state.service.sends(Channel::Email), link: None }),
         Invited::Link(link) => Ok(Invitation { sent: false, link: Some(link) }),
         Invited::Reused => Err(Problem::refused(Reason::RequestReused.into(), false)),
