@@ -4,6 +4,7 @@
 use std::{fs, process::Command};
 
 use pass_numerique::{
+    app::outbox::Sending,
     domain::{calendar::Instant, message::LEASE_S, registry::Role},
     pages::letters::Writer,
 };
@@ -215,6 +216,31 @@ fn what_was_kept_is_sent_after_a_restart_by_the_same_key_of_contacts() {
         let writer = Writer::new(api.state.clone());
         assert_eq!(api.town.service.send_due(&writer, &|| true).unwrap(), 1);
         assert_eq!(smtp.arrived()[0].to, TO);
+    });
+}
+
+#[test]
+fn the_thread_sends_what_is_kept_and_ends_when_it_is_stopped() {
+    on_each_database(|town| {
+        let post = Post::of(town);
+        let service = std::sync::Arc::clone(&post.api.town.service);
+        let letters = Box::new(Writer::new(post.api.state.clone()));
+        let sending = Sending::start(service, letters).unwrap();
+        let voucher = post.api.town.issue(5).unwrap();
+        let agent = post.api.person(Role::Agent(post.api.town.issuer));
+        agent.post(&path(voucher, "send"), &by_email(TO));
+        for _ in 0..500 {
+            if !post.smtp.arrived().is_empty() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        sending.stop();
+        assert_eq!(post.smtp.arrived().len(), 1);
+        post.nothing_is_left();
+        agent.post(&path(voucher, "send"), &by_email(TO));
+        std::thread::sleep(std::time::Duration::from_millis(1_200));
+        assert_eq!(post.smtp.arrived().len(), 1, "stopped");
     });
 }
 
