@@ -1,12 +1,13 @@
 //! The entry: puts the layers together, and hands the command line to `cli`.
 //! Nothing else.
 
-use std::{io, process::ExitCode};
+use std::{io, process::ExitCode, sync::Arc};
 
 use pass_numerique::{
+    app::outbox::Sending,
     cli::{Serving, run},
     http::{Shared, State, auth::tokens::Tokens, limits::Rates, server},
-    pages,
+    pages::{self, letters::Writer},
 };
 
 /// A redemption allocates some hundred times, mostly in diesel: the C library's allocator took an
@@ -27,5 +28,10 @@ fn serve(serving: Serving) -> io::Result<()> {
     if let Some(token) = &serving.first_token {
         state.first.set(token, state.service.clock.now());
     }
-    server::run(Shared::new(state), pages::routes, serving.listener, serving.workers)
+    let state = Shared::new(state);
+    let letters = Box::new(Writer::new(state.clone()));
+    let sending = Sending::start(Arc::clone(&state.service), letters)?;
+    let served = server::run(state, pages::routes, serving.listener, serving.workers);
+    sending.stop();
+    served
 }

@@ -15,5 +15,6 @@ mod http;
 mod instances;
 mod keys;
 mod pages;
+mod post;
 mod support;
 mod tidy;

@@ -39,6 +39,10 @@ const KEPT: &[(&str, &[&str])] = &[
     ("actix_http", &["http", "pages"]),
     ("actix_rt", &["http", "pages"]),
     ("getrandom", &["sys"]),
+    ("lettre", &["sys"]),
+    ("ureq", &["sys"]),
+    ("rustls", &["sys"]),
+    ("chacha20poly1305", &["sys"]),
 ];
 
 /// What the domain must not name: it has no files, environment, clock or randomness.

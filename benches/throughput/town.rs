@@ -255,5 +255,6 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: false,
     }
 }

@@ -1,4 +1,5 @@
 # The sentences of refusals and problems, by code.
+account_revoked = This person’s access was revoked.
 agent_daily_limit = The daily limit of passes is reached ({ $limit }).
 allocation_exhausted = The allocation is not enough: { $limit } workshops are left.
 already_reversed = This redemption was already reversed.
@@ -26,6 +27,7 @@ key_state_conflict = The state of this key does not allow that.
 key_taken = This key, or another of the same id, is registered already.
 key_too_young = This key has not been published for 7 days yet.
 key_unknown = This pass was signed with an unknown key.
+link_not_valid = This link is no longer valid: it was used, or its time is over. Ask for a new one.
 media_type_unsupported = The body must be application/json.
 method_not_allowed = This method is not possible here.
 name_taken = This value is already taken: { $field }.
@@ -43,6 +45,7 @@ request_malformed = The request is not correct: { $field }.
 request_reused = This id was already used for another request.
 restored_read_only = The service was restored from a backup. It takes no changes until the operator has acknowledged what is missing. Please try later.
 reversal_too_late = The time to undo ({ $limit } min) has passed. Ask a supervisor.
+sending_not_set_up = Sending messages is not set up on this service.
 service_not_admitted = This service is not part of the programme.
 service_required = Please tell which service was delivered.
 share_under_one_cent = A funder's share is under one cent a workshop.

@@ -1,4 +1,5 @@
 # Les phrases des refus et des problèmes, par code.
+account_revoked = L’accès de cette personne a été retiré.
 agent_daily_limit = La limite de pass par jour est atteinte ({ $limit }).
 allocation_exhausted = La dotation ne suffit pas : il reste { $limit } ateliers.
 already_reversed = Cette validation a déjà été annulée.
@@ -26,6 +27,7 @@ key_state_conflict = L’état de cette clé ne permet pas cette opération.
 key_taken = Cette clé, ou une autre du même identifiant, est déjà enregistrée.
 key_too_young = Cette clé n’est pas encore publiée depuis 7 jours.
 key_unknown = Ce pass est signé par une clé inconnue.
+link_not_valid = Ce lien n’est plus valable : il a déjà servi, ou son délai est passé. Demandez-en un nouveau.
 media_type_unsupported = Le corps doit être en application/json.
 method_not_allowed = Cette méthode n’est pas possible ici.
 name_taken = Cette valeur est déjà prise : { $field }.
@@ -43,6 +45,7 @@ request_malformed = La demande n’est pas correcte : { $field }.
 request_reused = Cet identifiant a déjà servi pour une autre demande.
 restored_read_only = Le service a été restauré depuis une sauvegarde. Rien ne peut être enregistré tant que l’opérateur n’a pas pris acte de ce qui manque. Réessayez plus tard.
 reversal_too_late = Le délai d’annulation ({ $limit } min) est passé. Demandez à un responsable.
+sending_not_set_up = L’envoi de messages n’est pas configuré sur ce service.
 service_not_admitted = Ce service ne fait pas partie du dispositif.
 service_required = Indiquez le service rendu.
 share_under_one_cent = Une part de financeur est inférieure à un centime par atelier.

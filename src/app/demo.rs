@@ -281,5 +281,6 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: true,
     })
 }

@@ -1,6 +1,7 @@
 //! Use cases: what a person or a program asks for, one file each.
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
+pub mod accounts;
 pub mod background;
 pub mod backup;
 pub mod batches;
@@ -12,14 +13,18 @@ pub mod import_venues;
 mod keys;
 pub mod nearby;
 pub mod network;
+pub mod outbox;
 pub mod paper;
+pub mod post;
 pub mod printing;
 pub mod publish;
+pub mod reminders;
 pub mod report;
 pub mod report_sheet;
 pub mod rotate;
 pub mod service;
 pub mod session;
+pub mod short_links;
 pub mod tend;
 
 /// What `http` and `cli` see of the store: values only, never a query.

@@ -6,7 +6,7 @@ use std::{path::Path, thread::JoinHandle};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use super::keys::Keys;
+use super::{keys::Keys, post::Post};
 use crate::{
     domain::{
         calendar::Instant,
@@ -65,6 +65,8 @@ pub enum Fault {
     Sealed(#[from] SealedError),
     #[error(transparent)]
     Password(#[from] crate::sys::password::NotHashed),
+    #[error(transparent)]
+    Contact(#[from] crate::sys::contacts::NotSealed),
 }
 
 /// Whether asking again helps.
@@ -102,6 +104,7 @@ pub struct Service {
     pub clock: Clock,
     /// The host that a voucher's URL names.
     pub(super) host: String,
+    pub(super) post: Post,
 }
 
 impl Service {
@@ -149,6 +152,7 @@ impl Service {
             request_key: keyed(&secrets.code_secret, b"request"),
             clock,
             host: host.to_owned(),
+            post: Post::default(),
         };
         service.register_first_key(&secrets.signers)?;
         service.reload_keys()?;

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::sending::SendingOptions;
 use crate::{
     app::view::Location,
     domain::{
@@ -228,6 +229,8 @@ pub struct Serve {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+    #[command(flatten)]
+    pub sending: SendingOptions,
 }
 
 /// Lines for people, or JSON for collectors.

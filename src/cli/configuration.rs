@@ -11,7 +11,7 @@ use clap::{Command, CommandFactory as _, FromArgMatches as _};
 use super::{arguments::Arguments, output::Failure};
 
 /// The flags that a file may set: those of a running service.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 18] = [
     "database",
     "keys",
     "passphrase-file",
@@ -23,6 +23,12 @@ const SETTINGS: [&str; 12] = [
     "account-rate",
     "log",
     "log-format",
+    "smtp-url",
+    "smtp-password-file",
+    "mail-from",
+    "mail-reply-to",
+    "sms-url",
+    "sms-token-file",
     "json",
 ];
 const VARIABLE: &str = "PASS_NUMERIQUE_CONFIG";

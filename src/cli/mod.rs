@@ -9,6 +9,7 @@ mod demo;
 mod key;
 mod ledger;
 mod output;
+mod sending;
 mod serve;
 mod venues;
 mod voucher;

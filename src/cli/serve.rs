@@ -48,7 +48,8 @@ pub fn serve(options: &Serve, listen: Listen) -> Result<(), Failure> {
     };
     telemetry::start(format, &options.log).map_err(Failure::Told)?;
     let passphrase = passphrase(&options.service.keys)?;
-    let service = service(&options.service)?;
+    let mut service = service(&options.service)?;
+    options.sending.set(&mut service)?;
     let first_token = first_token(&service)?;
     if let Some(token) = &first_token {
         print(&invitation(options.listen, token))?;

@@ -84,6 +84,7 @@ verbs! {
     BatchCreate:        Any No  No  Own No  No  No;
     VoucherRead:        Any Any No  Own Own No  No;
     VoucherPrint:       Any No  No  Own Own No  No;
+    VoucherSend:        Any No  No  Own Own No  No;
     VoucherLookUp:      Any Any No  Own Own Any Any;
     VoucherSuspend:     Any No  No  Own Own No  No;
     VoucherReinstate:   Any No  No  Own No  No  No;

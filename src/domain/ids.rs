@@ -73,6 +73,8 @@ id! {
     Seq,
     /// One ledger account.
     AccountId,
+    /// Something that the service sends.
+    MessageId,
 }
 
 /// The id that a client gives to a request before it sends it.

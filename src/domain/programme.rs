@@ -80,6 +80,9 @@ pub struct Terms {
     pub services: Vec<Service>,
     /// Only venues listed for the programme are admitted.
     pub venues_listed: bool,
+    /// Whether holders who agree may be reminded of their pass.
+    #[serde(default)]
+    pub reminders: bool,
 }
 
 /// A programme as the writer knows it.

@@ -174,8 +174,14 @@ fn protect(headers: &mut HeaderMap, docs: bool) {
     }
 }
 
-/// A path without what might be a voucher's text.
+/// Paths whose last part is a secret: links to a password, to a pass, to the end of reminders.
+const LINKS: [&str; 3] = ["/password/", "/s/", "/stop/"];
+
+/// A path without what might be a voucher's text, or a link's secret.
 fn redacted(path: &str) -> String {
+    if let Some(begin) = LINKS.iter().find(|begin| path.starts_with(**begin)) {
+        return format!("{begin}[redacted]");
+    }
     let mut clean = String::with_capacity(path.len());
     let mut digits = String::new();
     for c in path.chars().chain(['/']) {
@@ -199,5 +205,13 @@ mod tests {
         let path = super::redacted("/1/123456789012345/qr");
         assert_eq!(path, "/1/[redacted]/qr");
         assert_eq!(super::redacted("/v1/venues/12"), "/v1/venues/12");
+    }
+
+    #[test]
+    fn a_links_secret_never_reaches_the_log() {
+        for begin in ["/password/", "/s/", "/stop/"] {
+            let path = super::redacted(&format!("{begin}Abc-_123"));
+            assert_eq!(path, format!("{begin}[redacted]"));
+        }
     }
 }

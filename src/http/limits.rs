@@ -54,11 +54,19 @@ pub struct Limiter {
     addresses: Keyed<IpAddr>,
     accounts: Keyed<UserId>,
     typed: Keyed<UserId>,
+    messages: Keyed<UserId>,
+    resets: Keyed<String>,
 }
 
 /// Manual codes: 30 at once, then one in two minutes.
 const TYPED_BURST: u32 = 30;
 const TYPED_EVERY_S: u64 = 120;
+/// Messages that an account has sent: as many as passes in a day of handing out, at once.
+const MESSAGES_BURST: u32 = 60;
+const MESSAGES_EVERY_S: u64 = 60;
+/// Forgotten passwords of one address, known or not: nobody's mailbox is filled from here.
+const RESETS_BURST: u32 = 3;
+const RESETS_EVERY_S: u64 = 1_200;
 
 /// What an answer tells about the limit that it counted against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +78,25 @@ pub struct Allowance {
 impl Limiter {
     #[must_use]
     pub fn new(rates: Rates) -> Self {
-        Self { addresses: keyed(rates.address), accounts: keyed(rates.account), typed: typed() }
+        Self {
+            addresses: keyed(rates.address),
+            accounts: keyed(rates.account),
+            typed: slow(TYPED_BURST, TYPED_EVERY_S),
+            messages: slow(MESSAGES_BURST, MESSAGES_EVERY_S),
+            resets: slow(RESETS_BURST, RESETS_EVERY_S),
+        }
+    }
+
+    /// # Errors
+    /// 429 above the quota.
+    pub fn message(&self, account: UserId) -> Result<(), Problem> {
+        check(&self.messages, &account).map(|_| ())
+    }
+
+    /// # Errors
+    /// 429 above the quota.
+    pub fn reset(&self, email: String) -> Result<(), Problem> {
+        check(&self.resets, &email).map(|_| ())
     }
 
     /// # Errors
@@ -102,10 +128,10 @@ impl Limiter {
     }
 }
 
-/// Codes that an account may type: guessing one of 2^50 gets nowhere, and torn codes are few.
-fn typed() -> Keyed<UserId> {
-    let burst = NonZeroU32::MIN.saturating_add(TYPED_BURST - 1);
-    let quota = Quota::with_period(Duration::from_secs(TYPED_EVERY_S));
+/// What people do by hand: some at once, then one in so many seconds.
+fn slow<K: Hash + Eq + Clone>(burst: u32, every_s: u64) -> Keyed<K> {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::with_period(Duration::from_secs(every_s));
     let quota = quota.unwrap_or(Quota::per_hour(burst)).allow_burst(burst);
     RateLimiter::keyed(quota).with_middleware()
 }

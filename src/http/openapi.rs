@@ -43,6 +43,9 @@ use super::{auth, health, metrics, problem, v1};
         auth::login::login,
         auth::refresh::refresh,
         auth::logout::logout,
+        auth::password::request_reset,
+        auth::password::choose_password,
+        auth::password::change_own_password,
         auth::whoami::whoami,
         v1::funders::list_funders,
         v1::funders::read_funder,
@@ -83,6 +86,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::users::revoke_user,
         v1::users::change_user,
         v1::users::raise_daily_limit,
+        v1::users::invite_user,
         v1::vouchers::list_vouchers,
         v1::vouchers::read_voucher,
         v1::vouchers::issue::issue_voucher,
@@ -92,6 +96,8 @@ use super::{auth, health, metrics, problem, v1};
         v1::vouchers::standing::reinstate_voucher,
         v1::vouchers::standing::cancel_voucher,
         v1::vouchers::replace::replace_voucher,
+        v1::vouchers::send::send_voucher,
+        v1::vouchers::send::voucher_messages,
         v1::vouchers::paper::voucher_qr_svg,
         v1::vouchers::paper::voucher_qr_png,
         v1::redemptions::list_redemptions,
@@ -115,11 +121,14 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 11] = [
+const WITHOUT_KEY: [&str; 14] = [
     "first_operator",
     "login",
     "refresh",
     "logout",
+    "request_reset",
+    "choose_password",
+    "change_own_password",
     "voucher_by_code",
     "create_redemption",
     "import_venues",

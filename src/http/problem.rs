@@ -30,14 +30,24 @@ pub enum Wrong {
     MethodNotAllowed,
     BodyTooLarge,
     MediaType,
-    TooMany { retry_after_seconds: u32 },
-    Busy { retry_after_seconds: u32 },
+    TooMany {
+        retry_after_seconds: u32,
+    },
+    Busy {
+        retry_after_seconds: u32,
+    },
     Unavailable,
+    /// Nothing can be sent by this way: its operator did not set it up.
+    SendingNotSetUp,
+    /// A link that was used, or is past its time, or never was one.
+    LinkNotValid,
+    /// The person was revoked: there is nothing to choose a password for.
+    AccountRevoked,
     Internal,
 }
 
 impl Wrong {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::BodyMalformed,
         Self::FieldInvalid,
         Self::QueryInvalid,
@@ -52,6 +62,9 @@ impl Wrong {
         Self::TooMany { retry_after_seconds: 1 },
         Self::Busy { retry_after_seconds: 1 },
         Self::Unavailable,
+        Self::SendingNotSetUp,
+        Self::LinkNotValid,
+        Self::AccountRevoked,
         Self::Internal,
     ];
 
@@ -73,6 +86,9 @@ impl Wrong {
             Self::TooMany { .. } => "too_many_requests",
             Self::Busy { .. } => "busy",
             Self::Unavailable => "unavailable",
+            Self::SendingNotSetUp => "sending_not_set_up",
+            Self::LinkNotValid => "link_not_valid",
+            Self::AccountRevoked => "account_revoked",
             Self::Internal => "internal",
         }
     }
@@ -89,6 +105,9 @@ impl Wrong {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SendingNotSetUp | Self::LinkNotValid | Self::AccountRevoked => {
+                StatusCode::CONFLICT
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -9,6 +9,7 @@ use crate::{
         calendar::{Day, Instant, Zone},
         cents::Cents,
         life::State,
+        message::{Channel, Kind, MessageState},
         usage::Breakdown,
     },
     http::{Shared, problem::Problem},
@@ -85,6 +86,18 @@ impl Say {
     /// Why a pass opens nothing, for those who hold it.
     pub fn beneficiary(&self, state: &State) -> String {
         self.t(&format!("beneficiary-{}", state.code()))
+    }
+
+    pub fn channel(&self, channel: &Channel) -> String {
+        self.t(&format!("channel-{}", channel.code()))
+    }
+
+    pub fn message_kind(&self, kind: &Kind) -> String {
+        self.t(&format!("message-kind-{}", kind.code()))
+    }
+
+    pub fn message_state(&self, state: &MessageState) -> String {
+        self.t(&format!("message-{}", state.code()))
     }
 
     /// By what a report is broken down.

@@ -1,11 +1,11 @@
 //! The page that a pass's own QR opens: what is left, until when, how it works.
 //! It tells nothing about the person, and never redeems.
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
-    layout::{Layout, page},
+    layout::{Layout, page, unkept},
     near::told,
     printing::{Near, PLACES},
     stop::Stop,
@@ -81,7 +81,7 @@ async fn show(
     .await?;
     let (row, taken, places) =
         found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
-    let mut answer = page(&BeneficiaryPage {
+    let answer = page(&BeneficiaryPage {
         layout: guest.layout("beneficiary-title"),
         left: i64::from(row.left),
         workshops: i64::from(row.workshops),
@@ -91,11 +91,5 @@ async fn show(
         near,
         places: places.iter().map(|place| told(&guest.say, place)).collect(),
     })?;
-    let headers = answer.headers_mut();
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::HeaderName::from_static("x-robots-tag"),
-        header::HeaderValue::from_static("noindex"),
-    );
-    Ok(answer)
+    Ok(unkept(answer))
 }

@@ -1,7 +1,10 @@
 //! What all pages share: title, the way to other pages, who is logged in, the page of a problem.
 //! No routes.
 
-use actix_web::HttpResponse;
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderName, HeaderValue},
+};
 use askama::Template;
 
 use super::{assets, stop::encoded, visitor::Visitor};
@@ -51,7 +54,12 @@ impl Layout {
     pub fn new(say: Say, title: String, place: &str) -> Self {
         let other = say.other();
         let other_language = format!("/language/{}?next={}", other.code(), encoded(place));
-        let done = None;
+        let done = place.split(['?', '&']).find_map(|pair| pair.strip_prefix("done="));
+        let done = done
+            .map(|done| format!("done-{done}"))
+            .map(|key| (say.t(&key), key))
+            .filter(|(said, key)| said != key)
+            .map(|(said, _)| said);
         let style = assets::STYLE.place;
         Self { say, title, style, ways: Vec::new(), person: None, other_language, done }
     }
@@ -70,12 +78,6 @@ impl Layout {
             name: visitor.user.name.clone(),
             form_token: visitor.session.form_token.clone(),
         });
-        let done = visitor.place.split(['?', '&']).find_map(|pair| pair.strip_prefix("done="));
-        self.done = done
-            .map(|done| format!("done-{done}"))
-            .map(|key| (self.say.t(&key), key))
-            .filter(|(said, key)| said != key)
-            .map(|(said, _)| said);
         self
     }
 }
@@ -83,6 +85,14 @@ impl Layout {
 /// A page as an answer.
 pub fn page(template: &impl Template) -> Result<HttpResponse, Problem> {
     Ok(answer(HttpResponse::Ok(), template.render()?))
+}
+
+/// A page that neither a browser nor a proxy keeps, and no search engine lists.
+pub fn unkept(mut page: HttpResponse) -> HttpResponse {
+    let headers = page.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    page
 }
 
 /// A page of a form that has to be sent again, with the status of what was wrong.

@@ -11,7 +11,10 @@ use super::{
     stop::{Stop, local, see_other},
     visitor::{Guest, Visitor, session_cookie},
 };
-use crate::http::{auth::login, block, problem::Problem};
+use crate::{
+    domain::message::Channel,
+    http::{auth::login, block, problem::Problem},
+};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -26,6 +29,8 @@ struct LoginPage {
     mistakes: Vec<Mistake>,
     email: String,
     next: String,
+    /// Whether a forgotten password can be asked for.
+    resets: bool,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +41,8 @@ struct Next {
 async fn show(guest: Guest, query: web::Query<Next>) -> Result<HttpResponse, Stop> {
     let next = local(query.next.as_deref()).to_owned();
     let layout = guest.layout("login-title");
-    Ok(page(&LoginPage { layout, mistakes: Vec::new(), email: String::new(), next })?)
+    let (mistakes, email) = (Vec::new(), String::new());
+    Ok(page(&LoginPage { layout, mistakes, email, next, resets: resets(&guest) })?)
 }
 
 #[derive(Deserialize)]
@@ -74,7 +80,12 @@ fn wrong(
     problem: &Problem,
 ) -> Result<HttpResponse, Problem> {
     let mistakes = vec![Mistake::of(&guest.say, problem, "email")];
-    page_again(problem, &LoginPage { layout: guest.layout("login-title"), mistakes, email, next })
+    let (layout, resets) = (guest.layout("login-title"), resets(guest));
+    page_again(problem, &LoginPage { layout, mistakes, email, next, resets })
+}
+
+fn resets(guest: &Guest) -> bool {
+    guest.state.service.sends(Channel::Email)
 }
 
 #[derive(Deserialize)]

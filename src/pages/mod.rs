@@ -10,14 +10,17 @@ mod form;
 mod home;
 mod import;
 mod layout;
+pub mod letters;
 mod login;
 mod near;
+mod passwords;
 mod printing;
 mod redemptions;
 #[expect(clippy::unnecessary_wraps, reason = "the forms of all sections have one shape")]
 mod registry;
 mod reports;
 mod scan;
+mod short;
 mod stop;
 mod visitor;
 mod vouchers;
@@ -39,12 +42,14 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(login::routes)
             .configure(account::routes)
             .configure(printing::routes)
+            .configure(passwords::routes)
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
             .configure(import::routes)
             .configure(registry::routes)
             .configure(scan::routes)
+            .configure(short::routes)
             .configure(beneficiary::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),
     );

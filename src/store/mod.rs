@@ -1,6 +1,7 @@
 //! Both databases: connections, tables, what is loaded and written, and the one writer.
 //! No rules; diesel lives here and nowhere else.
 
+mod agreements;
 mod api_keys;
 mod audit;
 mod backup;
@@ -11,13 +12,16 @@ mod connection;
 mod convert;
 mod kept;
 mod keys;
+mod links;
 mod lists;
 mod load;
+mod messages;
 mod migrate;
 mod network;
 #[cfg(feature = "postgres")]
 mod paired;
 mod places;
+mod post_schema;
 mod printings;
 mod queue;
 mod reads;
@@ -37,6 +41,7 @@ pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
 pub use lists::AsOf;
+pub use messages::Ended;
 pub use network::Drawer;
 pub use places::Place;
 pub use queue::{Counts, Limits, Unanswered, Writer};

@@ -94,6 +94,19 @@ impl Passphrase {
     }
 }
 
+/// The first line of a file that nobody else may read: a password or a token.
+///
+/// # Errors
+/// If it cannot be read, others may read it, or it is empty.
+pub fn secret_line(path: &Path) -> Result<String, KeyFileError> {
+    let text = read_private(path)?;
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    if line.is_empty() {
+        return Err(KeyFileError::PassphraseEmpty { source_name: path.display().to_string() });
+    }
+    Ok(line)
+}
+
 impl fmt::Debug for Passphrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Passphrase(redacted)")

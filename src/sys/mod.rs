@@ -2,7 +2,10 @@
 //! No rules, no diesel, no HTTP.
 
 pub mod clock;
+pub mod contacts;
+pub mod gateway;
 pub mod keyring;
+pub mod mail;
 pub mod orders;
 pub mod password;
 pub mod sealed;

@@ -18,6 +18,12 @@ impl Language {
         }
     }
 
+    /// The language of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::French, Self::English].into_iter().find(|language| language.code() == code)
+    }
+
     /// The better liked of the two; French when neither is asked for.
     #[must_use]
     pub fn accepted(header: &str) -> Self {
@@ -40,10 +46,16 @@ impl Language {
     }
 }
 
-const FRENCH: &[&str] =
-    &[include_str!("../../locales/fr/problems.ftl"), include_str!("../../locales/fr/pages.ftl")];
-const ENGLISH: &[&str] =
-    &[include_str!("../../locales/en/problems.ftl"), include_str!("../../locales/en/pages.ftl")];
+const FRENCH: &[&str] = &[
+    include_str!("../../locales/fr/problems.ftl"),
+    include_str!("../../locales/fr/pages.ftl"),
+    include_str!("../../locales/fr/messages.ftl"),
+];
+const ENGLISH: &[&str] = &[
+    include_str!("../../locales/en/problems.ftl"),
+    include_str!("../../locales/en/pages.ftl"),
+    include_str!("../../locales/en/messages.ftl"),
+];
 
 /// A fact that a sentence names.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -77,6 +77,7 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("create_user", Verb::UserCreate, Of::Nothing),
     ("change_user", Verb::UserChange, Of::Person),
     ("raise_daily_limit", Verb::UserRaiseLimit, Of::Person),
+    ("invite_user", Verb::UserChange, Of::Person),
     ("revoke_user", Verb::UserRevoke, Of::Person),
     ("list_batches", Verb::VoucherRead, Of::Nothing),
     ("read_batch", Verb::VoucherRead, Of::Batch),
@@ -92,6 +93,8 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("voucher_qr_svg", Verb::VoucherPrint, Of::Voucher),
     ("voucher_qr_png", Verb::VoucherPrint, Of::Voucher),
     ("replace_voucher", Verb::VoucherReplace, Of::Voucher),
+    ("send_voucher", Verb::VoucherSend, Of::Voucher),
+    ("voucher_messages", Verb::VoucherRead, Of::Voucher),
     ("cancel_voucher", Verb::VoucherCancel, Of::Voucher),
     ("list_redemptions", Verb::RedemptionRead, Of::Nothing),
     ("read_redemption", Verb::RedemptionRead, Of::Redemption),
@@ -128,6 +131,9 @@ const OPEN: &[&str] = &[
     "login",
     "refresh",
     "logout",
+    "request_reset",
+    "choose_password",
+    "change_own_password",
     "whoami",
     "export_venues",
 ];
@@ -190,6 +196,7 @@ impl Things {
             "import_venues" => json!([]),
             "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",
                 "role": {"role": "agent", "of": self.issuer}, "password": PASSWORD}),
+            "send_voucher" => json!({"channel": "email", "to": "a@example.fr"}),
             "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
             "create_api_key" => json!({"name": "Software", "expires_at": "2027-01-01T00:00:00Z",
                 "role": {"role": "agent", "of": self.issuer}}),
@@ -203,7 +210,7 @@ impl Things {
             "create_redemption" => {
                 json!({"id": id, "venue": self.venue, "code": "nonsense", "workshops": 1})
             }
-            "rotate_keys" | "activate_key" => json!({}),
+            "rotate_keys" | "activate_key" | "invite_user" => json!({}),
             _ if operation.ends_with("_voucher")
                 || operation.ends_with("_key")
                 || operation.starts_with("reverse") =>

@@ -317,3 +317,26 @@ fn the_ledger_shows_accounts_and_their_lines_and_a_funder_its_own() {
         assert_eq!(operator.get(&other).status, 200);
     });
 }
+
+#[test]
+fn a_person_without_a_password_is_invited_by_a_link_where_nothing_is_sent() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let browser = logged_in(&api, Role::Manager(api.town.issuer));
+        let role = format!("{{\"role\":\"agent\",\"of\":\"{}\"}}", api.town.issuer);
+        let given = [("name", "Sacha"), ("email", "sacha@example.fr"), ("role", role.as_str())];
+        let reply = browser.fill("/users/new", &given);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        let link = reply.text.split("<code>").nth(1).unwrap().split('<').next().unwrap();
+        let place = format!("/password/{}", link.rsplit('/').next().unwrap());
+        let new = Browser::new(&api);
+        let chosen = new.fill(&place, &[("password", "sacha's own words")]);
+        assert_eq!(chosen.status, 303, "{}", chosen.text);
+        let login = [("email", "sacha@example.fr"), ("password", "sacha's own words")];
+        assert_eq!(new.fill("/login", &login).header("location"), "/");
+        let again = browser.get("/users?search=sacha").text;
+        let place = again.split("<a href=\"/users/").nth(1).unwrap().split('"').next().unwrap();
+        let link = browser.fill(&format!("/users/{place}/invite"), &[]);
+        assert!(link.text.contains("<code>http"), "{}", link.text);
+    });
+}

@@ -30,8 +30,11 @@ pub struct Api {
     pub state: Shared,
     base: String,
     agent: ureq::Agent,
-    stop: Option<(actix_web::dev::ServerHandle, thread::JoinHandle<()>)>,
+    server: Server,
 }
+
+/// What listens, until it is dropped.
+struct Server(Option<(actix_web::dev::ServerHandle, thread::JoinHandle<()>)>);
 
 pub struct Reply {
     pub status: u16,
@@ -79,13 +82,21 @@ impl Api {
                 server.await.unwrap();
             });
         });
-        let stop = Some((receiver.recv().unwrap(), thread));
+        let server = Server(Some((receiver.recv().unwrap(), thread)));
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .build()
             .new_agent();
-        Self { town, state, base, agent, stop }
+        Self { town, state, base, agent, server }
+    }
+
+    /// Stops listening; the town goes on.
+    pub fn stop(self) -> Town {
+        let Self { town, state, mut server, .. } = self;
+        server.stop();
+        drop(state);
+        town
     }
 
     /// A new person of a role, logged in.
@@ -96,7 +107,11 @@ impl Api {
         let Outcome::Added { id, .. } = self.town.service.ask_as(None, ask).unwrap() else {
             panic!("{role:?} was refused")
         };
-        let user = UserId(id);
+        self.again(UserId(id))
+    }
+
+    /// The same person, logged in anew: tokens live ten minutes.
+    pub fn again(&self, user: UserId) -> Caller<'_> {
         let now = self.town.service.clock.now();
         Caller { api: self, user, bearer: Some(self.state.tokens.make(user, now).unwrap()) }
     }
@@ -110,12 +125,18 @@ impl Api {
     }
 }
 
-impl Drop for Api {
-    fn drop(&mut self) {
-        if let Some((handle, thread)) = self.stop.take() {
+impl Server {
+    fn stop(&mut self) {
+        if let Some((handle, thread)) = self.0.take() {
             actix_web::rt::System::new().block_on(handle.stop(false));
             drop(thread.join());
         }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

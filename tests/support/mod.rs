@@ -4,6 +4,8 @@
 pub mod api;
 pub mod browser;
 pub mod contract;
+pub mod gate;
+pub mod smtp;
 pub mod sql;
 
 use std::{path::PathBuf, sync::Arc};
@@ -130,6 +132,13 @@ impl Town {
     /// The same town after the service was stopped and started.
     pub fn restarted(self) -> Self {
         let now = self.service.clock.now();
+        // The threads of a server that was stopped let go of it a moment later.
+        for _ in 0..1_000 {
+            if Arc::strong_count(&self.service) == 1 {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         Arc::into_inner(self.service).unwrap().stop();
         let clock = Clock::fixed(now);
         let service =
@@ -184,6 +193,13 @@ impl Town {
 
     /// Ends the service; the database, the keys and the folder stay.
     pub fn close(self) -> tempfile::TempDir {
+        // The threads of a server that was stopped let go of it a moment later.
+        for _ in 0..1_000 {
+            if Arc::strong_count(&self.service) == 1 {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         Arc::into_inner(self.service).unwrap().stop();
         self.folder
     }
@@ -229,6 +245,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: true,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     sys::password,
 };
 
-const LONGEST_EMAIL: usize = 254;
+pub const LONGEST_EMAIL: usize = 254;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

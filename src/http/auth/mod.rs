@@ -5,6 +5,7 @@ pub mod first;
 pub mod lockout;
 pub mod login;
 pub mod logout;
+pub mod password;
 pub mod refresh;
 pub mod tokens;
 pub mod whoami;
@@ -19,5 +20,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/v1/auth/login").route(web::post().to(login::login)))
         .service(web::resource("/v1/auth/refresh").route(web::post().to(refresh::refresh)))
         .service(web::resource("/v1/auth/logout").route(web::post().to(logout::logout)))
+        .service(web::resource("/v1/auth/reset").route(web::post().to(password::request_reset)))
+        .service(
+            web::resource("/v1/auth/password").route(web::post().to(password::choose_password)),
+        )
+        .service(
+            web::resource("/v1/auth/own-password")
+                .route(web::post().to(password::change_own_password)),
+        )
         .service(web::resource("/v1/auth/whoami").route(web::get().to(whoami::whoami)));
 }

@@ -2,15 +2,19 @@
 //! No log-in: `auth` has it.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::vouchers::send::Spoken;
 use crate::{
+    app::accounts::Invited,
     domain::{
         access::{Verb, may_give},
         calendar::Day,
-        command::{Ask, Change},
-        ids::UserId,
+        command::{Ask, Change, Outcome},
+        ids::{Seq, UserId},
+        message::Channel,
+        refusal::Reason,
         registry::Role,
         view::Filter,
     },
@@ -18,10 +22,10 @@ use crate::{
         Shared,
         access::Caller,
         block,
-        extract::{Body, Key, ask, only, written},
+        extract::{Body, Key, ask, only, replayed, written},
         problem::{Problem, Wrong},
     },
-    sys::password,
+    sys::{mail::address, password},
 };
 
 reads!("users", UserRead, UserView from users,
@@ -39,8 +43,41 @@ pub struct NewUser {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     role: Role,
+    /// Without it the person is invited to choose one.
+    #[serde(default)]
     #[schema(format = Password, min_length = 12, max_length = 128)]
-    password: String,
+    password: Option<String>,
+    /// Of the invitation; French without it.
+    #[serde(default)]
+    language: Spoken,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvitation {
+    /// Of the invitation; French without it.
+    #[serde(default)]
+    language: Spoken,
+}
+
+/// How a person gets to choose a password.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invitation {
+    /// By e-mail, within a minute.
+    sent: bool,
+    /// Where nothing is sent: to be handed over. Good once, for 30 minutes, and shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+}
+
+/// A new person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Added {
+    seq: Seq,
+    id: UserId,
+    /// Of a person without a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<Invitation>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -63,10 +100,10 @@ pub struct RaisedLimit {
     limit: u32,
 }
 
-/// Adds a person, with a role of the caller's tenant.
+/// Adds a person, with a role of the caller's tenant. Without a password they are invited to
+/// choose one.
 #[utoipa::path(post, path = "/v1/users", tag = "users",
-    request_body = NewUser,
-    responses((status = 201, body = crate::http::extract::Written)))]
+    request_body = NewUser, responses((status = 201, body = Added)))]
 pub async fn create_user(
     state: Shared,
     caller: Caller,
@@ -74,14 +111,73 @@ pub async fn create_user(
     body: Body<NewUser>,
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::UserCreate)?;
-    let NewUser { email, name, role, password } = body.value;
+    let NewUser { email, name, role, password, language } = body.value;
     if !may_give(within, role) {
         return Err(Wrong::Forbidden.into());
     }
-    let password = checked_password(password)?;
-    let password_hash = block(&state, move |_| Ok(password::hash(&password)?)).await?;
+    let invited = password.is_none();
+    if invited && address(&email).is_none() {
+        return Err(Problem::field(Wrong::FieldInvalid, "email"));
+    }
+    let password = password.map(checked_password).transpose()?;
+    let password_hash = block(&state, move |service| match password {
+        Some(password) => Ok(password::hash(&password)?),
+        None => service.no_password(),
+    })
+    .await?;
     let new = Ask::AddUser { email, name, role, password_hash };
-    written(&ask(&state, caller, &key, &body.canonical, new).await?)
+    let answer = ask(&state, caller, &key, &body.canonical, new).await?;
+    let Outcome::Added { seq, id } = answer.outcome else { return Err(Wrong::Internal.into()) };
+    let (id, again) = (UserId(id), answer.replayed);
+    let invitation = if invited {
+        Some(invitation(&state, caller, &key, id, language, again).await?)
+    } else {
+        None
+    };
+    let mut response = HttpResponse::Created();
+    Ok(replayed(&mut response, again).json(Added { seq, id, invitation }))
+}
+
+/// Invites a person; under the same key once. A link is shown to who asks first, never again.
+async fn invitation(
+    state: &Shared,
+    caller: Caller,
+    key: &Key,
+    id: UserId,
+    language: Spoken,
+    again: bool,
+) -> Result<Invitation, Problem> {
+    let request = key.request(state, caller, "").id;
+    let invited = block(state, move |service| {
+        let user = service.present(id)?;
+        if again && !service.sends(Channel::Email) {
+            return Ok(Some(Invited::Sent));
+        }
+        user.map(|user| service.invite(caller.user, &user, request, language.code())).transpose()
+    })
+    .await?;
+    match invited.ok_or(Wrong::AccountRevoked)? {
+        Invited::Sent => Ok(Invitation { sent: state.service.sends(Channel::Email), link: None }),
+        Invited::Link(link) => Ok(Invitation { sent: false, link: Some(link) }),
+        Invited::Reused => Err(Problem::refused(Reason::RequestReused.into(), false)),
+    }
+}
+
+/// Invites a person again to choose a password. Where nothing is sent the answer has the link.
+#[utoipa::path(post, path = "/v1/users/{id}/invitation", tag = "users",
+    params(("id" = String, Path)), request_body = NewInvitation,
+    responses((status = 202, body = Invitation)))]
+pub async fn invite_user(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<NewInvitation>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserChange, *id).await?;
+    state.limiter.message(caller.user)?;
+    let made = invitation(&state, caller, &key, user, body.value.language, false).await?;
+    Ok(HttpResponse::Accepted().json(made))
 }
 
 /// A password of a length that is accepted.
@@ -173,5 +269,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/v1/users/{id}/daily-limit").route(web::post().to(raise_daily_limit)),
         )
+        .service(web::resource("/v1/users/{id}/invitation").route(web::post().to(invite_user)))
         .service(web::resource("/v1/users/{id}/revoke").route(web::post().to(revoke_user)));
 }

@@ -84,7 +84,7 @@ pub fn format(code: &str) -> Option<Format> {
 }
 
 /// What a pass says.
-fn printed(
+pub fn printed(
     service: &Service,
     say: &Say,
     voucher: VoucherId,
@@ -115,7 +115,7 @@ fn printed(
 }
 
 /// The sentences that all passes share.
-fn labels(say: &Say, host: &str) -> Labels {
+pub fn labels(say: &Say, host: &str) -> Labels {
     let steps = ["choose", "bring", "show", "free", "keep"];
     Labels {
         language: match say.code() {

@@ -7,7 +7,7 @@ pub mod sheets;
 
 use actix_web::web;
 
-pub use drawn::PLACES;
+pub use drawn::{PLACES, labels, printed};
 pub use pass::Near;
 
 /// To be configured before the routes of passes and batches, which take any last part.

@@ -15,8 +15,7 @@ pub enum Kind {
     /// Nothing typed is no value.
     Maybe,
     Email,
-    Password,
-    /// Nothing typed leaves the old one.
+    /// Nothing typed leaves the old one, or lets the person choose.
     MaybePassword,
     Number,
     /// Nothing typed is no limit.
@@ -75,7 +74,7 @@ impl Field {
     pub const fn input(&self) -> &'static str {
         match self.kind {
             Kind::Email => "email",
-            Kind::Password | Kind::MaybePassword => "password",
+            Kind::MaybePassword => "password",
             Kind::Day | Kind::EndOfDay => "date",
             _ => "text",
         }
@@ -116,7 +115,7 @@ impl Field {
             }
             Kind::Number | Kind::MaybeNumber => text.parse::<i64>().ok()?.into(),
             Kind::Euros => cents(text)?.into(),
-            Kind::Password | Kind::MaybePassword => self.value().into(),
+            Kind::MaybePassword => self.value().into(),
             Kind::EndOfDay => format!("{text}T23:59:59Z").into(),
             Kind::Json(_) => serde_json::from_str(text).ok()?,
             Kind::Flag => (!text.is_empty()).into(),

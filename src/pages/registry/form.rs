@@ -175,10 +175,15 @@ impl Form {
         let bytes = to_bytes(answer.into_body()).await.map_err(|_| Wrong::Internal)?;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
-        if let Some(secret) = text("key") {
-            let layout = visitor.layout(&format!("{}-secret", self.section.code));
-            let (secret, back) = (secret.to_owned(), self.back());
-            return Ok(page(&SecretPage { layout, secret, back })?);
+        let link = ["/link", "/invitation/link"].iter().find_map(|place| answer.pointer(place));
+        let secret = match (text("key"), link.and_then(Value::as_str)) {
+            (Some(key), _) => Some(("api-keys-secret", key)),
+            (None, link) => link.map(|link| ("invitation-link", link)),
+        };
+        if let Some((title, secret)) = secret {
+            let means = visitor.say.t(&format!("{title}-once"));
+            let (layout, secret, back) = (visitor.layout(title), secret.to_owned(), self.back());
+            return Ok(page(&SecretPage { layout, means, secret, back })?);
         }
         if let Some(place) = text("place") {
             return Ok(see_other(place));
@@ -195,6 +200,7 @@ impl Form {
 #[template(path = "registry/secret.html")]
 struct SecretPage {
     layout: Layout,
+    means: String,
     secret: String,
     back: String,
 }

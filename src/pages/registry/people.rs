@@ -44,7 +44,8 @@ pub fn fields(desk: &Desk<'_>, roles: &[Role]) -> Vec<Field> {
         Field::new("name", Kind::Text),
         Field::new("email", Kind::Email),
         Field::new("role", Kind::Json(choices(desk, roles))),
-        Field::new("password", Kind::Password),
+        Field::new("password", Kind::MaybePassword),
+        Field::new("language", Kind::Fixed(desk.say.code().into())),
     ]
 }
 

@@ -44,6 +44,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: false,
     };
     fields(desk, "", &usual, true)
 }
@@ -98,6 +99,7 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
         at("undo_minutes", Kind::Number).with(terms.undo_minutes),
         at("agent_daily_limit", Kind::Number).with(terms.agent_daily_limit),
         flag(at("venues_listed", Kind::Flag), terms.venues_listed),
+        flag(at("reminders", Kind::Flag), terms.reminders),
         flag(at("service_required", Kind::Flag), terms.service_required),
         chosen,
     ]);

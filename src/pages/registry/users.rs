@@ -41,6 +41,13 @@ pub static SECTION: Section = Section {
             call: calls!(one users::change_user),
         },
         Action {
+            code: "invite",
+            verb: Verb::UserChange,
+            grave: false,
+            fields: |desk, _| Ok(vec![Field::new("language", Kind::Fixed(desk.say.code().into()))]),
+            call: calls!(one users::invite_user),
+        },
+        Action {
             code: "limit",
             verb: Verb::UserRaiseLimit,
             grave: false,
@@ -89,9 +96,9 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     Ok(Some(match (row.revoked, row.role) {
         (true, _) => shown,
         (false, Role::Agent(_) | Role::Manager(_)) => {
-            shown.offering(&["change", "limit", "revoke"])
+            shown.offering(&["change", "invite", "limit", "revoke"])
         }
-        (false, _) => shown.offering(&["change", "revoke"]),
+        (false, _) => shown.offering(&["change", "invite", "revoke"]),
     }))
 }
 

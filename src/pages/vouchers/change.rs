@@ -40,13 +40,22 @@ pub struct Change {
     pub grave: bool,
 }
 
-const CHANGES: [Change; 5] = [
+/// Sent to somebody else: as when it is lost, and what waits to be sent is given up.
+pub const MISDIRECTED: &str = "wrong-recipient";
+
+const CHANGES: [Change; 6] = [
     Change { code: "activate", verb: Verb::VoucherIssue, states: &[State::Stock], grave: false },
     Change {
         code: "replace",
         verb: Verb::VoucherReplace,
         states: &[State::Active, State::Suspended],
         grave: false,
+    },
+    Change {
+        code: MISDIRECTED,
+        verb: Verb::VoucherReplace,
+        states: &[State::Active, State::Suspended],
+        grave: true,
     },
     Change { code: "suspend", verb: Verb::VoucherSuspend, states: &[State::Active], grave: false },
     Change {
@@ -145,10 +154,13 @@ async fn done(
         _ => {
             let new = move |draft| Ask::Replace { voucher, draft };
             let answer = drawn(&visitor.state, visitor.caller, &key, "", new).await?;
-            let Outcome::Issued { voucher, .. } = answer.outcome else {
+            let Outcome::Issued { voucher: new, .. } = answer.outcome else {
                 return Err(Wrong::Internal.into());
             };
-            return Ok(voucher);
+            if change.code == MISDIRECTED {
+                block(&visitor.state, move |service| service.no_more_reminders(voucher)).await?;
+            }
+            return Ok(new);
         }
     };
     Ok(voucher)

@@ -4,6 +4,7 @@
 mod change;
 mod issue;
 mod list;
+mod send;
 mod show;
 
 use actix_web::web;
@@ -18,6 +19,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/vouchers/{id}", web::get().to(show::show))
         .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))
+        .route("/vouchers/{id}/send", web::post().to(send::sent))
         .service(
             web::resource("/vouchers/{id}/{change}")
                 .route(web::get().to(change::confirm))

@@ -4,24 +4,33 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::change::Change;
+use super::{
+    change::{Change, MISDIRECTED},
+    send::{Given, SendForm, Told},
+};
 use crate::{
-    app::{nearby::nearby, service::Fault},
+    app::{
+        nearby::{Nearby, nearby},
+        service::{Fault, Service},
+    },
     domain::{
         access::Verb,
         calendar::Zone,
         life::{State, Voucher},
-        printing::Printed,
+        message::{Message, MessageView},
+        printing::{Printed, Printing},
+        programme::Programme,
         view::{Filter, VoucherView},
     },
     http::{
         block,
         extract::only,
-        v1::vouchers::{own, seen},
+        problem::Problem,
+        v1::vouchers::{own, seen, send::MOST_MESSAGES},
     },
     pages::{
         form::Once,
-        layout::{Layout, page},
+        layout::{Layout, page, page_again},
         near::told,
         printing::{Near, PLACES},
         stop::{Stop, encoded},
@@ -51,6 +60,18 @@ struct ShowPage {
     changes: Vec<Change>,
     /// When it was printed, the last time first.
     printed: Vec<String>,
+    send: Option<SendForm>,
+    messages: Vec<Told>,
+    /// Whether it may have gone to somebody else.
+    misdirected: bool,
+}
+
+/// How the page is come to.
+pub enum View {
+    /// Perhaps with a commune to find places near.
+    Looked(Near),
+    /// A form that was not right.
+    SendAgain(Given, Problem),
 }
 
 pub async fn show(
@@ -58,37 +79,98 @@ pub async fn show(
     id: web::Path<i64>,
     query: web::Query<Near>,
 ) -> Result<HttpResponse, Stop> {
-    let (near, wanted) = (query.near(), query.near());
-    let filter = Filter::one(visitor.may(Verb::VoucherRead)?, *id);
+    shown(visitor, *id, View::Looked(query.into_inner())).await
+}
+
+/// What is read about a pass.
+struct Found {
+    row: VoucherView,
+    programme: Option<Programme>,
+    paper: Option<Paper>,
+    places: Vec<Nearby>,
+    messages: Vec<MessageView>,
+    printed: Vec<Printing>,
+}
+
+fn found(
+    service: &Service,
+    filter: &Filter,
+    prints: bool,
+    near: &str,
+) -> Result<Option<Found>, Fault> {
+    let Some(row) = seen(service, filter)?.into_iter().next() else { return Ok(None) };
+    let programme = service.database().programme(row.programme)?;
+    let paper = if prints && Voucher::signable(row.state) {
+        match service.paper(row.id) {
+            Ok(paper) => Some(Paper { manual_code: paper.manual_code }),
+            Err(Fault::Refused(_)) => None,
+            Err(fault) => return Err(fault),
+        }
+    } else {
+        None
+    };
+    let places = nearby(service.database(), Some(row.programme), near, PLACES)?;
+    let messages = service.database().messages_of(row.id, MOST_MESSAGES)?;
+    let messages = messages.iter().map(Message::view).collect();
+    let printed = service.database().printings(Printed::Pass(row.id))?;
+    Ok(Some(Found { row, programme, paper, places, messages, printed }))
+}
+
+pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse, Stop> {
+    let near = match &view {
+        View::Looked(query) => query.near(),
+        View::SendAgain(..) => String::new(),
+    };
+    let (filter, wanted) = (Filter::one(visitor.may(Verb::VoucherRead)?, id), near.clone());
     let prints = visitor.may(Verb::VoucherPrint).is_ok();
-    let (row, programme, paper, places, printed) = block(&visitor.state, move |service| {
-        let Some(row) = seen(service, &filter)?.into_iter().next() else {
-            return Ok((None, String::new(), None, Vec::new(), Vec::new()));
-        };
-        let programme = service.database().programme(row.programme)?;
-        let programme = programme.map(|programme| programme.name).unwrap_or_default();
-        let paper = if prints && Voucher::signable(row.state) {
-            match service.paper(row.id) {
-                Ok(paper) => Some(Paper { manual_code: paper.manual_code }),
-                Err(Fault::Refused(_)) => None,
-                Err(fault) => return Err(fault),
-            }
-        } else {
-            None
-        };
-        let places = nearby(service.database(), Some(row.programme), &wanted, PLACES)?;
-        let printed = service.database().printings(Printed::Pass(row.id))?;
-        Ok((Some(row), programme, paper, places, printed))
-    })
-    .await?;
-    let row = only(row.into_iter().collect())?;
+    let read = move |service: &Service| found(service, &filter, prints, &wanted);
+    let found = block(&visitor.state, read).await?;
+    let Found { row, programme, paper, places, messages, printed } =
+        only(found.into_iter().collect())?;
+    let again = match view {
+        View::Looked(_) => None,
+        View::SendAgain(given, problem) => Some((given, problem)),
+    };
+    let problem = again.as_ref().map(|(_, problem)| problem.clone());
+    let reminders = programme.as_ref().is_some_and(|programme| programme.terms.reminders);
+    let send = if paper.is_some() && row.state == State::Active {
+        SendForm::open(&visitor, reminders, again)
+    } else {
+        None
+    };
+    let (changes, went) = Change::open(&visitor, row.state)
+        .into_iter()
+        .partition::<Vec<_>, _>(|change| change.code != MISDIRECTED);
     let title = visitor.say.of("voucher-title", &row.reference);
-    let changes = Change::open(&visitor, row.state);
-    let layout = visitor.titled(title);
-    let places = places.iter().map(|place| told(&visitor.say, place)).collect();
-    let printed = printed.iter().map(|one| visitor.say.moment(one.at, &Zone::paris())).collect();
-    let once = Once::new(&visitor);
-    Ok(page(&ShowPage { layout, once, row, programme, paper, near, places, changes, printed })?)
+    let page_of = ShowPage {
+        layout: visitor.titled(title),
+        misdirected: !went.is_empty(),
+        messages: messages
+            .into_iter()
+            .map(|view| told_of(&visitor, programme.as_ref(), view))
+            .collect(),
+        programme: programme.map(|programme| programme.name).unwrap_or_default(),
+        places: places.iter().map(|place| told(&visitor.say, place)).collect(),
+        printed: printed.iter().map(|one| visitor.say.moment(one.at, &Zone::paris())).collect(),
+        once: Once::new(&visitor),
+        row,
+        paper,
+        near,
+        changes,
+        send,
+    };
+    Ok(match problem {
+        Some(problem) => page_again(&problem, &page_of)?,
+        None => page(&page_of)?,
+    })
+}
+
+/// A message in its reader's words and time zone.
+fn told_of(visitor: &Visitor, programme: Option<&Programme>, view: MessageView) -> Told {
+    let made_at =
+        programme.map(|programme| visitor.say.moment(view.made_at, &programme.terms.time_zone));
+    let trouble = view.trouble.map(|trouble| visitor.say.t(&format!("trouble-{}", trouble.code())));
+    Told { made_at: made_at.unwrap_or_default(), trouble, view }
 }
 
 pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {

@@ -6,12 +6,17 @@ use diesel::{prelude::*, sql_query, sql_types::Text};
 use super::{TABLES, columns};
 use crate::store::{Database, Location, connection::Conn};
 
-/// Log-ins end with the database that knew them; the mark is about one copy alone; the months are
-/// summed anew from the days; the list of migrations is the target's own.
-const LEFT_OUT: [&str; 6] = [
+/// Log-ins and links end with the database that knew them, contacts are kept no longer than they
+/// are needed; the mark is about one copy alone; the months are summed anew from the days; the list
+/// of migrations is the target's own.
+const LEFT_OUT: [&str; 10] = [
+    "account_token",
     "browser_session",
+    "message",
     "refresh_token",
+    "reminder",
     "restored",
+    "short_link",
     "usage_month",
     "usage_rolled",
     "__diesel_schema_migrations",

@@ -115,6 +115,7 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         service_required: false,
         services: Vec::new(),
         venues_listed: false,
+        reminders: false,
     }
 }
 

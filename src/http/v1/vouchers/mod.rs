@@ -5,6 +5,7 @@ pub mod by_code;
 pub mod issue;
 pub mod paper;
 pub mod replace;
+pub mod send;
 pub mod standing;
 
 use actix_web::{HttpResponse, web};
@@ -99,6 +100,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/v1/vouchers/{id}/replace")
                 .route(web::post().to(replace::replace_voucher)),
+        )
+        .service(web::resource("/v1/vouchers/{id}/send").route(web::post().to(send::send_voucher)))
+        .service(
+            web::resource("/v1/vouchers/{id}/messages")
+                .route(web::get().to(send::voucher_messages)),
         )
         .service(
             web::resource("/v1/vouchers/{id}/qr.svg").route(web::get().to(paper::voucher_qr_svg)),

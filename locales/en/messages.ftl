@@ -1,0 +1,24 @@
+# The words of messages that are sent, in alphabetical order.
+letter-automatic = This message is automatic. Please do not answer it.
+letter-invitation-link = Choose my password
+letter-invitation-subject = Your access to Pass numérique
+letter-invitation-text = Hello { $name }, an access to Pass numérique was made for you. Choose your password:
+letter-link-life = This link works once, for 30 minutes. After that, ask for another on the log-in page: “Forgotten password”.
+letter-not-you = If you did not expect this message, do nothing.
+letter-pass-attached = The pass is attached to this message (PDF). Print it, or show it on your phone.
+letter-pass-keep = Keep it to yourself: a person who has this pass can use it in your place.
+letter-pass-subject = Your pass numérique
+letter-pass-text = Hello, here is your pass numérique. It opens { $workshops } to you, free of charge, until { $day }.
+letter-pass-wrong = This message is not for you? Delete it, and tell the organisation that sent it.
+letter-reminder-ending-subject = Your pass numérique ends soon
+letter-reminder-ending-text = Hello, your pass numérique ends on { $day }. You have { $workshops } left: make an appointment.
+letter-reminder-stop-link = No more reminders
+letter-reminder-stop-text = You agreed to these reminders. To get no more:
+letter-reminder-unused-subject = Think of your pass numérique
+letter-reminder-unused-text = Hello, your pass numérique is waiting for you. It opens { $workshops } to you until { $day }: make an appointment.
+letter-reset-link = Choose another password
+letter-reset-subject = Choose another password
+letter-reset-text = Hello, you asked for another password for Pass numérique. Choose it here:
+sms-pass = Your pass numérique ({ $workshops }): { $link }
+sms-reminder-ending = Your pass numérique ends on { $date }. Make an appointment. Stop: { $link }
+sms-reminder-unused = Think of your pass numérique, valid until { $date }. Stop: { $link }

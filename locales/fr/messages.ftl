@@ -1,0 +1,24 @@
+# Les mots des messages envoyés, par ordre alphabétique.
+letter-automatic = Ce message est automatique. Merci de ne pas y répondre.
+letter-invitation-link = Choisir mon mot de passe
+letter-invitation-subject = Votre accès à Pass numérique
+letter-invitation-text = Bonjour { $name }, un accès à Pass numérique a été créé pour vous. Choisissez votre mot de passe :
+letter-link-life = Ce lien sert une seule fois, pendant 30 minutes. Ensuite, demandez-en un autre sur la page de connexion : « Mot de passe oublié ».
+letter-not-you = Si vous n’attendiez pas ce message, ne faites rien.
+letter-pass-attached = Le pass est joint à ce message (PDF). Imprimez-le, ou montrez-le sur votre téléphone.
+letter-pass-keep = Gardez-le pour vous : une personne qui a ce pass peut l’utiliser à votre place.
+letter-pass-subject = Votre pass numérique
+letter-pass-text = Bonjour, voici votre pass numérique. Il vous ouvre { $workshops }, sans rien payer, jusqu’au { $day }.
+letter-pass-wrong = Ce message ne vous est pas destiné ? Supprimez-le, et prévenez la structure qui l’a envoyé.
+letter-reminder-ending-subject = Votre pass numérique se termine bientôt
+letter-reminder-ending-text = Bonjour, votre pass numérique se termine le { $day }. Il vous reste { $workshops } : prenez rendez-vous.
+letter-reminder-stop-link = Ne plus recevoir de rappel
+letter-reminder-stop-text = Vous avez accepté ces rappels. Pour ne plus en recevoir :
+letter-reminder-unused-subject = Pensez à votre pass numérique
+letter-reminder-unused-text = Bonjour, votre pass numérique vous attend. Il vous ouvre { $workshops } jusqu’au { $day } : prenez rendez-vous.
+letter-reset-link = Choisir un autre mot de passe
+letter-reset-subject = Choisir un autre mot de passe
+letter-reset-text = Bonjour, vous avez demandé un autre mot de passe pour Pass numérique. Choisissez-le ici :
+sms-pass = Votre pass numérique ({ $workshops }) : { $link }
+sms-reminder-ending = Votre pass numérique se termine le { $date }. Prenez rendez-vous. Stop : { $link }
+sms-reminder-unused = Pensez à votre pass numérique, valable jusqu’au { $date }. Stop : { $link }
