@@ -112,6 +112,7 @@ fn the_report_on_paper_and_over_the_api_says_what_the_screen_says() {
 }
 
 /// The text of a document, if the tool for it is here.
+#[expect(clippy::print_stdout, reason = "what is left out is said")]
 fn pdf_text(bytes: &[u8]) -> Option<String> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
