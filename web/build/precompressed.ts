@@ -1,0 +1,35 @@
+// Writes each file of the build compressed beside it, so that the server sends it as it is. The
+// service worker keeps the plain names: browsers undo the compression themselves.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const WORTH_IT = /\.(?:html|js|css|svg|wasm|webmanifest)$/;
+
+export function precompressed(): Plugin {
+  let folder = '';
+  return {
+    name: 'precompressed',
+    apply: 'build',
+    configResolved(config) { folder = resolve(config.root, config.build.outDir); },
+    closeBundle() {
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      for (const file of files.filter((name) => WORTH_IT.test(name))) compress(join(folder, file));
+    },
+  };
+}
+
+function compress(file: string): void {
+  const plain = readFileSync(file);
+  const brotli = brotliCompressSync(plain, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+    },
+  });
+  for (const [ending, bytes] of [['br', brotli], ['gz', gzipSync(plain, { level: 9 })]] as const) {
+    if (bytes.length < plain.length) writeFileSync(`${file}.${ending}`, bytes);
+  }
+}
