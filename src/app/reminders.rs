@@ -12,7 +12,7 @@ use crate::{
         ids::VoucherId,
         life::State,
         message::{About, Agreement, Channel, Kind},
-        view::{Filter, VoucherView},
+        view::{ENDING_WITHIN_DAYS, Filter, VoucherView},
     },
     sys::clock,
 };
@@ -20,7 +20,6 @@ use crate::{
 const CHUNK: i64 = 200;
 /// Days: without a first workshop, before the end, after it.
 const UNUSED_AFTER_DAYS: i32 = 28;
-const ENDING_WITHIN_DAYS: i32 = 30;
 const KEPT_DAYS: i32 = 30;
 
 /// What is due about one agreement.

@@ -19,6 +19,47 @@ use super::{
     voucher::Reference,
 };
 
+/// What is said to end soon ends within so many days.
+pub const ENDING_WITHIN_DAYS: i32 = 30;
+
+/// Which vouchers: those of a state, or those that somebody should look after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    State(State),
+    /// Active, and the last day that paper prints is not more than 30 days away.
+    Ending,
+    /// Active, and no workshop was ever taken.
+    Unused,
+}
+
+impl Selection {
+    pub const ALL: [Self; 9] = [
+        Self::State(State::Active),
+        Self::Ending,
+        Self::Unused,
+        Self::State(State::Stock),
+        Self::State(State::Suspended),
+        Self::State(State::Exhausted),
+        Self::State(State::Expired),
+        Self::State(State::Cancelled),
+        Self::State(State::Replaced),
+    ];
+
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::State(state) => state.code(),
+            Self::Ending => "ending",
+            Self::Unused => "unused",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|selection| selection.code() == code)
+    }
+}
+
 /// Which rows: every field that is set narrows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
@@ -33,6 +74,7 @@ pub struct Filter {
     pub voucher: Option<VoucherId>,
     pub batch: Option<Seq>,
     pub reference: Option<Reference>,
+    pub selection: Option<Selection>,
     /// A part of the name, in any case.
     pub search: Option<String>,
     /// Rows after this one in the order of the list: the last row's `cursor`.
@@ -53,6 +95,7 @@ impl Filter {
             voucher: None,
             batch: None,
             reference: None,
+            selection: None,
             search: None,
             after: None,
             limit: 50,

@@ -21,7 +21,7 @@ use crate::domain::{
     access::Tenant,
     command::{Answer, Ask, Command, Outcome, Request, Scope},
     ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
-    view::{Filter, Row},
+    view::{Filter, Row, Selection},
     voucher::Reference,
 };
 
@@ -190,6 +190,10 @@ pub struct List {
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
+    /// Vouchers of a state, or `ending` (active, to its last day 30 days or less) or `unused`
+    /// (active, no workshop ever taken).
+    #[param(value_type = Option<String>, example = "unused")]
+    pub selection: Option<String>,
     /// A part of the name, in any case: of funders, issuers, programmes, organisations, venues
     /// (and their commune), people (and their address).
     #[param(max_length = 100)]
@@ -204,15 +208,20 @@ pub struct List {
 
 impl List {
     /// # Errors
-    /// 400 for a page of no or too many rows.
+    /// 400 for a page of no or too many rows, or for vouchers of a state that there is not.
     pub fn filter(self, within: Tenant) -> Result<Filter, Problem> {
         let limit = self.limit.unwrap_or(50);
         if !(1..=MOST_ROWS).contains(&limit) {
             return Err(Problem::field(Wrong::QueryInvalid, "limit"));
         }
+        let selection = self.selection.map(|code| {
+            Selection::from_code(&code)
+                .ok_or_else(|| Problem::field(Wrong::QueryInvalid, "selection"))
+        });
         Ok(Filter {
             within,
             id: None,
+            selection: selection.transpose()?,
             programme: self.programme,
             issuer: self.issuer,
             organisation: self.organisation,

@@ -3,6 +3,7 @@
 
 mod batch;
 mod months;
+mod selection;
 mod versions;
 
 use pass_numerique::{

@@ -11,7 +11,8 @@ use crate::{
     domain::{
         access::Verb,
         ids::ProgrammeId,
-        view::{Filter, ProgrammeView, Row as _, VoucherView},
+        life::State,
+        view::{Filter, ProgrammeView, Row as _, Selection, VoucherView},
         voucher::Reference,
     },
     http::{block, v1::vouchers::seen},
@@ -31,6 +32,9 @@ pub struct Query {
     reference: String,
     #[serde(default)]
     programme: String,
+    /// A state, `ending` or `unused`.
+    #[serde(default)]
+    selection: String,
     after: Option<i64>,
 }
 
@@ -41,6 +45,8 @@ struct ListPage {
     mistakes: Vec<Mistake>,
     reference: String,
     programmes: Vec<(ProgrammeView, bool)>,
+    /// The code of each choice, its words, and whether it is the one.
+    selections: Vec<(&'static str, String, bool)>,
     rows: Vec<(VoucherView, String)>,
     next: Option<String>,
     /// Somebody narrowed the list: empty means none of these, not none at all.
@@ -50,7 +56,7 @@ struct ListPage {
 
 pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse, Stop> {
     let within = visitor.may(Verb::VoucherRead)?;
-    let Query { reference, programme, after } = query.into_inner();
+    let Query { reference, programme, selection, after } = query.into_inner();
     let (wanted, mistakes) = match reference.trim() {
         "" => (None, Vec::new()),
         text => match text.to_uppercase().parse::<Reference>() {
@@ -62,8 +68,15 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
         },
     };
     let chosen: Option<ProgrammeId> = programme.parse::<i64>().ok().map(ProgrammeId);
-    let filter =
-        Filter { reference: wanted, programme: chosen, after, limit: ROWS, ..Filter::of(within) };
+    let selection = Selection::from_code(&selection);
+    let filter = Filter {
+        reference: wanted,
+        programme: chosen,
+        selection,
+        after,
+        limit: ROWS,
+        ..Filter::of(within)
+    };
     let nothing = !mistakes.is_empty();
     let (rows, programmes) = block(&visitor.state, move |service| {
         let rows = if nothing { Vec::new() } else { seen(service, &filter)? };
@@ -74,7 +87,10 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
     let full = rows.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
     let next = rows.last().filter(|_| full).map(|row| {
         let chosen = chosen.map(|id| format!("&programme={id}")).unwrap_or_default();
-        format!("/vouchers?after={}{chosen}", row.cursor())
+        let selection = selection
+            .map(|selection| format!("&selection={}", selection.code()))
+            .unwrap_or_default();
+        format!("/vouchers?after={}{chosen}{selection}", row.cursor())
     });
     let names: HashMap<ProgrammeId, String> =
         programmes.iter().map(|row| (row.id, row.name.clone())).collect();
@@ -85,7 +101,7 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
     Ok(page(&ListPage {
         layout: visitor.layout("vouchers-title"),
         mistakes,
-        narrowed: chosen.is_some() || !reference.trim().is_empty(),
+        narrowed: chosen.is_some() || selection.is_some() || !reference.trim().is_empty(),
         reference,
         rows: rows.into_iter().map(named).collect(),
         programmes: programmes
@@ -95,7 +111,25 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
                 (row, here)
             })
             .collect(),
+        selections: Selection::ALL
+            .into_iter()
+            .map(|one| choice(&visitor, one, selection))
+            .collect(),
         next,
         may_issue: visitor.may(Verb::VoucherIssue).is_ok(),
     })?)
+}
+
+fn choice(
+    visitor: &Visitor,
+    one: Selection,
+    chosen: Option<Selection>,
+) -> (&'static str, String, bool) {
+    let said = match one {
+        Selection::State(state) => visitor.say.state(&state),
+        Selection::Ending | Selection::Unused => {
+            visitor.say.t(&format!("selection-{}", one.code()))
+        }
+    };
+    (one.code(), said, chosen == Some(one))
 }

@@ -3,6 +3,7 @@
 
 mod journal;
 mod registry;
+mod selection;
 mod vouchers;
 
 use super::{

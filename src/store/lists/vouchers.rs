@@ -3,7 +3,11 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool},
+};
 
 use super::{narrow, page};
 use crate::{
@@ -34,6 +38,8 @@ impl Database {
             _ => return Ok(Vec::new()),
         };
         let reference = filter.reference.map(|reference| reference.to_string());
+        let selected =
+            filter.selection.map(|selection| self.where_selected(selection, now)).transpose()?;
         let rows: Vec<VoucherRow> = reading!(self, conn => {
             let mut query = voucher::table.into_boxed();
             narrow!(query, voucher::issuer => own, voucher::issuer => filter.issuer,
@@ -44,6 +50,9 @@ impl Database {
             }
             if let Some(reference) = &reference {
                 query = query.filter(voucher::reference.eq(reference));
+            }
+            if let Some(selected) = &selected {
+                query = query.filter(sql::<Bool>(selected));
             }
             page!(query, filter, desc voucher::number).load(conn)
         })?;
