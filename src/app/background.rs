@@ -73,4 +73,7 @@ fn expire(service: &Service) {
         Ok(changed) => tracing::info!(changed, "expiry run"),
         Err(fault) => tracing::error!(cause = %fault, "the expiry run goes on in an hour"),
     }
+    if let Err(fault) = service.forget_own_references() {
+        tracing::error!(cause = %fault, "own references are forgotten in an hour");
+    }
 }

@@ -14,6 +14,7 @@ mod keys;
 pub mod nearby;
 pub mod network;
 pub mod outbox;
+pub mod own_references;
 pub mod paper;
 pub mod post;
 pub mod printing;

@@ -14,6 +14,7 @@ use super::{
     },
     ledger::Stage,
     life::State,
+    own_reference::OwnReference,
     programme::Terms,
     registry::{Approval, Role, VenueProfile},
     voucher::Reference,
@@ -72,9 +73,13 @@ pub struct Filter {
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
     pub voucher: Option<VoucherId>,
+    /// One of these.
+    pub vouchers: Option<Vec<VoucherId>>,
     pub batch: Option<Seq>,
     pub reference: Option<Reference>,
     pub selection: Option<Selection>,
+    /// What its issuer calls the voucher; for issuers alone.
+    pub own_reference: Option<OwnReference>,
     /// A part of the name, in any case.
     pub search: Option<String>,
     /// Rows after this one in the order of the list: the last row's `cursor`.
@@ -93,9 +98,11 @@ impl Filter {
             organisation: None,
             venue: None,
             voucher: None,
+            vouchers: None,
             batch: None,
             reference: None,
             selection: None,
+            own_reference: None,
             search: None,
             after: None,
             limit: 50,
@@ -189,6 +196,9 @@ rows! {
         accepted_until: Day,
         predecessor: Option<VoucherId>,
         successor: Option<VoucherId>,
+        /// What its issuer calls it, as the number of a file; nobody else sees it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        own_reference: Option<String>,
     }
     /// The newest first.
     ApiKeyView by id {

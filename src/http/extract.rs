@@ -190,6 +190,9 @@ pub struct List {
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
+    /// Vouchers that their issuer calls so; for issuers alone.
+    #[param(max_length = 60)]
+    pub own_reference: Option<String>,
     /// Vouchers of a state, or `ending` (active, to its last day 30 days or less) or `unused`
     /// (active, no workshop ever taken).
     #[param(value_type = Option<String>, example = "unused")]
@@ -214,6 +217,9 @@ impl List {
         if !(1..=MOST_ROWS).contains(&limit) {
             return Err(Problem::field(Wrong::QueryInvalid, "limit"));
         }
+        let own_reference = self.own_reference.map(|text| {
+            text.parse().map_err(|_| Problem::field(Wrong::QueryInvalid, "own_reference"))
+        });
         let selection = self.selection.map(|code| {
             Selection::from_code(&code)
                 .ok_or_else(|| Problem::field(Wrong::QueryInvalid, "selection"))
@@ -222,6 +228,8 @@ impl List {
             within,
             id: None,
             selection: selection.transpose()?,
+            own_reference: own_reference.transpose()?,
+            vouchers: None,
             programme: self.programme,
             issuer: self.issuer,
             organisation: self.organisation,

@@ -18,6 +18,7 @@ mod load;
 mod messages;
 mod migrate;
 mod network;
+mod own_references;
 #[cfg(feature = "postgres")]
 mod paired;
 mod places;
@@ -43,6 +44,7 @@ pub use keys::AlarmLine;
 pub use lists::AsOf;
 pub use messages::Ended;
 pub use network::Drawer;
+pub use own_references::SealedReference;
 pub use places::Place;
 pub use queue::{Counts, Limits, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};

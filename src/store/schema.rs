@@ -141,6 +141,14 @@ table! {
 }
 
 table! {
+    own_reference (voucher) {
+        voucher -> BigInt,
+        tag -> Binary,
+        sealed -> Binary,
+    }
+}
+
+table! {
     batch (seq) {
         seq -> BigInt,
         programme -> BigInt,
@@ -369,6 +377,7 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(api_key, person);
+diesel::allow_tables_to_appear_in_same_query!(own_reference, voucher);
 table! {
     restored (id) {
         id -> BigInt,

@@ -49,6 +49,12 @@ impl ContactKey {
         cipher.map(Self).ok_or(SecretsError::NotASecret(path))
     }
 
+    /// A key that is made of another secret.
+    #[must_use]
+    pub fn of(key: &[u8; 32]) -> Self {
+        Self(XChaCha20Poly1305::new(key.into()))
+    }
+
     /// A contact that only this key opens, and only for the same `purpose`.
     ///
     /// # Errors

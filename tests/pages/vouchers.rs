@@ -115,7 +115,9 @@ fn passes_are_found_by_their_reference_and_hostile_names_stay_text() {
         assert!(found.contains("&#60;img src=x onerror=alert(1)&#62;&#34;&#39;"), "{found}");
         assert!(!found.contains("<img"), "{found}");
         let wrong = browser.get("/vouchers?reference=%22%3E%3Cscript%3E");
-        assert!(wrong.text.contains("Cette référence n’est pas valable"));
+        assert!(wrong.text.contains("Aucun pass ne correspond"), "{}", wrong.text);
+        let hidden = browser.get("/vouchers?reference=a%E2%80%AEb");
+        assert!(hidden.text.contains("Cette référence n’est pas valable"));
         assert!(!wrong.text.contains("<script"), "{}", wrong.text);
     });
 }

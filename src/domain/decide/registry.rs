@@ -6,6 +6,7 @@ use crate::domain::{
     command::{Ask, Command, Outcome},
     event::Body,
     ids::{FunderId, IssuerId, OrganisationId, UserId, VenueId},
+    plain::is_plain,
     refusal::{Reason, Refusal},
     registry::{
         Approval, Approved, Funder, Issuer, Opening, Organisation, Role, User, Venue, VenueDetails,
@@ -234,12 +235,7 @@ fn located(profile: &VenueProfile) -> Result<(), Refusal> {
 
 /// Refuses what could hide or reorder text on a screen: control and bidirectional characters.
 fn plain(field: &str, text: &str) -> Result<(), Refusal> {
-    let hidden = |c: char| {
-        let marks = ['\u{200e}', '\u{200f}'];
-        let runs = ['\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
-        c.is_control() || marks.contains(&c) || runs.iter().any(|run| run.contains(&c))
-    };
-    if text.len() > LONGEST_NAME || text.chars().any(hidden) {
+    if text.len() > LONGEST_NAME || !is_plain(text) {
         return Err(Refusal::field(Reason::RequestMalformed, field));
     }
     Ok(())

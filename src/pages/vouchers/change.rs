@@ -157,9 +157,14 @@ async fn done(
             let Outcome::Issued { voucher: new, .. } = answer.outcome else {
                 return Err(Wrong::Internal.into());
             };
-            if change.code == MISDIRECTED {
-                block(&visitor.state, move |service| service.no_more_reminders(voucher)).await?;
-            }
+            let forget = change.code == MISDIRECTED;
+            block(&visitor.state, move |service| {
+                if forget {
+                    service.no_more_reminders(voucher)?;
+                }
+                service.hand_on_own_reference(voucher, new)
+            })
+            .await?;
             return Ok(new);
         }
     };

@@ -11,15 +11,17 @@ use crate::{
         access::{Tenant, Verb},
         calendar::Instant,
         command::{Ask, Outcome},
-        ids::{IssuerId, ProgrammeId},
+        ids::{IssuerId, ProgrammeId, VoucherId},
+        life::State,
+        own_reference::OwnReference,
         refusal::Reason,
-        view::{Filter, IssuerView, ProgrammeView},
+        view::{Filter, IssuerView, ProgrammeView, VoucherView},
     },
     http::{
         access::Caller,
         block,
         problem::{Problem, Wrong},
-        v1::vouchers::issue::drawn,
+        v1::vouchers::issue::{called, drawn, own_reference_of},
     },
     pages::{
         form::{Mistake, Once, key},
@@ -48,6 +50,9 @@ struct IssuePage {
     /// What any of the programmes allows, and which is chosen.
     numbers: Vec<(u8, bool)>,
     stock: bool,
+    own_reference: String,
+    /// Passes that were given the same own reference: then issuing is asked once more.
+    same: Vec<VoucherView>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +63,19 @@ pub struct Given {
     workshops: u8,
     issuer: Option<IssuerId>,
     stock: Option<String>,
+    #[serde(default)]
+    own_reference: String,
+    /// Issued although another pass has the same own reference.
+    anyway: Option<String>,
+}
+
+impl Given {
+    fn own_reference(&self) -> Result<Option<OwnReference>, Problem> {
+        match self.own_reference.trim() {
+            "" => Ok(None),
+            text => own_reference_of(text).map(Some),
+        }
+    }
 }
 
 /// What the form shows as chosen.
@@ -66,6 +84,8 @@ struct Chosen {
     programme: Option<ProgrammeId>,
     workshops: Option<u8>,
     stock: bool,
+    own_reference: String,
+    same: Vec<VoucherView>,
 }
 
 pub async fn form(visitor: Visitor) -> Result<HttpResponse, Stop> {
@@ -78,37 +98,81 @@ pub async fn issue(visitor: Visitor, given: web::Form<Given>) -> Result<HttpResp
     let given = given.into_inner();
     visitor.sent(&given.form_token)?;
     match issued(&visitor, &given).await {
-        Ok(place) => Ok(see_other(&place)),
+        Ok(Answered::Issued(voucher)) => Ok(see_other(&format!("/vouchers/{voucher}?done=issued"))),
+        Ok(Answered::Same(same)) => {
+            let once = Once { request: given.request, ..Once::new(&visitor) };
+            let chosen = Chosen { same, ..Chosen::of(&given) };
+            Ok(page(&filled(&visitor, once, Vec::new(), chosen).await?)?)
+        }
         Err(problem) => {
-            let field = match problem.reason() {
-                "workshops_out_of_range" => "workshops",
-                _ => "programme",
-            };
-            let mistakes = vec![Mistake::of(&visitor.say, &problem, field)];
-            let chosen = Chosen {
-                programme: Some(given.programme),
-                workshops: Some(given.workshops),
-                stock: given.stock.is_some(),
+            let mistake = match problem.reason() {
+                "workshops_out_of_range" => Mistake::of(&visitor.say, &problem, "workshops"),
+                "field_invalid" => Mistake {
+                    field: "own_reference".to_owned(),
+                    said: visitor.say.t("own-reference-wrong"),
+                },
+                _ => Mistake::of(&visitor.say, &problem, "programme"),
             };
             let once = Once::new(&visitor);
-            let shown = filled(&visitor, once, mistakes, chosen).await?;
+            let shown = filled(&visitor, once, vec![mistake], Chosen::of(&given)).await?;
             Ok(page_again(&problem, &shown)?)
         }
     }
 }
 
-async fn issued(visitor: &Visitor, given: &Given) -> Result<String, Problem> {
+impl Chosen {
+    fn of(given: &Given) -> Self {
+        Self {
+            programme: Some(given.programme),
+            workshops: Some(given.workshops),
+            stock: given.stock.is_some(),
+            own_reference: given.own_reference.clone(),
+            same: Vec::new(),
+        }
+    }
+}
+
+enum Answered {
+    Issued(VoucherId),
+    /// Nothing yet: these have the same own reference.
+    Same(Vec<VoucherView>),
+}
+
+async fn issued(visitor: &Visitor, given: &Given) -> Result<Answered, Problem> {
     let within = visitor.caller.may(Verb::VoucherIssue)?;
     let issuer = Caller::issuer(within, given.issuer)?;
+    let own = given.own_reference()?;
+    if let Some(own) = own.clone().filter(|_| given.anyway.is_none()) {
+        let same = same(visitor, issuer, own).await?;
+        if !same.is_empty() {
+            return Ok(Answered::Same(same));
+        }
+    }
     let (programme, workshops, stock) = (given.programme, given.workshops, given.stock.is_some());
     let key = key(given.request, "issue");
-    let canonical = format!("{programme} {issuer} {workshops} {stock}");
+    let own_text = own.as_ref().map_or("", OwnReference::as_str);
+    let canonical = format!("{programme} {issuer} {workshops} {stock} {own_text}");
     let new = move |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
     let answer = drawn(&visitor.state, visitor.caller, &key, &canonical, new).await?;
-    match answer.outcome {
-        Outcome::Issued { voucher, .. } => Ok(format!("/vouchers/{voucher}?done=issued")),
-        _ => Err(Wrong::Internal.into()),
+    let Outcome::Issued { voucher, .. } = answer.outcome else {
+        return Err(Wrong::Internal.into());
+    };
+    if let Some(own) = own {
+        called(&visitor.state, &answer, issuer, own).await?;
     }
+    Ok(Answered::Issued(voucher))
+}
+
+/// The issuer's passes of the same own reference that may still be used.
+async fn same(
+    visitor: &Visitor,
+    issuer: IssuerId,
+    own: OwnReference,
+) -> Result<Vec<VoucherView>, Problem> {
+    let filter = Filter { own_reference: Some(own), ..all(Tenant::Issuer(issuer)) };
+    let mut same = block(&visitor.state, move |service| service.vouchers(&filter)).await?;
+    same.retain(|row| matches!(row.state, State::Stock | State::Active | State::Suspended));
+    Ok(same)
 }
 
 async fn filled(
@@ -148,6 +212,8 @@ async fn filled(
         issuers,
         numbers: (min..=max).map(|number| (number, number == usual)).collect(),
         stock: chosen.stock,
+        own_reference: chosen.own_reference,
+        same: chosen.same,
     })
 }
 

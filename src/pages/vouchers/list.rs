@@ -9,9 +9,10 @@ use serde::Deserialize;
 
 use crate::{
     domain::{
-        access::Verb,
+        access::{Tenant, Verb},
         ids::ProgrammeId,
         life::State,
+        own_reference::OwnReference,
         view::{Filter, ProgrammeView, Row as _, Selection, VoucherView},
         voucher::Reference,
     },
@@ -52,25 +53,28 @@ struct ListPage {
     /// Somebody narrowed the list: empty means none of these, not none at all.
     narrowed: bool,
     may_issue: bool,
+    /// Whether the visitor sees own references.
+    owns: bool,
 }
 
 pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse, Stop> {
     let within = visitor.may(Verb::VoucherRead)?;
     let Query { reference, programme, selection, after } = query.into_inner();
-    let (wanted, mistakes) = match reference.trim() {
-        "" => (None, Vec::new()),
-        text => match text.to_uppercase().parse::<Reference>() {
-            Ok(reference) => (Some(reference), Vec::new()),
-            Err(_) => {
-                let said = visitor.say.t("vouchers-reference-wrong");
-                (None, vec![Mistake { field: "reference".to_owned(), said }])
-            }
-        },
+    let owns = matches!(within, Tenant::Issuer(_));
+    let wanted: Option<Reference> = reference.trim().to_uppercase().parse().ok();
+    // What has not the form of a pass's reference is its issuer's own.
+    let own: Option<OwnReference> = reference.parse().ok().filter(|_| owns && wanted.is_none());
+    let wrong = !reference.trim().is_empty() && wanted.is_none() && own.is_none();
+    let mistake = || Mistake {
+        field: "reference".to_owned(),
+        said: visitor.say.t("vouchers-reference-wrong"),
     };
+    let mistakes: Vec<Mistake> = wrong.then(mistake).into_iter().collect();
     let chosen: Option<ProgrammeId> = programme.parse::<i64>().ok().map(ProgrammeId);
     let selection = Selection::from_code(&selection);
     let filter = Filter {
         reference: wanted,
+        own_reference: own,
         programme: chosen,
         selection,
         after,
@@ -116,6 +120,7 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
             .map(|one| choice(&visitor, one, selection))
             .collect(),
         next,
+        owns,
         may_issue: visitor.may(Verb::VoucherIssue).is_ok(),
     })?)
 }

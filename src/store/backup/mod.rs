@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 27] = [
+const TABLES: [(&str, &[&str]); 28] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -38,6 +38,7 @@ const TABLES: [(&str, &[&str]); 27] = [
     ("allocation", &["programme", "issuer"]),
     ("voucher", &["number"]),
     ("batch", &["seq"]),
+    ("own_reference", &["voucher"]),
     ("printing", &["id"]),
     ("account", &["id"]),
     ("event", &["seq"]),

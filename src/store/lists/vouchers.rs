@@ -38,6 +38,8 @@ impl Database {
             _ => return Ok(Vec::new()),
         };
         let reference = filter.reference.map(|reference| reference.to_string());
+        let ids = filter.vouchers.as_ref();
+        let ids: Option<Vec<i64>> = ids.map(|ids| ids.iter().map(|id| id.0).collect());
         let selected =
             filter.selection.map(|selection| self.where_selected(selection, now)).transpose()?;
         let rows: Vec<VoucherRow> = reading!(self, conn => {
@@ -45,6 +47,9 @@ impl Database {
             narrow!(query, voucher::issuer => own, voucher::issuer => filter.issuer,
                 voucher::programme => filter.programme, voucher::id => filter.voucher,
                 voucher::id => filter.id.map(VoucherId));
+            if let Some(ids) = &ids {
+                query = query.filter(voucher::id.eq_any(ids));
+            }
             if let Some(batch) = filter.batch {
                 query = query.filter(voucher::batch.eq(batch.0));
             }
@@ -84,6 +89,7 @@ impl Database {
                 accepted_until: voucher.last_day,
                 predecessor: row.predecessor.map(VoucherId),
                 successor: row.successor.map(VoucherId),
+                own_reference: None,
             });
         }
         Ok(views)

@@ -12,6 +12,7 @@ use crate::{
         calendar::Day,
         command::{Answer, Ask, Command, Draft, Outcome},
         ids::{IssuerId, ProgrammeId, Seq, VoucherId},
+        own_reference::OwnReference,
     },
     http::{
         Shared,
@@ -35,6 +36,11 @@ pub struct NewVoucher {
     /// An operator names it; an agent's own is meant.
     #[serde(default)]
     issuer: Option<IssuerId>,
+    /// What the issuer calls it, as the number of a file; nobody's name. It is shown to the issuer
+    /// alone, and forgotten 30 days after the voucher's last day.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 60)]
+    own_reference: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -45,6 +51,9 @@ pub struct Issued {
     reference: String,
     /// Missing when the voucher may not be printed any more.
     paper: Option<PaperText>,
+    /// Other vouchers of the issuer that were given the same own reference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_own_reference: Vec<VoucherId>,
 }
 
 /// What paper shows of a voucher: bearer value.
@@ -72,10 +81,40 @@ pub async fn issue_voucher(
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherIssue)?;
     let issuer = Caller::issuer(within, body.value.issuer)?;
-    let NewVoucher { programme, workshops, stock, .. } = body.value;
+    let NewVoucher { programme, workshops, stock, own_reference, .. } = body.value;
+    let own = own_reference.as_deref().map(own_reference_of).transpose()?;
     let new = move |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
     let answer = drawn(&state, caller, &key, &body.canonical, new).await?;
-    issued(&state, &answer).await
+    let same = match own {
+        Some(own) => called(&state, &answer, issuer, own).await?,
+        None => Vec::new(),
+    };
+    issued(&state, &answer, same).await
+}
+
+/// # Errors
+/// 422 for what is no own reference.
+pub fn own_reference_of(text: &str) -> Result<OwnReference, Problem> {
+    text.parse().map_err(|_| Problem::field(Wrong::FieldInvalid, "own_reference"))
+}
+
+/// Keeps the own reference of what was issued; the issuer's other vouchers that have the same.
+pub async fn called(
+    state: &Shared,
+    answer: &Answer,
+    issuer: IssuerId,
+    own: OwnReference,
+) -> Result<Vec<VoucherId>, Problem> {
+    let Outcome::Issued { voucher, .. } = answer.outcome else {
+        return Err(Wrong::Internal.into());
+    };
+    block(state, move |service| {
+        service.keep_own_reference(voucher, issuer, &own)?;
+        let mut same = service.of_own_reference(issuer, &own)?;
+        same.retain(|id| *id != voucher);
+        Ok(same)
+    })
+    .await
 }
 
 /// Asks with fresh random names until one is free.
@@ -97,7 +136,11 @@ pub async fn drawn(
 }
 
 /// A new voucher with what its paper shows.
-pub(super) async fn issued(state: &Shared, answer: &Answer) -> Result<HttpResponse, Problem> {
+pub(super) async fn issued(
+    state: &Shared,
+    answer: &Answer,
+    same_own_reference: Vec<VoucherId>,
+) -> Result<HttpResponse, Problem> {
     let Outcome::Issued { seq, voucher } = answer.outcome else {
         return Err(Wrong::Internal.into());
     };
@@ -117,5 +160,6 @@ pub(super) async fn issued(state: &Shared, answer: &Answer) -> Result<HttpRespon
     .await?;
     let mut response = HttpResponse::Created();
     response.insert_header(("Location", format!("/v1/vouchers/{voucher}")));
-    Ok(replayed(&mut response, answer.replayed).json(Issued { seq, voucher, reference, paper }))
+    let issued = Issued { seq, voucher, reference, paper, same_own_reference };
+    Ok(replayed(&mut response, answer.replayed).json(issued))
 }

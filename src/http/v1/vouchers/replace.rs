@@ -8,8 +8,11 @@ use super::{
     own,
 };
 use crate::{
-    domain::{access::Verb, command::Ask},
-    http::{Shared, access::Caller, extract::Key, problem::Problem},
+    domain::{
+        access::Verb,
+        command::{Ask, Outcome},
+    },
+    http::{Shared, access::Caller, block, extract::Key, problem::Problem},
 };
 
 /// Replaces a voucher.
@@ -25,5 +28,8 @@ pub async fn replace_voucher(
     let voucher = own(&state, caller, Verb::VoucherReplace, *id).await?;
     let new = move |draft| Ask::Replace { voucher, draft };
     let answer = drawn(&state, caller, &key, "", new).await?;
-    issued(&state, &answer).await
+    if let Outcome::Issued { voucher: new, .. } = answer.outcome {
+        block(&state, move |service| service.hand_on_own_reference(voucher, new)).await?;
+    }
+    issued(&state, &answer, Vec::new()).await
 }
