@@ -5,13 +5,29 @@ use serde::Deserialize;
 
 use super::service::Fault;
 use crate::{
-    domain::{ids::ProgrammeId, national_schema::folded},
+    domain::{
+        ids::{ProgrammeId, VenueId},
+        national_schema::folded,
+        service::Service as Need,
+    },
     store::{Database, Place},
 };
+
+/// What is looked for.
+pub struct Search {
+    /// Of the places that it admits; any otherwise.
+    pub programme: Option<ProgrammeId>,
+    /// A commune or a postcode.
+    pub near: String,
+    /// Without places that are known not to offer it.
+    pub need: Option<Need>,
+    pub most: usize,
+}
 
 /// A place to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nearby {
+    pub venue: VenueId,
     pub name: String,
     pub address: String,
     /// As the place told them, in OpenStreetMap's notation.
@@ -27,27 +43,38 @@ pub struct Nearby {
 struct Record {
     horaires: Option<String>,
     telephone: Option<String>,
+    /// Their names, one after a `|`.
+    services: Option<String>,
 }
 
-/// The `most` places nearest to a commune or postcode, the nearest first; none when nothing is
-/// known of it.
+impl Record {
+    /// Whether it may be offered here: a place that says nothing of its services is asked.
+    fn serves(&self, need: Need) -> bool {
+        let services = self.services.as_deref().unwrap_or_default();
+        services.is_empty() || services.split('|').any(|name| name == need.label())
+    }
+}
+
+/// The places nearest to a commune or postcode, the nearest first; none when nothing is known of
+/// it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub fn nearby(
-    database: &Database,
-    programme: Option<ProgrammeId>,
-    wanted: &str,
-    most: usize,
-) -> Result<Vec<Nearby>, Fault> {
-    let places = database.places(programme)?;
-    let nearest = nearest(&places, wanted);
+pub fn nearby(database: &Database, search: &Search) -> Result<Vec<Nearby>, Fault> {
+    let places = database.places(search.programme)?;
     let mut told = Vec::new();
-    for (place, kilometres) in nearest.into_iter().take(most) {
+    for (place, kilometres) in nearest(&places, &search.near) {
+        if told.len() >= search.most {
+            break;
+        }
         let record = database.venue_record(place.venue)?;
         let record: Record =
             record.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        if search.need.is_some_and(|need| !record.serves(need)) {
+            continue;
+        }
         told.push(Nearby {
+            venue: place.venue,
             name: place.name.clone(),
             address: format!("{}, {} {}", place.address, place.postcode, place.commune),
             hours: record.horaires,
@@ -119,7 +146,6 @@ fn kilometres(from: (i64, i64), to: (i64, i64)) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::VenueId;
 
     fn place(id: i64, postcode: &str, commune: &str, position: Option<(i64, i64)>) -> Place {
         let text = str::to_owned;
@@ -167,5 +193,18 @@ mod tests {
         assert_eq!(ids, [2, 3, 4]);
         assert!(nearest(&town(), "75001").is_empty());
         assert!(nearest(&town(), "Nulle-Part").is_empty() && nearest(&town(), "").is_empty());
+    }
+
+    #[test]
+    fn a_place_is_left_out_when_it_says_that_it_serves_something_else() {
+        let record = |services: Option<&str>| Record {
+            services: services.map(str::to_owned),
+            ..Record::default()
+        };
+        let (need, other) = (Need::Employment, Need::Leisure);
+        let both = format!("{}|{}", other.label(), need.label());
+        assert!(record(Some(&both)).serves(need) && record(Some(&both)).serves(other));
+        assert!(!record(Some(other.label())).serves(need));
+        assert!(record(None).serves(need) && record(Some("")).serves(need));
     }
 }

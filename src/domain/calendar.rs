@@ -49,6 +49,12 @@ impl Day {
         (date.year(), date.month(), date.day())
     }
 
+    /// From 1, Monday, to 7 (ISO 8601).
+    #[must_use]
+    pub fn weekday(self) -> i8 {
+        self.date().weekday().to_monday_one_offset()
+    }
+
     /// The first day of the month.
     #[must_use]
     pub fn month_start(self) -> Self {

@@ -7,7 +7,7 @@ use askama::Template;
 use super::{
     layout::{Layout, page, unkept},
     near::told,
-    printing::{Near, PLACES},
+    printing::Orientation,
     stop::Stop,
     visitor::Guest,
 };
@@ -53,9 +53,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn show(
     guest: Guest,
     digits: web::Path<String>,
-    query: web::Query<Near>,
+    query: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
-    let (near, wanted) = (query.near(), query.near());
+    let asked = query.into_inner();
+    let near = asked.near();
     let found = block(&guest.state, move |service| {
         let voucher = match service.shown(&service.read_code(&digits)?)? {
             Ok(voucher) => voucher,
@@ -75,7 +76,7 @@ async fn show(
             .filter(|row| row.reversed_by.is_none())
             .map(|row| (row.occurred_at.day(&programme.terms.time_zone), i64::from(row.workshops)))
             .collect();
-        let places = nearby(service.database(), Some(programme.id), &wanted, PLACES)?;
+        let places = nearby(service.database(), &asked.search(programme.id))?;
         Ok(row.map(|row| (row, taken, places)).ok_or(Reason::VoucherUnknown))
     })
     .await?;

@@ -10,7 +10,10 @@ use actix_web::{
     http::header,
 };
 
-use super::{layout::Layout, stop::Stop};
+use super::{
+    layout::Layout,
+    stop::{Stop, encoded},
+};
 use crate::{
     app::browser_session::{self, LIFE_S},
     domain::{
@@ -28,6 +31,7 @@ use crate::{
 };
 
 const LANGUAGE: &str = "language";
+const PLACE: &str = "near";
 const LANGUAGE_LIFE_DAYS: i64 = 365;
 
 /// Whether the browser came by TLS, as far as the server or a proxy in front tells.
@@ -62,6 +66,22 @@ pub fn language_cookie(request: &HttpRequest, language: Language) -> Cookie<'sta
         .same_site(SameSite::Lax)
         .max_age(Duration::days(LANGUAGE_LIFE_DAYS))
         .finish()
+}
+
+/// The commune that places were looked for near of, kept in the browser for the next pass.
+pub fn place_cookie(request: &HttpRequest, near: &str) -> Cookie<'static> {
+    Cookie::build(PLACE, encoded(near))
+        .path("/vouchers")
+        .http_only(true)
+        .secure(secure(request))
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(LANGUAGE_LIFE_DAYS))
+        .finish()
+}
+
+/// The commune of the last time.
+pub fn place_of(request: &HttpRequest) -> Option<String> {
+    request.cookie(PLACE).map(|cookie| cookie.value().to_owned())
 }
 
 /// The words of who asks: the language chosen before, or the browser's.

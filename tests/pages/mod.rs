@@ -233,3 +233,20 @@ fn pages_load_nothing_of_others_and_no_script_and_the_style_is_kept() {
         assert_eq!(api_answer.header("content-type"), "application/problem+json");
     });
 }
+
+/// The text of a document, if the tool for it is here.
+#[expect(clippy::print_stdout, reason = "what is left out is said")]
+pub fn pdf_text(bytes: &[u8]) -> Option<String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let read = std::process::Command::new("pdftotext")
+        .args(["-layout"])
+        .arg(file.path())
+        .arg("-")
+        .output();
+    let Ok(read) = read else {
+        println!("left out: reading the report, since pdftotext is missing");
+        return None;
+    };
+    Some(String::from_utf8(read.stdout).unwrap())
+}

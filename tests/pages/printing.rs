@@ -3,9 +3,13 @@
 
 use std::thread;
 
-use pass_numerique::domain::{ids::VoucherId, registry::Role};
+use pass_numerique::domain::{
+    ids::VoucherId,
+    registry::{Approval, Role},
+};
+use serde_json::json;
 
-use super::logged_in;
+use super::{logged_in, pdf_text};
 use crate::support::{
     api::{Api, Reply},
     browser::{Browser, hidden},
@@ -140,4 +144,76 @@ fn a_batch_is_printed_part_by_part_with_a_log() {
         assert_eq!(list.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(list.text.lines().count(), 8);
     });
+}
+
+/// Imports a place that serves one thing, beside the town's.
+fn place(api: &Api, name: &str, service: &str) {
+    let record = json!({"id": name, "nom": name, "adresse": "1 rue X", "code_postal": "93200",
+        "commune": "Saint-Denis", "services": service, "latitude": 48.93, "longitude": 2.36,
+        "pivot": "00000000000000", "date_maj": "2026-01-01", "code_insee": "93066"});
+    let file = json!([record]).to_string();
+    let done =
+        api.town.service.import_venues(None, file.as_bytes(), Approval::Approved, &|_, _| {});
+    assert_eq!(done.unwrap().added, 1);
+}
+
+#[test]
+fn a_pass_names_places_for_a_need_and_a_first_appointment_which_nothing_keeps() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        place(&api, "Atelier Emploi", "Insertion professionnelle via le numérique");
+        place(&api, "Atelier Loisirs", "Loisirs et créations numériques");
+        let browser = logged_in(&api, Role::Agent(api.town.issuer));
+        let voucher = issued(&browser);
+        let home = format!("/vouchers/{voucher}");
+        let both = browser.get(&format!("{home}?near=Saint-Denis")).text;
+        assert!(both.contains("Atelier Emploi") && both.contains("Atelier Loisirs"), "{both}");
+        // The commune is remembered, the need is this person's.
+        let remembered = browser.get(&format!("{home}?need=employment")).text;
+        assert!(remembered.contains("value=\"Saint-Denis\""), "{remembered}");
+        assert!(remembered.contains("Emploi") && !remembered.contains("Atelier Loisirs"));
+        let number = remembered.split("<option value=\"").find(|part| part.contains("Emploi"));
+        let number = number.unwrap().split('"').next().unwrap();
+
+        for (at, said) in [
+            ("", "Indiquez le jour"),
+            ("demain", "Indiquez le jour"),
+            ("2026-11-22T10:00", "entre aujourd’hui"),
+            ("2027-02-22T10:00", "entre aujourd’hui"),
+        ] {
+            let given = hidden_of(&remembered, at, number);
+            let given: Vec<(&str, &str)> =
+                given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let reply = browser.post(&format!("{home}/print"), &given);
+            assert_eq!(reply.status, 422, "{at}: {}", reply.text);
+            assert!(
+                reply.text.contains("<a href=\"#at\">") && reply.text.contains(said),
+                "{at}: {}",
+                reply.text
+            );
+            assert!(reply.text.contains(&format!("value=\"{at}\"")), "what was given stays");
+        }
+        let given = hidden_of(&remembered, "2026-12-01T14:30", number);
+        let given: Vec<(&str, &str)> =
+            given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let printed = browser.post(&format!("{home}/print"), &given);
+        assert_eq!(printed.status, 303, "{}", printed.text);
+        let Some(text) = pdf_text(&browser.bytes(printed.header("location"))) else { return };
+        for expected in ["mardi 1er décembre 2026, 14:30. Atelier", "1 rue X"] {
+            assert!(text.contains(expected), "{expected}: {text}");
+        }
+        assert!(!text.contains("Loisirs"), "{text}");
+        // A new page knows the commune alone.
+        let fresh = browser.get(&home).text;
+        assert!(!fresh.contains("2026-12-01T14:30") && fresh.contains("Atelier Loisirs"));
+    });
+}
+
+/// What the form that prints sends.
+fn hidden_of(page: &str, at: &str, place: &str) -> Vec<(String, String)> {
+    let form = page.split("<form").find(|form| form.contains("/print\"")).unwrap();
+    let mut fields = hidden(&format!("<main{form}"));
+    fields.push(("at".to_owned(), at.to_owned()));
+    fields.push(("place".to_owned(), place.to_owned()));
+    fields
 }

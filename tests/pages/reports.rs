@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use pass_numerique::domain::registry::Role;
 
-use super::logged_in;
+use super::{logged_in, pdf_text};
 use crate::support::{api::Api, on_each_database};
 
 /// Issues two passes and redeems one workshop.
@@ -109,21 +109,4 @@ fn the_report_on_paper_and_over_the_api_says_what_the_screen_says() {
             assert!(text.contains(part), "{part} is missing: {text}");
         }
     });
-}
-
-/// The text of a document, if the tool for it is here.
-#[expect(clippy::print_stdout, reason = "what is left out is said")]
-fn pdf_text(bytes: &[u8]) -> Option<String> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bytes).unwrap();
-    let read = std::process::Command::new("pdftotext")
-        .args(["-layout"])
-        .arg(file.path())
-        .arg("-")
-        .output();
-    let Ok(read) = read else {
-        println!("left out: reading the report, since pdftotext is missing");
-        return None;
-    };
-    Some(String::from_utf8(read.stdout).unwrap())
 }

@@ -5,7 +5,7 @@ mod gsm;
 
 use askama::Template;
 
-use super::printing::{labels, printed};
+use super::printing::{Orientation, labels, printed};
 use crate::{
     app::{
         outbox::{Letter, Letters},
@@ -145,7 +145,7 @@ fn pass(
         let [workshops, _] = facts(say, &row);
         return sms(&say.say("sms-pass", &[workshops, ("link", Fact::from(url))]));
     }
-    let pass = printed(service, say, voucher, row.state, row.programme, "")?;
+    let pass = printed(service, say, &row, &Orientation::default())?;
     let drawn = pdf::pass(&labels(say, service.host()), &pass).map_err(|cause| {
         tracing::error!(%cause, "a pass could not be drawn");
         Trouble::Fault

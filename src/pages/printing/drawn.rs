@@ -9,29 +9,26 @@ use crate::{
         service::{Fault, Service},
     },
     domain::{
-        ids::{ProgrammeId, VoucherId},
+        calendar::Zone,
+        ids::VoucherId,
         life::State,
         refusal::Reason,
-        view::Filter,
+        view::{Filter, VoucherView},
     },
     http::{
         problem::{Problem, Wrong},
         say::Say,
         v1::vouchers::seen,
     },
-    pages::near::told,
+    pages::{near::told, printing::orientation::Orientation},
     print::pdf::{self, Format, Labels, Pass, PdfFailure},
 };
-
-/// Places that a pass names.
-pub const PLACES: usize = 3;
 
 /// What is printed, for whom.
 pub struct Wanted<'a> {
     pub vouchers: &'a [VoucherId],
     pub format: Format,
-    /// A commune or a postcode.
-    pub near: &'a str,
+    pub orientation: &'a Orientation,
     /// Within what whoever prints may see.
     pub filter: Filter,
 }
@@ -47,7 +44,7 @@ pub fn drawn(
     for voucher in wanted.vouchers {
         let one = Filter { id: Some(voucher.0), limit: 1, ..wanted.filter.clone() };
         let Some(row) = seen(service, &one)?.into_iter().next() else { continue };
-        match printed(service, say, *voucher, row.state, row.programme, wanted.near) {
+        match printed(service, say, &row, wanted.orientation) {
             Ok(pass) => passes.push(pass),
             Err(Fault::Refused(Reason::VoucherStateConflict)) if wanted.vouchers.len() > 1 => {}
             Err(fault) => return Err(fault),
@@ -87,16 +84,18 @@ pub fn format(code: &str) -> Option<Format> {
 pub fn printed(
     service: &Service,
     say: &Say,
-    voucher: VoucherId,
-    state: State,
-    programme: ProgrammeId,
-    near: &str,
+    row: &VoucherView,
+    orientation: &Orientation,
 ) -> Result<Pass, Fault> {
-    let paper = service.paper(voucher)?;
-    let named = service.database().programme(programme)?;
-    let places = nearby(service.database(), Some(programme), near, PLACES)?;
+    let paper = service.paper(row.id)?;
+    let named = service.database().programme(row.programme)?;
+    let places = nearby(service.database(), &orientation.search(row.programme))?;
+    let zone = named.as_ref().map_or_else(Zone::paris, |named| named.terms.time_zone.clone());
+    let today = service.clock.now().day(&zone);
+    // One that is not good was said on the form.
+    let appointment = orientation.appointment(say, &places, row, today).ok().flatten();
     let days = named.as_ref().and_then(|programme| programme.terms.validity_days);
-    let validity = match (state, days) {
+    let validity = match (row.state, days) {
         (State::Stock, Some(days)) => say.n("paper-valid-from-activation", &days),
         _ => say.of("paper-valid-until", &say.day(&paper.last_day)),
     };
@@ -109,7 +108,7 @@ pub fn printed(
         manual_code: paper.manual_code,
         reference: paper.reference,
         venues: places.iter().map(|place| told(say, place)).collect(),
-        appointment: None,
+        appointment,
         specimen: paper.specimen,
     })
 }

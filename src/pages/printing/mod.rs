@@ -2,13 +2,14 @@
 //! No rules of who prints what twice: `app/printing.rs` has them.
 
 mod drawn;
+mod orientation;
 mod pass;
 pub mod sheets;
 
 use actix_web::web;
 
-pub use drawn::{PLACES, labels, printed};
-pub use pass::Near;
+pub use drawn::{labels, printed};
+pub use orientation::{AppointmentFields, Orientation};
 
 /// To be configured before the routes of passes and batches, which take any last part.
 pub fn routes(config: &mut web::ServiceConfig) {

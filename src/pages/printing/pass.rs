@@ -6,40 +6,37 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::drawn::{Wanted, answer, drawn};
+use super::{
+    drawn::{Wanted, answer, drawn},
+    orientation::{AppointmentFields, Orientation},
+};
 use crate::{
+    app::nearby::{Nearby, nearby},
     domain::{
         access::Verb,
+        calendar::{Day, Zone},
         ids::{RequestId, VoucherId},
         printing::{Again, Printed},
-        view::Filter,
+        service::Service as Need,
+        view::{Filter, VoucherView},
     },
-    http::{block, problem::Problem, v1::vouchers::own},
+    http::{
+        block,
+        problem::{Problem, Wrong},
+        v1::vouchers::{own, seen},
+    },
     pages::{
         form::{Mistake, Once},
         layout::{Layout, page, page_again},
-        stop::{Stop, encoded, see_other},
+        stop::{Stop, see_other},
         visitor::Visitor,
+        vouchers::{View, shown},
     },
     print::pdf::Format,
 };
 
-const LONGEST: usize = 100;
 /// The code of a pass on a page of its own.
 const FORMAT: &str = "pages";
-
-#[derive(Deserialize)]
-pub struct Near {
-    /// A commune or a postcode.
-    #[serde(default)]
-    pub near: String,
-}
-
-impl Near {
-    pub fn near(&self) -> String {
-        self.near.trim().chars().take(LONGEST).collect()
-    }
-}
 
 #[derive(Template)]
 #[template(path = "vouchers/print.html")]
@@ -49,32 +46,67 @@ struct PrintPage {
     mistakes: Vec<Mistake>,
     id: i64,
     near: String,
+    need: &'static str,
+    appointment: AppointmentFields,
     /// The code of each reason, and its words.
     reasons: Vec<(&'static str, String)>,
 }
 
 impl PrintPage {
-    fn new(visitor: &Visitor, id: i64, near: String, mistakes: Vec<Mistake>) -> Self {
+    fn new(visitor: &Visitor, found: &Found, orientation: &Orientation) -> Self {
         let say = &visitor.say;
         let reason = |again: Again| (again.code(), say.t(&format!("again-{}", again.code())));
         Self {
             layout: visitor.layout("print-again-title"),
             once: Once::new(visitor),
-            mistakes,
-            id,
-            near,
+            mistakes: Vec::new(),
+            id: found.row.id.0,
+            near: orientation.near(),
+            need: orientation.need().map_or("", Need::code),
+            appointment: found.fields(orientation),
             reasons: Again::ALL.into_iter().map(reason).collect(),
         }
+    }
+}
+
+/// The pass, the places near what was asked for, and today.
+struct Found {
+    row: VoucherView,
+    places: Vec<Nearby>,
+    today: Day,
+}
+
+impl Found {
+    async fn new(
+        visitor: &Visitor,
+        voucher: VoucherId,
+        orientation: &Orientation,
+    ) -> Result<Self, Stop> {
+        let filter = Filter::one(visitor.may(Verb::VoucherPrint)?, voucher.0);
+        let orientation = orientation.clone();
+        let found = block(&visitor.state, move |service| {
+            let Some(row) = seen(service, &filter)?.into_iter().next() else { return Ok(None) };
+            let places = nearby(service.database(), &orientation.search(row.programme))?;
+            let today = service.clock.now().day(&Zone::paris());
+            Ok(Some(Self { row, places, today }))
+        })
+        .await?;
+        found.ok_or_else(|| Wrong::NotFound.into())
+    }
+
+    fn fields(&self, orientation: &Orientation) -> AppointmentFields {
+        AppointmentFields::of(orientation, &self.places, &self.row, self.today)
     }
 }
 
 pub async fn ask(
     visitor: Visitor,
     id: web::Path<i64>,
-    near: web::Query<Near>,
+    orientation: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
-    own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
-    Ok(page(&PrintPage::new(&visitor, *id, near.near(), Vec::new()))?)
+    let voucher = own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
+    let found = Found::new(&visitor, voucher, &orientation).await?;
+    Ok(page(&PrintPage::new(&visitor, &found, &orientation))?)
 }
 
 #[derive(Deserialize)]
@@ -82,7 +114,7 @@ pub struct Given {
     form_token: String,
     request: Uuid,
     #[serde(flatten)]
-    near: Near,
+    orientation: Orientation,
     reason: Option<String>,
 }
 
@@ -93,37 +125,44 @@ pub async fn print(
 ) -> Result<HttpResponse, Stop> {
     visitor.sent(&given.form_token)?;
     let voucher = own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
-    let again = given.reason.as_deref().and_then(Again::from_code);
-    let (request, by, near) = (RequestId(given.request), visitor.caller.user, given.near.near());
+    let Given { request, orientation, reason, .. } = given.into_inner();
+    let found = Found::new(&visitor, voucher, &orientation).await?;
+    let appointment = orientation.appointment(&visitor.say, &found.places, &found.row, found.today);
+    if let Err(mistake) = appointment {
+        // On the form that it came from.
+        return match reason {
+            Some(_) => {
+                let mut again = PrintPage::new(&visitor, &found, &orientation);
+                again.mistakes.push(mistake);
+                Ok(page_again(&Problem::field(Wrong::FieldInvalid, "at"), &again)?)
+            }
+            None => shown(visitor, voucher.0, View::PrintAgain(orientation, mistake)).await,
+        };
+    }
+    let again = reason.as_deref().and_then(Again::from_code);
+    let (id, by) = (RequestId(request), visitor.caller.user);
     let noted = block(&visitor.state, move |service| {
-        service.print(request, by, Printed::Pass(voucher), FORMAT, again)
+        service.print(id, by, Printed::Pass(voucher), FORMAT, again)
     })
     .await;
     match noted {
         Ok(()) => Ok(see_other(&format!(
-            "/vouchers/{voucher}/pass.pdf?print={}&near={}",
-            request.0,
-            encoded(&near)
+            "/vouchers/{voucher}/pass.pdf?print={request}&{}",
+            orientation.query()
         ))),
-        Err(problem) => again_asked(&visitor, voucher, near, &problem),
+        Err(problem) => {
+            let mut again = PrintPage::new(&visitor, &found, &orientation);
+            again.mistakes.push(Mistake::of(&visitor.say, &problem, "reason"));
+            Ok(page_again(&problem, &again)?)
+        }
     }
-}
-
-fn again_asked(
-    visitor: &Visitor,
-    voucher: VoucherId,
-    near: String,
-    problem: &Problem,
-) -> Result<HttpResponse, Stop> {
-    let mistakes = vec![Mistake::of(&visitor.say, problem, "reason")];
-    Ok(page_again(problem, &PrintPage::new(visitor, voucher.0, near, mistakes))?)
 }
 
 #[derive(Deserialize)]
 pub struct Fetched {
     print: Option<Uuid>,
     #[serde(flatten)]
-    near: Near,
+    orientation: Orientation,
 }
 
 /// The PDF of what was asked for a moment ago; later, or by somebody else, it is asked for again.
@@ -134,8 +173,9 @@ pub async fn pass(
 ) -> Result<HttpResponse, Stop> {
     let voucher = own(&visitor.state, visitor.caller, Verb::VoucherPrint, *id).await?;
     let within = visitor.may(Verb::VoucherPrint)?;
-    let (say, near, by) = (visitor.say.clone(), query.near.near(), visitor.caller.user);
-    let request = query.print.map(RequestId);
+    let Fetched { print, orientation } = query.into_inner();
+    let (say, by) = (visitor.say.clone(), visitor.caller.user);
+    let request = print.map(RequestId);
     let made = block(&visitor.state, move |service| {
         let asked = match request {
             Some(request) => service.to_print(request, by)?,
@@ -145,7 +185,8 @@ pub async fn pass(
             return Ok(None);
         }
         let filter = Filter::of(within);
-        let wanted = Wanted { vouchers: &[voucher], format: Format::Pages, near: &near, filter };
+        let (vouchers, orientation) = (&[voucher], &orientation);
+        let wanted = Wanted { vouchers, format: Format::Pages, orientation, filter };
         drawn(service, &say, &wanted).map(Some)
     })
     .await?;

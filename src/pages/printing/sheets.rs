@@ -5,7 +5,10 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::drawn::{Wanted, answer, drawn, format};
+use super::{
+    drawn::{Wanted, answer, drawn, format},
+    orientation::Orientation,
+};
 use crate::{
     domain::{
         access::Verb,
@@ -84,7 +87,8 @@ pub async fn sheets(
         let Some(format) = format(&code) else { return Ok(None) };
         let skip = part.saturating_mul(PASSES_A_PART);
         let vouchers = service.database().batch_slice(batch, skip, PASSES_A_PART)?;
-        let wanted = Wanted { vouchers: &vouchers, format, near: "", filter };
+        let wanted =
+            Wanted { vouchers: &vouchers, format, orientation: &Orientation::default(), filter };
         drawn(service, &say, &wanted).map(|made| Some((made, part)))
     })
     .await?;

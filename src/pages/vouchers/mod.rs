@@ -9,6 +9,8 @@ mod show;
 
 use actix_web::web;
 
+pub use show::{View, shown};
+
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/vouchers", web::get().to(list::list))

@@ -1,7 +1,7 @@
 //! One pass: what is left, what happened, and what can be done with it.
 //! Its QR is bearer value: only who may print it sees it.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
@@ -20,21 +20,23 @@ use crate::{
         message::{Message, MessageView},
         printing::{Printed, Printing},
         programme::Programme,
+        service::Service as Need,
         view::{Filter, VoucherView},
     },
     http::{
         block,
         extract::only,
-        problem::Problem,
+        problem::{Problem, Wrong},
+        say::Say,
         v1::vouchers::{own, seen, send::MOST_MESSAGES},
     },
     pages::{
-        form::Once,
+        form::{Mistake, Once},
         layout::{Layout, page, page_again},
         near::told,
-        printing::{Near, PLACES},
-        stop::{Stop, encoded},
-        visitor::Visitor,
+        printing::{AppointmentFields, Orientation},
+        stop::Stop,
+        visitor::{Visitor, place_cookie, place_of},
     },
     print::{pdf::Venue, qr::Medium},
 };
@@ -56,7 +58,15 @@ struct ShowPage {
     paper: Option<Paper>,
     /// The commune that was asked for, and the places near it.
     near: String,
+    /// The services that it can be for: code, words, and whether it is the one.
+    needs: Vec<(&'static str, String, bool)>,
+    need: &'static str,
     places: Vec<Venue>,
+    appointment: AppointmentFields,
+    /// What is wrong with how it is to be printed.
+    mistakes: Vec<Mistake>,
+    /// Where it is printed once more.
+    again: String,
     changes: Vec<Change>,
     /// When it was printed, the last time first.
     printed: Vec<String>,
@@ -69,17 +79,27 @@ struct ShowPage {
 /// How the page is come to.
 pub enum View {
     /// Perhaps with a commune to find places near.
-    Looked(Near),
+    Looked(Orientation),
     /// A form that was not right.
     SendAgain(Given, Problem),
+    /// An appointment that was not right.
+    PrintAgain(Orientation, Mistake),
 }
 
 pub async fn show(
     visitor: Visitor,
+    request: HttpRequest,
     id: web::Path<i64>,
-    query: web::Query<Near>,
+    query: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
-    shown(visitor, *id, View::Looked(query.into_inner())).await
+    let asked = query.into_inner();
+    let keep = asked.says_near().then(|| place_cookie(&request, &asked.near()));
+    let asked = asked.or_near(place_of(&request));
+    let mut answer = shown(visitor, *id, View::Looked(asked)).await?;
+    if let Some(cookie) = keep {
+        drop(answer.add_cookie(&cookie));
+    }
+    Ok(answer)
 }
 
 /// What is read about a pass.
@@ -96,7 +116,7 @@ fn found(
     service: &Service,
     filter: &Filter,
     prints: bool,
-    near: &str,
+    orientation: &Orientation,
 ) -> Result<Option<Found>, Fault> {
     let Some(row) = seen(service, filter)?.into_iter().next() else { return Ok(None) };
     let programme = service.database().programme(row.programme)?;
@@ -109,7 +129,7 @@ fn found(
     } else {
         None
     };
-    let places = nearby(service.database(), Some(row.programme), near, PLACES)?;
+    let places = nearby(service.database(), &orientation.search(row.programme))?;
     let messages = service.database().messages_of(row.id, MOST_MESSAGES)?;
     let messages = messages.iter().map(Message::view).collect();
     let printed = service.database().printings(Printed::Pass(row.id))?;
@@ -117,21 +137,22 @@ fn found(
 }
 
 pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse, Stop> {
-    let near = match &view {
-        View::Looked(query) => query.near(),
-        View::SendAgain(..) => String::new(),
+    let (orientation, again, mistakes) = match view {
+        View::Looked(asked) => (asked, None, Vec::new()),
+        View::SendAgain(given, problem) => {
+            (Orientation::default(), Some((given, problem)), Vec::new())
+        }
+        View::PrintAgain(asked, mistake) => (asked, None, vec![mistake]),
     };
-    let (filter, wanted) = (Filter::one(visitor.may(Verb::VoucherRead)?, id), near.clone());
+    let (filter, wanted) = (Filter::one(visitor.may(Verb::VoucherRead)?, id), orientation.clone());
     let prints = visitor.may(Verb::VoucherPrint).is_ok();
     let read = move |service: &Service| found(service, &filter, prints, &wanted);
     let found = block(&visitor.state, read).await?;
     let Found { row, programme, paper, places, messages, printed } =
         only(found.into_iter().collect())?;
-    let again = match view {
-        View::Looked(_) => None,
-        View::SendAgain(given, problem) => Some((given, problem)),
-    };
     let problem = again.as_ref().map(|(_, problem)| problem.clone());
+    let problem =
+        problem.or_else(|| mistakes.first().map(|_| Problem::field(Wrong::FieldInvalid, "at")));
     let reminders = programme.as_ref().is_some_and(|programme| programme.terms.reminders);
     let send = if paper.is_some() && row.state == State::Active {
         SendForm::open(&visitor, reminders, again)
@@ -141,6 +162,9 @@ pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse
     let (changes, went) = Change::open(&visitor, row.state)
         .into_iter()
         .partition::<Vec<_>, _>(|change| change.code != MISDIRECTED);
+    let zone = programme.as_ref().map(|programme| programme.terms.time_zone.clone());
+    let today = visitor.state.service.clock.now().day(&zone.unwrap_or_else(Zone::paris));
+    let need = orientation.need();
     let title = visitor.say.of("voucher-title", &row.reference);
     let page_of = ShowPage {
         layout: visitor.titled(title),
@@ -153,9 +177,14 @@ pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse
         places: places.iter().map(|place| told(&visitor.say, place)).collect(),
         printed: printed.iter().map(|one| visitor.say.moment(one.at, &Zone::paris())).collect(),
         once: Once::new(&visitor),
+        near: orientation.near(),
+        needs: Need::ALL.into_iter().map(|one| choice(&visitor.say, one, need)).collect(),
+        need: need.map_or("", Need::code),
+        appointment: AppointmentFields::of(&orientation, &places, &row, today),
+        mistakes,
+        again: format!("/vouchers/{}/print?{}", row.id, orientation.query()),
         row,
         paper,
-        near,
         changes,
         send,
     };
@@ -163,6 +192,10 @@ pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse
         Some(problem) => page_again(&problem, &page_of)?,
         None => page(&page_of)?,
     })
+}
+
+fn choice(say: &Say, one: Need, chosen: Option<Need>) -> (&'static str, String, bool) {
+    (one.code(), say.t(&format!("service-{}", one.code())), chosen == Some(one))
 }
 
 /// A message in its reader's words and time zone.
@@ -183,10 +216,6 @@ pub async fn qr(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, St
 }
 
 impl ShowPage {
-    fn again(&self) -> String {
-        format!("/vouchers/{}/print?near={}", self.row.id, encoded(&self.near))
-    }
-
     fn stock(&self) -> bool {
         self.row.state == State::Stock
     }
