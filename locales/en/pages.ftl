@@ -1,6 +1,12 @@
 # The words of the pages, in alphabetical order.
 account = Account
 account-title = My account
+activate-scan-code = QR code or code of the pass
+activate-scan-done = Pass { $name } activated.
+activate-scan-hint = With a hand scanner, just scan. With a telephone, point at the QR code: the page of the pass offers to activate it.
+activate-scan-how = Hand over the pass, then scan its QR code or type its code. It is valid from today.
+activate-scan-see = See the pass
+activate-scan-title = Activate passes of a booklet
 activate-title = Activate this pass?
 activated = Activated
 added = Added

@@ -1,6 +1,12 @@
 # Les mots des pages, par ordre alphabétique.
 account = Compte
 account-title = Mon compte
+activate-scan-code = QR code ou code du pass
+activate-scan-done = Pass { $name } activé.
+activate-scan-hint = Avec une douchette, scannez : rien d’autre à faire. Avec un téléphone, visez le QR code : la page du pass propose de l’activer.
+activate-scan-how = Remettez le pass, puis scannez son QR code ou saisissez son code. Sa validité commence aujourd’hui.
+activate-scan-see = Voir le pass
+activate-scan-title = Activer des pass d’un carnet
 activate-title = Activer ce pass ?
 activated = Activée
 added = Ajoutée

@@ -9,13 +9,14 @@ use super::{
     near::told,
     printing::Orientation,
     stop::Stop,
-    visitor::Guest,
+    visitor::{Guest, Visitor},
 };
 use crate::{
     app::nearby::nearby,
     domain::{
-        access::Tenant,
+        access::{Tenant, Verb},
         calendar::Day,
+        ids::VoucherId,
         life::State,
         refusal::{Reason, Refusal},
         view::Filter,
@@ -37,6 +38,8 @@ struct BeneficiaryPage {
     /// The commune that was asked for, and the places near it.
     near: String,
     places: Vec<Venue>,
+    /// For who may hand it over: it is stock, and theirs to activate.
+    activate: Option<VoucherId>,
 }
 
 impl BeneficiaryPage {
@@ -52,6 +55,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn show(
     guest: Guest,
+    visitor: Option<Visitor>,
     digits: web::Path<String>,
     query: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
@@ -82,7 +86,13 @@ async fn show(
     .await?;
     let (row, taken, places) =
         found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
+    let own = visitor.is_some_and(|visitor| match visitor.caller.may(Verb::VoucherIssue) {
+        Ok(Tenant::Issuer(issuer)) => issuer == row.issuer,
+        Ok(tenant) => tenant == Tenant::Any,
+        Err(_) => false,
+    });
     let answer = page(&BeneficiaryPage {
+        activate: (own && row.state == State::Stock).then_some(row.id),
         layout: guest.layout("beneficiary-title"),
         left: i64::from(row.left),
         workshops: i64::from(row.workshops),

@@ -1,6 +1,7 @@
 //! Passes: issue, list, show, print, and what is done when one is lost.
 //! No rules of which state allows what: the domain has them.
 
+mod activate;
 mod change;
 mod issue;
 mod list;
@@ -18,6 +19,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/vouchers/new")
                 .route(web::get().to(issue::form))
                 .route(web::post().to(issue::issue)),
+        )
+        .service(
+            web::resource("/vouchers/activate")
+                .route(web::get().to(activate::form))
+                .route(web::post().to(activate::activate)),
         )
         .route("/vouchers/{id}", web::get().to(show::show))
         .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))
