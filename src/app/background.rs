@@ -9,6 +9,7 @@ use super::service::Service;
 
 const TICK_S: u64 = 1;
 const EXPIRY_EVERY_S: i64 = 3_600;
+const LOOKS_EVERY_S: i64 = 60;
 
 /// The thread of regular runs; it ends when this is stopped.
 pub struct Background {
@@ -38,7 +39,7 @@ impl Background {
 }
 
 fn run(service: &Service, stopped: &Receiver<()>) {
-    let mut due = service.clock.now();
+    let (mut due, mut looks_due) = (service.clock.now(), service.clock.now());
     let go_on = || !disconnected(stopped);
     loop {
         service.tend_keys();
@@ -46,6 +47,12 @@ fn run(service: &Service, stopped: &Receiver<()>) {
         if service.clock.now() >= due {
             due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
             expire(service);
+        }
+        if service.clock.now() >= looks_due {
+            looks_due = service.clock.now().plus_seconds(LOOKS_EVERY_S);
+            if let Err(fault) = service.reload_looks() {
+                tracing::warn!(cause = %fault, "the operator's looks are read in a minute");
+            }
         }
         let waited = stopped.recv_timeout(Duration::from_secs(TICK_S));
         if waited != Err(RecvTimeoutError::Timeout) {

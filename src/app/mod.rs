@@ -11,6 +11,7 @@ pub mod expire;
 pub mod export_venues;
 pub mod import_venues;
 mod keys;
+pub mod looks;
 pub mod nearby;
 pub mod network;
 pub mod outbox;

@@ -6,7 +6,7 @@ use std::{path::Path, thread::JoinHandle};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use super::{keys::Keys, post::Post};
+use super::{keys::Keys, looks::Shown as ShownLooks, post::Post};
 use crate::{
     domain::{
         calendar::Instant,
@@ -105,6 +105,7 @@ pub struct Service {
     /// The host that a voucher's URL names.
     pub(super) host: String,
     pub(super) post: Post,
+    pub(super) looks: ShownLooks,
 }
 
 impl Service {
@@ -153,9 +154,11 @@ impl Service {
             clock,
             host: host.to_owned(),
             post: Post::default(),
+            looks: ShownLooks::default(),
         };
         service.register_first_key(&secrets.signers)?;
         service.reload_keys()?;
+        service.reload_looks()?;
         Ok(service)
     }
 

@@ -98,6 +98,7 @@ verbs! {
     KeyChange:          Any No  No  No  No  No  No;
     LedgerRead:         Any Any Own No  No  No  No;
     AuditRead:          Any Any No  No  No  No  No;
+    LooksChange:        Any No  No  No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

@@ -15,6 +15,7 @@ pub mod key_register;
 pub mod key_set;
 pub mod ledger;
 pub mod life;
+pub mod looks;
 pub mod message;
 pub mod national_schema;
 pub mod own_reference;

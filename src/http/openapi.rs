@@ -32,6 +32,8 @@ use super::{auth, health, metrics, problem, v1};
         v1::batches::read_batch,
         v1::batches::create_batch,
         v1::batches::batch_list,
+        v1::looks::read_looks,
+        v1::looks::change_looks,
         v1::keys::list_keys,
         v1::keys::list_alarms,
         v1::keys::rotate_keys,

@@ -1,6 +1,8 @@
 //! What pages and documents say, in their reader's language: sentences, days, amounts, counts.
 //! No HTML; the sentences stand in `locales/`.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
@@ -9,6 +11,7 @@ use crate::{
         calendar::{Day, Instant, Zone},
         cents::Cents,
         life::State,
+        looks::Looks,
         message::{Channel, Kind, MessageState},
         usage::Breakdown,
     },
@@ -142,6 +145,20 @@ impl Say {
             Language::French => format!("{whole},{tenth}\u{202f}%"),
             Language::English => format!("{whole}.{tenth}%"),
         }
+    }
+
+    /// `4,5` of 45.
+    pub fn tenths(&self, tenths: u32) -> String {
+        let point = match self.language {
+            Language::French => ',',
+            Language::English => '.',
+        };
+        format!("{}{point}{}", tenths / 10, tenths % 10)
+    }
+
+    /// How the operator presents itself.
+    pub fn looks(&self) -> Option<Arc<Looks>> {
+        self.state.service.looks()
     }
 
     /// `1 234`, with the narrow space that both languages' standards allow.

@@ -1,6 +1,8 @@
 //! What forms share: the request that a form makes once, and fields that were not right.
 //! No single form.
 
+use actix_multipart::form::MultipartFormConfig;
+use actix_web::ResponseError as _;
 use uuid::Uuid;
 
 use super::visitor::Visitor;
@@ -26,6 +28,14 @@ impl Once {
 /// The key of what a form asks.
 pub fn key(request: Uuid, operation: &str) -> Key {
     Key::new(RequestId(request), operation)
+}
+
+/// How much a form with a file may bring, and how what cannot be read is answered.
+pub fn uploads(most_bytes: usize) -> MultipartFormConfig {
+    MultipartFormConfig::default()
+        .total_limit(most_bytes)
+        .memory_limit(most_bytes)
+        .error_handler(|error, _| Problem::of_status(error.status_code()).into())
 }
 
 /// Something of a form that was not right, with the field it stands in.

@@ -2,14 +2,12 @@
 //! wrong, line by line.
 //! No reading of the format: `domain/national_schema` has it.
 
-use actix_multipart::form::{
-    MultipartForm, MultipartFormConfig, bytes::Bytes as Upload, text::Text,
-};
+use actix_multipart::form::{MultipartForm, bytes::Bytes as Upload, text::Text};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
-    form::Mistake,
+    form::{Mistake, uploads},
     layout::{Layout, page, page_again},
     stop::Stop,
     visitor::Visitor,
@@ -32,13 +30,9 @@ const MOST_PROBLEMS: usize = 500;
 
 /// To be configured before the section of venues, which takes any last part.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let limits = MultipartFormConfig::default()
-        .total_limit(MAX_BYTES)
-        .memory_limit(MAX_BYTES)
-        .error_handler(|_, _| Problem::from(Wrong::BodyTooLarge).into());
     config.service(
         web::resource("/venues/import")
-            .app_data(limits)
+            .app_data(uploads(MAX_BYTES))
             .route(web::get().to(form))
             .route(web::post().to(import)),
     );

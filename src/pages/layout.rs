@@ -7,7 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::{assets, stop::encoded, visitor::Visitor};
+use super::{assets, looks::Brand, stop::encoded, visitor::Visitor};
 use crate::{
     domain::{access, access::Verb},
     http::{problem::Problem, say::Say},
@@ -38,6 +38,7 @@ pub struct Layout {
     pub other_language: String,
     /// What was just done, to be read out.
     pub done: Option<String>,
+    pub brand: Brand,
 }
 
 /// Where the head leads, in its order, and what one must be allowed to do to go there.
@@ -61,7 +62,8 @@ impl Layout {
             .filter(|(said, key)| said != key)
             .map(|(said, _)| said);
         let style = assets::STYLE.place;
-        Self { say, title, style, ways: Vec::new(), person: None, other_language, done }
+        let brand = Brand::of(say.looks().as_deref());
+        Self { say, title, style, ways: Vec::new(), person: None, other_language, done, brand }
     }
 
     pub fn with(mut self, visitor: &Visitor) -> Self {

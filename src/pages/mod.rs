@@ -12,6 +12,7 @@ mod import;
 mod layout;
 pub mod letters;
 mod login;
+mod looks;
 mod near;
 mod passwords;
 mod printing;
@@ -46,6 +47,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
+            .configure(looks::routes)
             .configure(import::routes)
             .configure(registry::routes)
             .configure(scan::routes)

@@ -15,6 +15,7 @@ mod keys;
 mod links;
 mod lists;
 mod load;
+mod looks;
 mod messages;
 mod migrate;
 mod network;

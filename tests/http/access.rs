@@ -104,6 +104,7 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("read_api_key", Verb::ApiKeyRead, Of::ApiKey),
     ("create_api_key", Verb::ApiKeyCreate, Of::Nothing),
     ("revoke_api_key", Verb::ApiKeyRevoke, Of::ApiKey),
+    ("change_looks", Verb::LooksChange, Of::Nothing),
     ("list_keys", Verb::KeyRead, Of::Nothing),
     ("list_alarms", Verb::KeyRead, Of::Nothing),
     ("rotate_keys", Verb::KeyChange, Of::Nothing),
@@ -134,6 +135,7 @@ const OPEN: &[&str] = &[
     "request_reset",
     "choose_password",
     "change_own_password",
+    "read_looks",
     "whoami",
     "export_venues",
 ];
@@ -200,6 +202,7 @@ impl Things {
             "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
             "create_api_key" => json!({"name": "Software", "expires_at": "2027-01-01T00:00:00Z",
                 "role": {"role": "agent", "of": self.issuer}}),
+            "change_looks" => json!({"name": "Ville", "accent": "#1f4fa8"}),
             "create_batch" => {
                 json!({"programme": own, "workshops": 5, "count": 2, "issuer": self.issuer})
             }

@@ -2,6 +2,7 @@
 //! No looks: those are tried in a real browser.
 
 mod activate;
+mod looks;
 mod own_reference;
 mod printing;
 mod redemptions;

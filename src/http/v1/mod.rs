@@ -55,6 +55,7 @@ pub mod funders;
 pub mod issuers;
 pub mod keys;
 pub mod ledger;
+pub mod looks;
 pub mod organisations;
 pub mod programmes;
 pub mod redemptions;
@@ -82,6 +83,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(batches::routes)
         .configure(funders::routes)
         .configure(keys::routes)
+        .configure(looks::routes)
         .configure(programmes::routes)
         .configure(issuers::routes)
         .configure(organisations::routes)

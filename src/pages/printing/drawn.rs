@@ -122,7 +122,7 @@ pub fn labels(say: &Say, host: &str) -> Labels {
             code => code.to_owned(),
         },
         title: say.t("product"),
-        operator: host.to_owned(),
+        operator: say.looks().map_or_else(|| host.to_owned(), |looks| looks.name.clone()),
         code: say.t("paper-code"),
         reference: say.t("paper-reference"),
         steps_heading: say.t("paper-steps"),

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Tenant, within},
+        access::{Tenant, Verb, within},
         registry::Role,
         view::Filter,
     },
@@ -103,7 +103,10 @@ async fn entrance(visitor: Visitor) -> Result<HttpResponse, Stop> {
         let code = section.code;
         (code, say.t(&format!("{code}-title")), say.t(&format!("{code}-about")))
     };
-    let sections = open_to(visitor.caller.role).map(named).collect();
+    let mut sections: Vec<_> = open_to(visitor.caller.role).map(named).collect();
+    if visitor.caller.may(Verb::LooksChange).is_ok() {
+        sections.push(("manage/looks", say.t("looks-title"), say.t("looks-about")));
+    }
     Ok(page(&SectionsPage { layout: visitor.layout("way-manage"), sections })?)
 }
 
