@@ -1,4 +1,43 @@
 # The words of the pages, in alphabetical order.
+accessibility-audited = Audit of { $day }, by { $name }.
+accessibility-audited-by = Made by
+accessibility-audited-on = Day of the audit
+accessibility-commits = { $name } commits to pages that everybody can use (art. 47 of the French law 2005-102 of 11 February 2005).
+accessibility-conformity = { $name ->
+    [full] Fully conforming
+    [partial] Partly conforming
+   *[none] Not conforming, or not audited yet
+}
+accessibility-contact = A difficulty?
+accessibility-contact-how = Tell us what stops you, and we give you the information in another way:
+accessibility-contact-label = Address or telephone number for difficulties
+accessibility-exceptions = What is not accessible
+accessibility-exceptions-label = What is not accessible, a line each
+accessibility-foot = { $name ->
+    [full] Accessibility: fully conforming
+    [partial] Accessibility: partly conforming
+   *[none] Accessibility: not conforming
+}
+accessibility-form-about = What you declare to everybody after an audit.
+accessibility-form-title = Accessibility statement
+accessibility-is = { $name ->
+    [full] These pages fully follow RGAA 4, the French rules of accessibility.
+    [partial] These pages follow RGAA 4, the French rules of accessibility, in part.
+   *[none] These pages do not follow RGAA 4, the French rules of accessibility.
+}
+accessibility-made = Statement made on { $name }.
+accessibility-never-audited = No audit was made yet. The pages of every version are checked by tests in a browser.
+accessibility-rights = Your rights
+accessibility-rights-how = If our answer does not help:
+accessibility-rights-post = by post, free and without a stamp: Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.
+accessibility-rights-write = write to the Défenseur des droits, on its site or to its delegate in your region;
+accessibility-state = Conformity
+accessibility-title = Accessibility statement
+accessibility-wrong-audited-by = Say who made the audit.
+accessibility-wrong-audited-on = Give the day of the audit, in the past: without one the pages are declared not conforming.
+accessibility-wrong-conformity = Choose a conformity.
+accessibility-wrong-contact = Give an address or a telephone number, in one line.
+accessibility-wrong-exceptions = This text has at most 4,000 characters, all visible.
 account = Account
 account-title = My account
 activate-scan-code = QR code or code of the pass
@@ -129,6 +168,7 @@ day-th = Thu
 day-tu = Tue
 day-we = Wed
 debit = Debit
+done-accessibility = Statement saved.
 done-activate = The pass is activated.
 done-cancel = The pass is cancelled.
 done-issued = The pass is issued.

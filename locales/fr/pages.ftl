@@ -1,4 +1,43 @@
 # Les mots des pages, par ordre alphabétique.
+accessibility-audited = Audit du { $day }, par { $name }.
+accessibility-audited-by = Fait par
+accessibility-audited-on = Jour de l’audit
+accessibility-commits = { $name } s’engage à rendre ses pages accessibles à tous (article 47 de la loi n° 2005-102 du 11 février 2005).
+accessibility-conformity = { $name ->
+    [full] Totalement conforme
+    [partial] Partiellement conforme
+   *[none] Non conforme, ou pas encore audité
+}
+accessibility-contact = Une difficulté ?
+accessibility-contact-how = Dites-nous ce qui vous arrête, nous vous donnerons l’information autrement :
+accessibility-contact-label = Adresse ou téléphone pour signaler une difficulté
+accessibility-exceptions = Ce qui n’est pas accessible
+accessibility-exceptions-label = Ce qui n’est pas accessible, une ligne pour chaque point
+accessibility-foot = { $name ->
+    [full] Accessibilité : totalement conforme
+    [partial] Accessibilité : partiellement conforme
+   *[none] Accessibilité : non conforme
+}
+accessibility-form-about = Ce que vous déclarez au public après un audit.
+accessibility-form-title = Déclaration d’accessibilité
+accessibility-is = { $name ->
+    [full] Ces pages sont en conformité totale avec le RGAA 4.
+    [partial] Ces pages sont en conformité partielle avec le RGAA 4.
+   *[none] Ces pages ne sont pas en conformité avec le RGAA 4.
+}
+accessibility-made = Déclaration faite le { $name }.
+accessibility-never-audited = Aucun audit de conformité n’a encore été fait. Les pages sont vérifiées à chaque version par des essais automatiques dans un navigateur.
+accessibility-rights = Voies de recours
+accessibility-rights-how = Si nous ne vous répondons pas de façon satisfaisante :
+accessibility-rights-post = par courrier, gratuit et sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.
+accessibility-rights-write = écrivez au Défenseur des droits, sur son site ou à son délégué dans votre région ;
+accessibility-state = État de conformité
+accessibility-title = Déclaration d’accessibilité
+accessibility-wrong-audited-by = Indiquez qui a fait l’audit.
+accessibility-wrong-audited-on = Indiquez le jour de l’audit, passé : sans audit, les pages sont déclarées non conformes.
+accessibility-wrong-conformity = Choisissez un état de conformité.
+accessibility-wrong-contact = Indiquez une adresse ou un téléphone, en une ligne.
+accessibility-wrong-exceptions = Ce texte a 4 000 caractères au plus, tous visibles.
 account = Compte
 account-title = Mon compte
 activate-scan-code = QR code ou code du pass
@@ -129,6 +168,7 @@ day-th = jeu.
 day-tu = mar.
 day-we = mer.
 debit = Débit
+done-accessibility = Déclaration enregistrée.
 done-activate = Le pass est activé.
 done-cancel = Le pass est annulé.
 done-issued = Le pass est délivré.

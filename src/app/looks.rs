@@ -1,4 +1,4 @@
-//! The operator's name, colour and logo: set by an operator, seen on every page.
+//! The operator's name, colour, logo and declaration: set by an operator, seen on every page.
 //! No HTML. What is shown is a copy in memory, which the thread of regular runs renews.
 
 use std::{
@@ -10,6 +10,7 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits, imageops::FilterType
 
 use super::service::{Fault, Service};
 use crate::domain::{
+    declaration::Declaration,
     ids::UserId,
     looks::{BadLooks, Looks},
 };
@@ -22,38 +23,61 @@ const LARGEST_SIDE: u32 = 4_000;
 const KEPT_HEIGHT: u32 = 96;
 const KEPT_WIDTH: u32 = 480;
 
-/// What is shown.
+/// What every page shows.
+#[derive(Clone, Default)]
+struct Presented {
+    looks: Option<Arc<Looks>>,
+    declaration: Option<Arc<Declaration>>,
+}
+
 #[derive(Default)]
-pub struct Shown(RwLock<Option<Arc<Looks>>>);
+pub struct Shown(RwLock<Presented>);
+
+impl Shown {
+    fn now(&self) -> Presented {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl Service {
     /// How the operator presents itself, if it said so.
     pub fn looks(&self) -> Option<Arc<Looks>> {
-        self.looks.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.looks.now().looks
     }
 
-    /// Sees what another instance may have set.
+    /// What the operator declares of accessibility, if it did.
+    pub fn declaration(&self) -> Option<Arc<Declaration>> {
+        self.looks.now().declaration
+    }
+
+    /// Sees what was set, here or by another instance.
     ///
     /// # Errors
     /// When the database does not answer: then the copy stays.
     pub fn reload_looks(&self) -> Result<(), Fault> {
-        let looks = self.database.looks()?;
-        self.show(looks);
+        let looks = self.database.looks()?.map(Arc::new);
+        let declaration = self.database.declaration()?.map(Arc::new);
+        let mut shown = self.looks.0.write().unwrap_or_else(PoisonError::into_inner);
+        *shown = Presented { looks, declaration };
         Ok(())
-    }
-
-    fn show(&self, looks: Option<Looks>) {
-        *self.looks.0.write().unwrap_or_else(PoisonError::into_inner) = looks.map(Arc::new);
     }
 
     /// Sets them.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn set_looks(&self, by: UserId, looks: Looks) -> Result<(), Fault> {
-        self.database.keep_looks(&looks, self.clock.now(), by)?;
-        self.show(Some(looks));
-        Ok(())
+    pub fn set_looks(&self, by: UserId, looks: &Looks) -> Result<(), Fault> {
+        self.database.keep_looks(looks, self.clock.now(), by)?;
+        self.reload_looks()
+    }
+
+    /// Declares what was checked.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn declare(&self, by: UserId, declaration: &Declaration) -> Result<(), Fault> {
+        self.database.keep_declaration(declaration, self.clock.now(), by)?;
+        self.reload_looks()
     }
 }
 

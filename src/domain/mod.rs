@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod cents;
 pub mod command;
 pub mod decide;
+pub mod declaration;
 pub mod event;
 pub mod ids;
 pub mod key;

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         calendar::{Day, Instant, Zone},
         cents::Cents,
+        declaration::Conformity,
         life::State,
         looks::Looks,
         message::{Channel, Kind, MessageState},
@@ -154,6 +155,12 @@ impl Say {
             Language::English => '.',
         };
         format!("{}{point}{}", tenths / 10, tenths % 10)
+    }
+
+    /// How far the pages are accessible: not at all until it is declared.
+    pub fn conformity(&self) -> Conformity {
+        let declared = self.state.service.declaration();
+        declared.map_or(Conformity::None, |declared| declared.conformity)
     }
 
     /// How the operator presents itself.

@@ -39,6 +39,8 @@ pub struct Layout {
     /// What was just done, to be read out.
     pub done: Option<String>,
     pub brand: Brand,
+    /// How far the pages are accessible, as the operator declares.
+    pub conformity: &'static str,
 }
 
 /// Where the head leads, in its order, and what one must be allowed to do to go there.
@@ -63,7 +65,23 @@ impl Layout {
             .map(|(said, _)| said);
         let style = assets::STYLE.place;
         let brand = Brand::of(say.looks().as_deref());
-        Self { say, title, style, ways: Vec::new(), person: None, other_language, done, brand }
+        let conformity = say.conformity().code();
+        Self {
+            say,
+            title,
+            style,
+            ways: Vec::new(),
+            person: None,
+            other_language,
+            done,
+            brand,
+            conformity,
+        }
+    }
+
+    /// Whose pages these are.
+    pub fn name(&self) -> String {
+        self.brand.name.clone().unwrap_or_else(|| self.say.t("product"))
     }
 
     pub fn with(mut self, visitor: &Visitor) -> Self {

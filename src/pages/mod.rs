@@ -1,6 +1,7 @@
 //! The pages: HTML for people, on the same use cases as the API.
 //! No rules and no statuses: `domain` decides, `http` knows how a problem is answered.
 
+mod accessibility;
 mod account;
 mod assets;
 mod beneficiary;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(vouchers::routes)
             .configure(reports::routes)
             .configure(redemptions::routes)
+            .configure(accessibility::routes)
             .configure(looks::routes)
             .configure(import::routes)
             .configure(registry::routes)

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::{
     connection::{Database, reading},
     convert::Unreadable,
+    operator_schema::looks,
     reads::ReadError,
-    schema::looks,
 };
 use crate::domain::{calendar::Instant, ids::UserId, looks::Looks};
 

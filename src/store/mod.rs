@@ -10,6 +10,7 @@ mod browser_sessions;
 mod checkpoint;
 mod connection;
 mod convert;
+mod declaration;
 mod kept;
 mod keys;
 mod links;
@@ -19,6 +20,7 @@ mod looks;
 mod messages;
 mod migrate;
 mod network;
+mod operator_schema;
 mod own_references;
 #[cfg(feature = "postgres")]
 mod paired;

@@ -141,17 +141,6 @@ table! {
 }
 
 table! {
-    looks (id) {
-        id -> BigInt,
-        name -> Text,
-        accent -> Text,
-        logo -> Nullable<Binary>,
-        changed_at -> BigInt,
-        changed_by -> BigInt,
-    }
-}
-
-table! {
     own_reference (voucher) {
         voucher -> BigInt,
         tag -> Binary,

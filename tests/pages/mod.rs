@@ -1,6 +1,7 @@
 //! The pages as people use them, through a real server, on both databases.
 //! No looks: those are tried in a real browser.
 
+mod accessibility;
 mod activate;
 mod looks;
 mod own_reference;

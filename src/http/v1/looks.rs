@@ -112,7 +112,7 @@ pub async fn set(
         let looks =
             Looks::new(&name, &accent, None).and_then(|looks| Ok(Looks { logo: kept?, ..looks }));
         match looks {
-            Ok(looks) => service.set_looks(by, looks).map(Ok),
+            Ok(looks) => service.set_looks(by, &looks).map(Ok),
             Err(bad) => Ok(Err(bad)),
         }
     })

@@ -106,6 +106,8 @@ async fn entrance(visitor: Visitor) -> Result<HttpResponse, Stop> {
     let mut sections: Vec<_> = open_to(visitor.caller.role).map(named).collect();
     if visitor.caller.may(Verb::LooksChange).is_ok() {
         sections.push(("manage/looks", say.t("looks-title"), say.t("looks-about")));
+        let (title, about) = ("accessibility-form-title", "accessibility-form-about");
+        sections.push(("manage/accessibility", say.t(title), say.t(about)));
     }
     Ok(page(&SectionsPage { layout: visitor.layout("way-manage"), sections })?)
 }

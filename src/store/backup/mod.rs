@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 29] = [
+const TABLES: [(&str, &[&str]); 30] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -34,6 +34,7 @@ const TABLES: [(&str, &[&str]); 29] = [
     ("person", &["id"]),
     ("api_key", &["id"]),
     ("looks", &["id"]),
+    ("declaration", &["id"]),
     ("programme", &["id"]),
     ("admission", &["programme", "venue"]),
     ("allocation", &["programme", "issuer"]),

@@ -34,7 +34,7 @@ describe.each(READERS)('in $locale, $colorScheme', (reader) => {
     for (const way of waiting) {
       await page.goto(BASE + way);
       await accessible(page, `${login.role} ${way}`);
-      for (const next of await places(page, '.sections a, .actions a[href$="/new"], .actions a[href$="/import"]')) {
+      for (const next of await places(page, '.sections a, .actions a[href$="/activate"], .actions a[href$="/new"], .actions a[href$="/import"]')) {
         if (!seen.has(next)) waiting.push(next);
         seen.add(next);
       }
@@ -45,7 +45,7 @@ describe.each(READERS)('in $locale, $colorScheme', (reader) => {
 
   it('the pages of nobody', async () => {
     const { page, context, errors, foreign } = await open(browser, options);
-    for (const way of ['/login', '/forgot', '/password/nothing', '/nothing-here', `/${'9'.repeat(204)}`]) {
+    for (const way of ['/login', '/accessibility', '/forgot', '/password/nothing', '/nothing-here', `/${'9'.repeat(204)}`]) {
       await page.goto(BASE + way);
       await accessible(page, way);
     }
