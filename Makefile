@@ -30,7 +30,7 @@ run: web
 	cargo build --release $(FEATURES)
 	target/release/pass-numerique migrate
 	[ -d var/keys ] || target/release/pass-numerique keygen
-	target/release/pass-numerique serve --host 127.0.0.1:8080
+	target/release/pass-numerique serve --host 127.0.0.1:8080 --second-factor offered
 
 web:
 	@tools/web.sh build

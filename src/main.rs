@@ -6,7 +6,7 @@ use std::{io, process::ExitCode, sync::Arc};
 use pass_numerique::{
     app::outbox::Sending,
     cli::{Serving, run},
-    http::{Shared, State, auth::tokens::Tokens, limits::Rates, server},
+    http::{Settings, Shared, State, auth::tokens::Tokens, limits::Rates, server},
     pages::{self, letters::Writer},
 };
 
@@ -23,8 +23,12 @@ fn serve(serving: Serving) -> io::Result<()> {
     let tokens = Tokens::of_seeds(&serving.issuer, serving.token_seeds.iter())
         .ok_or_else(|| io::Error::other("a token key cannot be used"))?;
     let (address, account) = serving.rates;
-    let rates = Rates { address, account };
-    let state = State::new(serving.service, tokens, rates, serving.behind_proxy);
+    let settings = Settings {
+        rates: Rates { address, account },
+        behind_proxy: serving.behind_proxy,
+        second_factor_required: serving.second_factor_required,
+    };
+    let state = State::new(serving.service, tokens, settings);
     if let Some(token) = &serving.first_token {
         state.first.set(token, state.service.clock.now());
     }

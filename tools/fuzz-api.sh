@@ -21,7 +21,7 @@ fi
 # shellcheck disable=SC2046 # no feature, or one flag
 cargo build $(tools/features.sh)
 target/debug/pass-numerique demo --no-serve --folder "$folder" >/dev/null
-target/debug/pass-numerique serve --database "sqlite:$folder/pass-numerique.sqlite" --keys "$folder/keys" \
+target/debug/pass-numerique serve --second-factor offered --database "sqlite:$folder/pass-numerique.sqlite" --keys "$folder/keys" \
     --listen $listen --address-rate 1000000 --account-rate 1000000 >"$folder/log" 2>&1 &
 service=$!
 for _ in $(seq 100); do

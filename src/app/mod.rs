@@ -24,6 +24,7 @@ pub mod reminders;
 pub mod report;
 pub mod report_sheet;
 pub mod rotate;
+pub mod second_factor;
 pub mod service;
 pub mod session;
 pub mod short_links;

@@ -202,6 +202,15 @@ pub struct Serve {
     /// A proxy in front says who calls, in `Forwarded` or `X-Forwarded-For`
     #[arg(long, env = "PASS_NUMERIQUE_BEHIND_PROXY", hide_env_values = true)]
     pub behind_proxy: bool,
+    /// Whether operators must have a second factor; others may always
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_SECOND_FACTOR",
+        hide_env_values = true,
+        value_enum,
+        default_value = "required"
+    )]
+    pub second_factor: SecondFactor,
     /// Requests a second that one address may make; offices share one
     #[arg(
         long,
@@ -231,6 +240,15 @@ pub struct Serve {
     pub log_format: LogFormat,
     #[command(flatten)]
     pub sending: SendingOptions,
+}
+
+/// Who must have a second factor.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SecondFactor {
+    /// Operators may do nothing without one
+    Required,
+    /// Nobody must; everybody may
+    Offered,
 }
 
 /// Lines for people, or JSON for collectors.

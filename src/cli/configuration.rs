@@ -11,7 +11,7 @@ use clap::{Command, CommandFactory as _, FromArgMatches as _};
 use super::{arguments::Arguments, output::Failure};
 
 /// The flags that a file may set: those of a running service.
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 19] = [
     "database",
     "keys",
     "passphrase-file",
@@ -19,6 +19,7 @@ const SETTINGS: [&str; 18] = [
     "listen",
     "workers",
     "behind-proxy",
+    "second-factor",
     "address-rate",
     "account-rate",
     "log",

@@ -56,7 +56,10 @@ pub fn demo(arguments: &Arguments, options: &Demo, listen: Listen) -> Result<(),
     let service = Service::start(&location, &keys, None, &host, Clock::system())?;
     print(&format!("\nServing http://{host} until Ctrl-C\n"))?;
     let (address, rates) = (options.listen, (1_000, 1_000));
-    let network = Network { listen, address, workers: 0, behind_proxy: false, rates };
+    // Who tries it out has many log-ins and one telephone, if any.
+    let second_factor_required = false;
+    let network =
+        Network { listen, address, workers: 0, behind_proxy: false, second_factor_required, rates };
     network.serve(service, &keys, None, host, None)
 }
 

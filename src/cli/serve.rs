@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    arguments::{LogFormat, Serve},
+    arguments::{LogFormat, SecondFactor, Serve},
     check::{passphrase, service},
     output::{Failure, print},
 };
@@ -32,6 +32,7 @@ pub struct Serving {
     pub listener: TcpListener,
     pub workers: usize,
     pub behind_proxy: bool,
+    pub second_factor_required: bool,
     /// Requests a second of one address, and of one account.
     pub rates: (u32, u32),
     /// Makes the first operator, where nobody can log in yet.
@@ -61,6 +62,7 @@ pub fn serve(options: &Serve, listen: Listen) -> Result<(), Failure> {
         address: options.listen,
         workers: options.workers,
         behind_proxy: options.behind_proxy,
+        second_factor_required: matches!(options.second_factor, SecondFactor::Required),
         rates: (options.address_rate, options.account_rate),
     };
     network.serve(service, keys, passphrase.as_ref(), host, first_token)
@@ -73,6 +75,7 @@ pub struct Network {
     /// Zero: one a core.
     pub workers: usize,
     pub behind_proxy: bool,
+    pub second_factor_required: bool,
     pub rates: (u32, u32),
 }
 
@@ -100,6 +103,7 @@ impl Network {
             listener,
             workers,
             behind_proxy: self.behind_proxy,
+            second_factor_required: self.second_factor_required,
             rates: self.rates,
             first_token,
         });

@@ -133,6 +133,13 @@ pub fn may_give(tenant: Tenant, role: Role) -> bool {
     }
 }
 
+/// Whether whoever has this role may do nothing with a password alone, where the operator asks for
+/// a second factor.
+#[must_use]
+pub const fn needs_second_factor(role: Role) -> bool {
+    matches!(role, Role::Operator)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

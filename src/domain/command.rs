@@ -250,6 +250,11 @@ pub enum Change {
         name: String,
         password_hash: Option<String>,
     },
+    /// That this person's log-ins ask for a second factor, or no more.
+    SecondFactor {
+        user: UserId,
+        on: bool,
+    },
     /// How many vouchers this person may issue on this day, if that is more than usual.
     DailyLimit {
         user: UserId,

@@ -23,12 +23,24 @@ use crate::{
 pub struct Caller {
     pub user: UserId,
     pub role: Role,
+    /// Logged in by a password alone where the role asks for more: may do nothing but add it.
+    pub half: bool,
 }
 
 impl Caller {
     /// Within what the caller may do `verb`.
     pub fn may(&self, verb: Verb) -> Result<Tenant, Problem> {
+        if self.half {
+            return Err(Wrong::SecondFactorMissing.into());
+        }
         access::within(self.role, verb).ok_or_else(|| Wrong::Forbidden.into())
+    }
+
+    /// A person by their session. One with a second factor has shown it when the session began.
+    pub async fn person(state: &Shared, user: UserId, role: Role) -> Result<Self, Problem> {
+        let asked = state.settings.second_factor_required && access::needs_second_factor(role);
+        let half = asked && !block(state, move |service| service.has_second_factor(user)).await?;
+        Ok(Self { user, role, half })
     }
 
     /// The issuer that the caller acts for: its own, or the one an operator names.
@@ -69,12 +81,15 @@ impl FromRequest for Caller {
             let token = token.ok_or(Wrong::Unauthenticated)?;
             let caller = if token.starts_with(API_KEY_PREFIX) {
                 let key = block(&state, move |service| service.api_key(&token)).await?;
-                key.map(|key| Self { user: key.user, role: key.role })
+                key.map(|key| Self { user: key.user, role: key.role, half: false })
             } else {
                 let now = state.service.clock.now();
                 let id = state.tokens.read(&token, now).ok_or(Wrong::Unauthenticated)?;
                 let user = block(&state, move |service| service.present(id)).await?;
-                user.map(|user| Self { user: user.id, role: user.role })
+                match user {
+                    Some(user) => Some(Self::person(&state, user.id, user.role).await?),
+                    None => None,
+                }
             };
             let caller = caller.ok_or(Wrong::Unauthenticated)?;
             state.limiter.account(caller.user)?;

@@ -67,7 +67,7 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 fn admitted(state: &State, request: &ServiceRequest) -> Result<Option<Allowance>, Problem> {
-    let address = if state.behind_proxy {
+    let address = if state.settings.behind_proxy {
         let told = request.connection_info();
         told.realip_remote_addr().and_then(|address| address.parse().ok())
     } else {

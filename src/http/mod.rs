@@ -47,25 +47,34 @@ pub struct State {
     pub words: Words,
     pub metrics: Metrics,
     pub first: FirstToken,
+    pub settings: Settings,
+    pub hands: Hands,
+}
+
+/// What its operator decides about the transport.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    pub rates: Rates,
     /// Whether a proxy in front tells who calls, by `Forwarded` or `X-Forwarded-For`.
     pub behind_proxy: bool,
-    pub hands: Hands,
+    /// Whether roles with much power may do nothing before they have a second factor.
+    pub second_factor_required: bool,
 }
 
 pub type Shared = web::Data<State>;
 
 impl State {
     #[must_use]
-    pub fn new(service: Arc<Service>, tokens: Tokens, rates: Rates, behind_proxy: bool) -> Self {
+    pub fn new(service: Arc<Service>, tokens: Tokens, settings: Settings) -> Self {
         Self {
             service,
             tokens,
             lockout: Lockout::default(),
-            limiter: Limiter::new(rates),
+            limiter: Limiter::new(settings.rates),
             words: Words::new(),
             metrics: Metrics::new(),
             first: FirstToken::default(),
-            behind_proxy,
+            settings,
             hands: Hands::default(),
         }
     }

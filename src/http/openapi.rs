@@ -48,6 +48,9 @@ use super::{auth, health, metrics, problem, v1};
         auth::password::request_reset,
         auth::password::choose_password,
         auth::password::change_own_password,
+        auth::second_factor::begin,
+        auth::second_factor::confirm,
+        auth::second_factor::remove,
         auth::whoami::whoami,
         v1::funders::list_funders,
         v1::funders::read_funder,
@@ -89,6 +92,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::users::change_user,
         v1::users::raise_daily_limit,
         v1::users::invite_user,
+        v1::users::remove_users_second_factor,
         v1::vouchers::list_vouchers,
         v1::vouchers::read_voucher,
         v1::vouchers::issue::issue_voucher,
@@ -123,7 +127,7 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 14] = [
+const WITHOUT_KEY: [&str; 17] = [
     "first_operator",
     "login",
     "refresh",
@@ -131,6 +135,9 @@ const WITHOUT_KEY: [&str; 14] = [
     "request_reset",
     "choose_password",
     "change_own_password",
+    "begin_second_factor",
+    "confirm_second_factor",
+    "remove_second_factor",
     "voucher_by_code",
     "create_redemption",
     "import_venues",

@@ -25,6 +25,13 @@ pub enum Wrong {
     KeyMissing,
     Unauthenticated,
     CredentialsWrong,
+    /// The password is right, and a code of the person's telephone is asked for.
+    CodeNeeded,
+    CodeWrong,
+    /// A role that may do nothing before it has a second factor.
+    SecondFactorMissing,
+    /// There is one already, or there is none.
+    SecondFactorConflict,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -47,13 +54,17 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::BodyMalformed,
         Self::FieldInvalid,
         Self::QueryInvalid,
         Self::KeyMissing,
         Self::Unauthenticated,
         Self::CredentialsWrong,
+        Self::CodeNeeded,
+        Self::CodeWrong,
+        Self::SecondFactorMissing,
+        Self::SecondFactorConflict,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -78,6 +89,10 @@ impl Wrong {
             Self::KeyMissing => "idempotency_key_missing",
             Self::Unauthenticated => "unauthenticated",
             Self::CredentialsWrong => "credentials_wrong",
+            Self::CodeNeeded => "code_needed",
+            Self::CodeWrong => "code_wrong",
+            Self::SecondFactorMissing => "second_factor_missing",
+            Self::SecondFactorConflict => "second_factor_conflict",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -97,17 +112,20 @@ impl Wrong {
         match self {
             Self::BodyMalformed | Self::QueryInvalid | Self::KeyMissing => StatusCode::BAD_REQUEST,
             Self::FieldInvalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unauthenticated | Self::CredentialsWrong => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unauthenticated | Self::CredentialsWrong | Self::CodeNeeded | Self::CodeWrong => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Forbidden | Self::SecondFactorMissing => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::SendingNotSetUp | Self::LinkNotValid | Self::AccountRevoked => {
-                StatusCode::CONFLICT
-            }
+            Self::SendingNotSetUp
+            | Self::LinkNotValid
+            | Self::SecondFactorConflict
+            | Self::AccountRevoked => StatusCode::CONFLICT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

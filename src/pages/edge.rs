@@ -76,7 +76,7 @@ fn told(
     let problem = response.response().error().and_then(|error| {
         let stop = error.as_error::<Stop>().and_then(|stop| match stop {
             Stop::Problem(problem) => Some(problem),
-            Stop::LogIn { .. } => None,
+            Stop::LogIn { .. } | Stop::SecondFactor => None,
         });
         stop.or_else(|| error.as_error::<Problem>()).cloned()
     });

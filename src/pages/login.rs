@@ -7,23 +7,33 @@ use serde::Deserialize;
 
 use super::{
     form::Mistake,
-    layout::{Layout, page, page_again},
-    stop::{Stop, local, see_other},
+    layout::{Layout, page, page_again, unkept},
+    stop::{Stop, encoded, local, see_other},
     visitor::{Guest, Visitor, session_cookie},
 };
 use crate::{
-    domain::message::Channel,
-    http::{auth::login, block, problem::Problem},
+    app::service::Service,
+    domain::{ids::UserId, message::Channel},
+    http::{
+        Shared,
+        auth::{
+            login,
+            second_factor::{needs_code, with_code},
+        },
+        block,
+        problem::{Problem, Wrong},
+    },
 };
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/login").route(web::get().to(show)).route(web::post().to(log_in)))
+        .route("/login/code", web::post().to(with_their_code))
         .route("/logout", web::post().to(log_out));
 }
 
 #[derive(Template)]
-#[template(path = "login.html")]
+#[template(path = "account/login.html")]
 struct LoginPage {
     layout: Layout,
     mistakes: Vec<Mistake>,
@@ -63,14 +73,68 @@ async fn log_in(
         Ok(user) => user,
         Err(problem) => return Ok(wrong(&guest, email, next, &problem)?),
     };
+    if !needs_code(&guest.state, user).await? {
+        return begun(&guest.state, &request, user, see_other(&next)).await;
+    }
+    let half = block(&guest.state, move |service| service.half_session(user)).await?;
+    let half = half.ok_or(Wrong::CredentialsWrong)?;
+    let layout = guest.layout("code-title");
+    Ok(unkept(page(&CodePage { layout, mistakes: Vec::new(), half, next })?))
+}
+
+/// Begins a session in this browser, with the answer that brings its cookie.
+pub async fn begun(
+    state: &Shared,
+    request: &HttpRequest,
+    user: UserId,
+    mut answer: HttpResponse,
+) -> Result<HttpResponse, Stop> {
     let browser = request.headers().get(header::USER_AGENT);
     let browser = browser.and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
-    let begun =
-        move |service: &crate::app::service::Service| service.begin_browser_session(user, &browser);
-    let cookie = block(&guest.state, begun).await?;
-    let mut response = see_other(&next);
-    drop(response.add_cookie(&session_cookie(&request, cookie)));
-    Ok(response)
+    let begun = move |service: &Service| service.begin_browser_session(user, &browser);
+    let cookie = block(state, begun).await?;
+    drop(answer.add_cookie(&session_cookie(request, cookie)));
+    Ok(answer)
+}
+
+/// The second half of a log-in.
+#[derive(Template)]
+#[template(path = "account/code.html")]
+struct CodePage {
+    layout: Layout,
+    mistakes: Vec<Mistake>,
+    /// That the password was right, for a few minutes.
+    half: String,
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct SecondHalf {
+    half: String,
+    code: String,
+    next: Option<String>,
+}
+
+async fn with_their_code(
+    guest: Guest,
+    request: HttpRequest,
+    given: web::Form<SecondHalf>,
+) -> Result<HttpResponse, Stop> {
+    let SecondHalf { half, code, next } = given.into_inner();
+    let next = local(next.as_deref()).to_owned();
+    let known = half.clone();
+    let user = block(&guest.state, move |service| service.of_half_session(&known)).await?;
+    let Some(user) = user else {
+        return Ok(see_other(&format!("/login?done=too-late&next={}", encoded(&next))));
+    };
+    match with_code(&guest.state, user, code).await {
+        Ok(()) => begun(&guest.state, &request, user, see_other(&next)).await,
+        Err(problem) => {
+            let mistakes = vec![Mistake::of(&guest.say, &problem, "code")];
+            let layout = guest.layout("code-title");
+            Ok(unkept(page_again(&problem, &CodePage { layout, mistakes, half, next })?))
+        }
+    }
 }
 
 fn wrong(

@@ -32,7 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 #[derive(Template)]
-#[template(path = "passwords/forgot.html")]
+#[template(path = "account/forgot.html")]
 struct ForgotPage {
     layout: Layout,
     mistakes: Vec<Mistake>,
@@ -68,7 +68,7 @@ async fn asked(guest: Guest, given: web::Form<Address>) -> Result<HttpResponse, 
 }
 
 #[derive(Template)]
-#[template(path = "passwords/choose.html")]
+#[template(path = "account/choose.html")]
 struct ChoosePage {
     layout: Layout,
     mistakes: Vec<Mistake>,

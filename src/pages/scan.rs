@@ -94,6 +94,7 @@ async fn token(
     let visitor = match visitor {
         Ok(visitor) => visitor,
         Err(Stop::LogIn { .. }) => return Ok(HttpResponse::Unauthorized().json(())),
+        Err(Stop::SecondFactor) => return Err(Wrong::SecondFactorMissing.into()),
         Err(Stop::Problem(problem)) => return Err(problem),
     };
     if !request.headers().contains_key("x-requested-with") {

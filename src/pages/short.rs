@@ -67,10 +67,9 @@ async fn open(guest: Guest, link: web::Path<String>) -> Result<HttpResponse, Sto
     let voucher = found(&guest, link.into_inner(), Opens::Pass).await?;
     let shown = block(&guest.state, move |service| {
         let paper = service.paper(voucher)?;
-        let svg = paper.qr(Medium::Screen)?.svg(SCREEN_MM);
-        let svg = data_encoding::BASE64.encode(svg.as_bytes());
+        let qr = paper.qr(Medium::Screen)?;
         Ok(Shown {
-            qr: format!("data:image/svg+xml;base64,{svg}"),
+            qr: qr.inline_svg(SCREEN_MM),
             manual_code: paper.manual_code,
             reference: paper.reference,
             left: i64::from(paper.left),

@@ -16,6 +16,8 @@ pub enum Stop {
     LogIn {
         next: String,
     },
+    /// Set up a second factor first.
+    SecondFactor,
     Problem(Problem),
 }
 
@@ -23,6 +25,7 @@ impl std::fmt::Display for Stop {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::LogIn { .. } => f.write_str("nobody is logged in"),
+            Self::SecondFactor => f.write_str("a second factor is missing"),
             Self::Problem(problem) => problem.fmt(f),
         }
     }
@@ -31,7 +34,7 @@ impl std::fmt::Display for Stop {
 impl ResponseError for Stop {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::LogIn { .. } => StatusCode::SEE_OTHER,
+            Self::LogIn { .. } | Self::SecondFactor => StatusCode::SEE_OTHER,
             Self::Problem(problem) => problem.status(),
         }
     }
@@ -42,6 +45,7 @@ impl ResponseError for Stop {
                 "/" => "/login".to_owned(),
                 next => format!("/login?next={}", encoded(next)),
             }),
+            Self::SecondFactor => see_other("/account/second-factor"),
             Self::Problem(problem) => HttpResponse::new(problem.status()),
         }
     }

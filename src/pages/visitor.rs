@@ -127,6 +127,11 @@ impl FromRequest for Guest {
     }
 }
 
+/// Whether whoever has still to set up a second factor sees this page.
+fn open_to_half(place: &str) -> bool {
+    place == "/logout" || place.starts_with("/account")
+}
+
 /// A person who is logged in.
 pub struct Visitor {
     pub state: Shared,
@@ -176,8 +181,11 @@ impl FromRequest for Visitor {
             };
             let known = block(&state, move |service| service.visitor(&cookie)).await?;
             let Some(session) = known else { return Err(log_in) };
-            let caller = Caller { user: session.user.id, role: session.user.role };
+            let caller = Caller::person(&state, session.user.id, session.user.role).await?;
             state.limiter.account(caller.user)?;
+            if caller.half && !open_to_half(&place) {
+                return Err(Stop::SecondFactor);
+            }
             let user = session.user.clone();
             Ok(Self { state, say, place, caller, user, session })
         })

@@ -101,12 +101,33 @@ impl Qr {
         Self::drawn(segments(host, digits, correction)?, correction)
     }
 
+    /// The QR of any other address, for a telephone in front of a screen.
+    ///
+    /// # Errors
+    /// When it is too long for a QR.
+    pub fn of_address(address: &str) -> Result<Self, QrFailure> {
+        let correction = Correction::M;
+        let code = QrCode::with_error_correction_level(address, correction.level());
+        Self::of_code(code.map_err(|_| QrFailure::Encoding)?, correction)
+    }
+
     /// By far the most of the work, since each of eight masks is tried and judged.
     fn drawn(bits: Bits, correction: Correction) -> Result<Self, QrFailure> {
         let code = QrCode::with_bits(bits, correction.level()).map_err(|_| QrFailure::Encoding)?;
+        Self::of_code(code, correction)
+    }
+
+    fn of_code(code: QrCode, correction: Correction) -> Result<Self, QrFailure> {
         let width = u32::try_from(code.width()).map_err(|_| QrFailure::Encoding)?;
         let dark = code.into_colors().into_iter().map(|color| color == Color::Dark).collect();
         Ok(Self { width, dark, correction })
+    }
+
+    /// The image as an address that stands in a page: nothing is fetched, and nothing kept.
+    #[must_use]
+    pub fn inline_svg(&self, side_mm: u32) -> String {
+        let svg = data_encoding::BASE64.encode(self.svg(side_mm).as_bytes());
+        format!("data:image/svg+xml;base64,{svg}")
     }
 
     /// Modules of a side, without quiet zone.

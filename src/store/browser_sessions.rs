@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use super::{
     connection::{Database, reading},
     convert::{self, Unreadable},
+    login_schema::browser_session,
     reads::ReadError,
-    schema::browser_session,
 };
 use crate::domain::{calendar::Instant, ids::UserId, view::BrowserSession};
 

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::{
     connection::{Database, reading},
     convert,
+    login_schema::{browser_session, refresh_token},
     post_schema::{account_token, short_link},
     reads::ReadError,
-    schema::{browser_session, refresh_token},
 };
 use crate::domain::{
     calendar::Instant,

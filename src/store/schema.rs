@@ -343,17 +343,6 @@ table! {
 }
 
 table! {
-    browser_session (hash) {
-        hash -> Binary,
-        person -> BigInt,
-        begun_at -> BigInt,
-        seen_at -> BigInt,
-        expires_at -> BigInt,
-        browser -> Text,
-    }
-}
-
-table! {
     printing (id) {
         id -> Text,
         voucher -> Nullable<BigInt>,
@@ -363,16 +352,6 @@ table! {
         person -> BigInt,
         printed_at -> BigInt,
         reason -> Nullable<Text>,
-    }
-}
-
-table! {
-    refresh_token (hash) {
-        hash -> Binary,
-        family -> Binary,
-        person -> BigInt,
-        expires_at -> BigInt,
-        used -> BigInt,
     }
 }
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{
     connection::{Database, reading},
     convert::{self, Unreadable},
+    login_schema::refresh_token,
     reads::ReadError,
-    schema::refresh_token,
 };
 use crate::domain::{
     calendar::Instant,

@@ -128,7 +128,9 @@ impl Wanted {
             Change::Funder { funder, .. } => self.funders.extend([funder.0]),
             Change::Issuer { issuer, .. } => self.issuer(*issuer),
             Change::Organisation { organisation, .. } => self.organisation(*organisation),
-            Change::User { user, .. } | Change::DailyLimit { user, .. } => {
+            Change::User { user, .. }
+            | Change::SecondFactor { user, .. }
+            | Change::DailyLimit { user, .. } => {
                 self.users.extend([user.0]);
             }
             Change::Programme { programme, terms, .. } => {

@@ -128,6 +128,8 @@ impl Site {
         let words = [
             program,
             "serve",
+            "--second-factor",
+            "offered",
             "--database",
             &database,
             "--keys",

@@ -9,6 +9,7 @@ mod printing;
 mod redemptions;
 mod registry;
 mod reports;
+mod second_factor;
 mod vouchers;
 
 use std::io::Read as _;

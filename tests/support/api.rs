@@ -10,7 +10,7 @@ use pass_numerique::{
         registry::Role,
     },
     http::{
-        Shared, State,
+        Settings, Shared, State,
         auth::tokens::{TokenKey, Tokens},
         limits::Rates,
         server,
@@ -68,8 +68,13 @@ impl Api {
     }
 
     pub fn with_rates(town: Town, rates: Rates) -> Self {
+        let second_factor_required = false;
+        Self::with(town, Settings { rates, behind_proxy: false, second_factor_required })
+    }
+
+    pub fn with(town: Town, settings: Settings) -> Self {
         let tokens = Tokens::new("test", TokenKey::from_seed(&[1; 32]).unwrap(), Vec::new());
-        let state = Shared::new(State::new(Arc::clone(&town.service), tokens, rates, false));
+        let state = Shared::new(State::new(Arc::clone(&town.service), tokens, settings));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (sender, receiver) = mpsc::channel();

@@ -25,6 +25,11 @@ impl Desk {
             Change::User { user, name, password_hash } => {
                 self.change_user(command, *user, name, password_hash.as_deref())
             }
+            Change::SecondFactor { user, on } => {
+                self.found(self.fold.world.users.contains_key(user), "user")?;
+                let field = if *on { "second_factor" } else { "no_second_factor" };
+                self.done(command, Body::UserChanged { user: *user, fields: vec![field.into()] })
+            }
             Change::DailyLimit { user, day, limit } => {
                 self.raise_limit(command, *user, *day, *limit)
             }

@@ -5,7 +5,10 @@ use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::tokens::TOKEN_LIFE_S;
+use super::{
+    second_factor::{needs_code, with_code},
+    tokens::TOKEN_LIFE_S,
+};
 use crate::{
     app::session::{self, email_key},
     domain::ids::UserId,
@@ -26,6 +29,10 @@ pub struct Login {
     email: String,
     #[schema(format = Password, max_length = 128)]
     password: String,
+    /// Of whoever has a second factor: the six digits of their telephone, or a recovery code.
+    #[schema(max_length = 32)]
+    #[serde(default)]
+    code: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -48,12 +55,17 @@ impl Session {
     }
 }
 
-/// Logs in. After five wrong passwords for an address each wait is twice the last.
+/// Logs in. After five wrong passwords for an address, or five wrong codes, each wait is twice the
+/// last.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "auth", security(()),
     request_body = Login, responses((status = 200, body = Session)))]
 pub async fn login(state: Shared, body: Body<Login>) -> Result<HttpResponse, Problem> {
-    let Login { email, password } = body.value;
+    let Login { email, password, code } = body.value;
     let user = known(&state, &email, password).await?;
+    if needs_code(&state, user).await? {
+        let code = code.ok_or(Wrong::CodeNeeded)?;
+        with_code(&state, user, code).await?;
+    }
     let session = block(&state, move |service| service.begin_session(user)).await?;
     Ok(HttpResponse::Ok().json(Session::of(&state, session)?))
 }

@@ -7,6 +7,7 @@ pub mod login;
 pub mod logout;
 pub mod password;
 pub mod refresh;
+pub mod second_factor;
 pub mod tokens;
 pub mod whoami;
 
@@ -27,6 +28,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/v1/auth/own-password")
                 .route(web::post().to(password::change_own_password)),
+        )
+        .service(
+            web::resource("/v1/auth/second-factor").route(web::post().to(second_factor::begin)),
+        )
+        .service(
+            web::resource("/v1/auth/second-factor/confirm")
+                .route(web::post().to(second_factor::confirm)),
+        )
+        .service(
+            web::resource("/v1/auth/second-factor/remove")
+                .route(web::post().to(second_factor::remove)),
         )
         .service(web::resource("/v1/auth/whoami").route(web::get().to(whoami::whoami)));
 }

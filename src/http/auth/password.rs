@@ -107,12 +107,26 @@ pub async fn change_own_password(
     body: Body<Changed>,
 ) -> Result<HttpResponse, Problem> {
     let Changed { current, new } = body.value;
+    own_changed(&state, &caller, current, new).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Changes a person's own password, which ends all their sessions.
+///
+/// # Errors
+/// 401 when the old one is wrong, 422 when the new one is not good.
+pub async fn own_changed(
+    state: &Shared,
+    caller: &Caller,
+    current: String,
+    new: String,
+) -> Result<(), Problem> {
     let new = checked_password(new)?;
-    let user = block(&state, move |service| service.present(caller.user)).await?;
+    let person = caller.user;
+    let user = block(state, move |service| service.present(person)).await?;
     let user = only(user.into_iter().collect())?;
     // As at a log-in: whoever tries passwords waits.
-    known(&state, &user.email, current).await?;
-    let done = block(&state, move |service| service.set_password(&user, &new)).await?;
-    done.map_err(|refusal| Problem::refused(refusal, false))?;
-    Ok(HttpResponse::NoContent().finish())
+    known(state, &user.email, current).await?;
+    let done = block(state, move |service| service.set_password(&user, &new)).await?;
+    done.map_err(|refusal| Problem::refused(refusal, false))
 }

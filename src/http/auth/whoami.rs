@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    app::service::Service,
     domain::{ids::UserId, registry::Role},
     http::{Shared, access::Caller, block, extract::only, problem::Problem},
 };
@@ -16,14 +17,19 @@ pub struct Me {
     name: String,
     email: String,
     role: Role,
+    /// Whether log-ins ask for a code beside the password.
+    second_factor: bool,
 }
 
 /// The caller.
 #[utoipa::path(get, path = "/v1/auth/whoami", tag = "auth",
     responses((status = 200, body = Me)))]
 pub async fn whoami(state: Shared, caller: Caller) -> Result<HttpResponse, Problem> {
-    let user = block(&state, move |service| service.present(caller.user)).await?;
+    let read = move |service: &Service| {
+        Ok((service.present(caller.user)?, service.has_second_factor(caller.user)?))
+    };
+    let (user, second_factor) = block(&state, read).await?;
     let user = only(user.into_iter().collect())?;
-    let me = Me { id: user.id, name: user.name, email: user.email, role: user.role };
+    let me = Me { id: user.id, name: user.name, email: user.email, role: user.role, second_factor };
     Ok(HttpResponse::Ok().json(me))
 }

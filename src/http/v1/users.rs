@@ -254,6 +254,27 @@ pub async fn revoke_user(
     written(&ask(&state, caller, &key, "", Ask::RevokeUser { user }).await?)
 }
 
+/// Turns off the second factor of somebody who lost their telephone and the codes for that day.
+/// Whoever is sure who asks: not oneself, which takes a code.
+#[utoipa::path(post, path = "/v1/users/{id}/second-factor/remove", tag = "users",
+    params(("id" = String, Path)),
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn remove_users_second_factor(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let user = of_caller(&state, caller, Verb::UserChange, *id).await?;
+    if user == caller.user {
+        return Err(Wrong::Forbidden.into());
+    }
+    let change = Change::SecondFactor { user, on: false };
+    let outcome = ask(&state, caller, &key, "", Ask::Change(change)).await?;
+    block(&state, move |service| Ok(service.database().remove_second_factor(user)?)).await?;
+    written(&outcome)
+}
+
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
@@ -270,5 +291,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/users/{id}/daily-limit").route(web::post().to(raise_daily_limit)),
         )
         .service(web::resource("/v1/users/{id}/invitation").route(web::post().to(invite_user)))
+        .service(
+            web::resource("/v1/users/{id}/second-factor/remove")
+                .route(web::post().to(remove_users_second_factor)),
+        )
         .service(web::resource("/v1/users/{id}/revoke").route(web::post().to(revoke_user)));
 }

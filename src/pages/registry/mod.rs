@@ -35,6 +35,7 @@ use crate::{
         view::Filter,
     },
     http::{
+        access::Caller,
         block,
         extract::only,
         problem::{Problem, Wrong},
@@ -211,8 +212,8 @@ async fn at_desk<T: Send + 'static>(
     visitor: &Visitor,
     read: impl FnOnce(&Desk<'_>) -> Result<T, crate::app::service::Fault> + Send + 'static,
 ) -> Result<T, Problem> {
-    let (say, role) = (visitor.say.clone(), visitor.caller.role);
-    block(&visitor.state, move |service| read(&Desk { service, say: &say, role })).await
+    let (say, Caller { role, user, .. }) = (visitor.say.clone(), visitor.caller);
+    block(&visitor.state, move |service| read(&Desk { service, say: &say, role, user })).await
 }
 
 #[cfg(test)]

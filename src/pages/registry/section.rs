@@ -11,6 +11,7 @@ use crate::{
     app::service::{Fault, Service},
     domain::{
         access::Verb,
+        ids::UserId,
         registry::Role,
         view::{Filter, Row},
     },
@@ -22,6 +23,8 @@ pub struct Desk<'a> {
     pub service: &'a Service,
     pub say: &'a Say,
     pub role: Role,
+    /// Who asks.
+    pub user: UserId,
 }
 
 /// One kind of thing that the registry holds.

@@ -55,6 +55,13 @@ pub static SECTION: Section = Section {
             call: calls!(one users::raise_daily_limit),
         },
         Action {
+            code: "factor",
+            verb: Verb::UserChange,
+            grave: true,
+            fields: nothing,
+            call: calls!(bare users::remove_users_second_factor),
+        },
+        Action {
             code: "revoke",
             verb: Verb::UserRevoke,
             grave: true,
@@ -92,14 +99,21 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         ("state", standing(desk, &row)),
     ];
     facts.extend(of(desk, row.role)?.map(|name| ("tenant", name)));
+    let factor = desk.service.has_second_factor(row.id)?;
+    facts.push(("factor-title", desk.say.t(if factor { "factor-is-on" } else { "factor-is-off" })));
     let shown = Shown::new(row.name, facts);
-    Ok(Some(match (row.revoked, row.role) {
-        (true, _) => shown,
-        (false, Role::Agent(_) | Role::Manager(_)) => {
-            shown.offering(&["change", "invite", "limit", "revoke"])
-        }
-        (false, _) => shown.offering(&["change", "invite", "revoke"]),
-    }))
+    if row.revoked {
+        return Ok(Some(shown));
+    }
+    let mut offered = vec!["change", "invite", "revoke"];
+    if matches!(row.role, Role::Agent(_) | Role::Manager(_)) {
+        offered.push("limit");
+    }
+    // One's own is turned off on one's own page, with a code.
+    if factor && row.id != desk.user {
+        offered.push("factor");
+    }
+    Ok(Some(shown.offering(&offered)))
 }
 
 /// The name of whom a person works for.

@@ -68,12 +68,21 @@ struct ShowPage {
     /// Where it is printed once more.
     again: String,
     changes: Vec<Change>,
-    /// When it was printed, the last time first.
-    printed: Vec<String>,
+    /// Its log of printing, the last time first.
+    printed: Vec<PrintingTold>,
     send: Option<SendForm>,
     messages: Vec<Told>,
     /// Whether it may have gone to somebody else.
     misdirected: bool,
+}
+
+/// An entry of the log of printing.
+struct PrintingTold {
+    at: String,
+    /// Empty for who may not print: they see that it was, not by whom.
+    by: String,
+    /// Empty the first time.
+    why: String,
 }
 
 /// How the page is come to.
@@ -109,7 +118,8 @@ struct Found {
     paper: Option<Paper>,
     places: Vec<Nearby>,
     messages: Vec<MessageView>,
-    printed: Vec<Printing>,
+    /// With the name of who printed it.
+    printed: Vec<(Printing, String)>,
 }
 
 fn found(
@@ -133,6 +143,11 @@ fn found(
     let messages = service.database().messages_of(row.id, MOST_MESSAGES)?;
     let messages = messages.iter().map(Message::view).collect();
     let printed = service.database().printings(Printed::Pass(row.id))?;
+    let named = |one: Printing| {
+        let person = if prints { service.database().user(one.by)? } else { None };
+        Ok((one, person.map(|person| person.name).unwrap_or_default()))
+    };
+    let printed = printed.into_iter().map(named).collect::<Result<_, Fault>>()?;
     Ok(Some(Found { row, programme, paper, places, messages, printed }))
 }
 
@@ -175,7 +190,7 @@ pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse
             .collect(),
         programme: programme.map(|programme| programme.name).unwrap_or_default(),
         places: places.iter().map(|place| told(&visitor.say, place)).collect(),
-        printed: printed.iter().map(|one| visitor.say.moment(one.at, &Zone::paris())).collect(),
+        printed: printed.into_iter().map(|one| printing_told(&visitor.say, one)).collect(),
         once: Once::new(&visitor),
         near: orientation.near(),
         needs: Need::ALL.into_iter().map(|one| choice(&visitor.say, one, need)).collect(),
@@ -196,6 +211,11 @@ pub async fn shown(visitor: Visitor, id: i64, view: View) -> Result<HttpResponse
 
 fn choice(say: &Say, one: Need, chosen: Option<Need>) -> (&'static str, String, bool) {
     (one.code(), say.t(&format!("service-{}", one.code())), chosen == Some(one))
+}
+
+fn printing_told(say: &Say, (printing, by): (Printing, String)) -> PrintingTold {
+    let why = printing.again.map(|again| say.t(&format!("again-{}", again.code())));
+    PrintingTold { at: say.moment(printing.at, &Zone::paris()), by, why: why.unwrap_or_default() }
 }
 
 /// A message in its reader's words and time zone.

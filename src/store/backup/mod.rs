@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 30] = [
+const TABLES: [(&str, &[&str]); 32] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -33,6 +33,8 @@ const TABLES: [(&str, &[&str]); 30] = [
     ("venue_detail", &["venue"]),
     ("person", &["id"]),
     ("api_key", &["id"]),
+    ("second_factor", &["person"]),
+    ("recovery_code", &["person", "hash"]),
     ("looks", &["id"]),
     ("declaration", &["id"]),
     ("programme", &["id"]),

@@ -1,24 +1,29 @@
 //! One's own account: who one is here, and where one is logged in.
 //! No other person's: the section `users` of the registry has them.
 
+mod password;
+mod second_factor;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 
-use super::{
-    layout::{Layout, page},
-    stop::{Stop, see_other},
-    visitor::Visitor,
-};
 use crate::{
     domain::calendar::Zone,
     http::{block, problem::Wrong},
+    pages::{
+        layout::{Layout, page},
+        stop::{Stop, see_other},
+        visitor::Visitor,
+    },
 };
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/account", web::get().to(show))
+        .configure(password::routes)
+        .configure(second_factor::routes)
         .route("/account/sessions/end", web::post().to(end));
 }
 
@@ -33,7 +38,7 @@ struct Session {
 }
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "account/show.html")]
 struct AccountPage {
     layout: Layout,
     name: String,
@@ -41,12 +46,14 @@ struct AccountPage {
     role: String,
     form_token: String,
     sessions: Vec<Session>,
+    second_factor: bool,
 }
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Stop> {
     let user = visitor.user.id;
-    let sessions = block(&visitor.state, move |service| {
-        Ok(service.database().browser_sessions(user, service.clock.now())?)
+    let (sessions, second_factor) = block(&visitor.state, move |service| {
+        let sessions = service.database().browser_sessions(user, service.clock.now())?;
+        Ok((sessions, service.has_second_factor(user)?))
     })
     .await?;
     let moment = |at| visitor.say.moment(at, &Zone::paris());
@@ -64,6 +71,7 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Stop> {
         role: visitor.say.t(&format!("role-{}", visitor.caller.role.parts().0)),
         form_token: visitor.session.form_token.clone(),
         sessions: sessions.collect(),
+        second_factor,
     })?)
 }
 
