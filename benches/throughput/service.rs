@@ -26,7 +26,7 @@ use pass_numerique::{
         registry::{Approval, Role, VenueProfile},
     },
     http::{
-        Shared, State,
+        Settings, Shared, State,
         auth::tokens::{TokenKey, Tokens},
         limits::Rates,
         server,
@@ -258,7 +258,8 @@ pub fn http(plan: &Plan) {
         let seed = TokenKey::from_seed(&[1; 32]).unwrap();
         let tokens = Tokens::new("bench", seed, Vec::new());
         let rates = Rates { address: 100_000_000, account: 100_000_000 };
-        let state = Shared::new(State::new(Arc::clone(&running.service), tokens, rates, false));
+        let settings = Settings { rates, behind_proxy: false, second_factor_required: false };
+        let state = Shared::new(State::new(Arc::clone(&running.service), tokens, settings));
         let bearers: Vec<String> = (0..CLIENTS).map(|n| bearer(&running, &state, n)).collect();
         let address = serve(move |listener| {
             server::listen(state, pass_numerique::pages::routes, listener, 2).unwrap()

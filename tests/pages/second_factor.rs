@@ -101,7 +101,8 @@ fn a_log_in_asks_for_the_code_of_the_telephone_and_takes_it_once() {
         assert_eq!(second(&browser, &half, &code(&api, &secret)).status, 401);
         later(&api, 30);
         let good = code(&api, &secret);
-        let spaced = format!("{} {}", &good[..3], &good[3..]);
+        let (first, rest) = good.split_at(3);
+        let spaced = format!("{first} {rest}");
         assert_eq!(second(&browser, &half, &spaced).header("location"), "/");
         assert_eq!(browser.get("/vouchers").status, 200);
         assert_eq!(second(&Browser::new(&api), &half, &good).status, 401);
