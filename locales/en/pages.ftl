@@ -434,6 +434,51 @@ ledger-about = Every account, its debits, credits and lines.
 ledger-none = No account yet.
 ledger-title = Ledger
 left = Workshops left
+list-done = { $count ->
+    [one] The pass is issued.
+   *[other] The { $count } passes are issued.
+}
+list-empty = This file has no line below its headings.
+list-file = CSV file
+list-file-hint = Two columns, with their headings: “reference” (your own, nobody’s name) and “workshops”. One of the two is enough. 200 lines at most.
+list-headings = The first line must hold the headings “reference” and “workshops”, and no other.
+list-issue = { $count ->
+    [one] Issue the pass
+   *[other] Issue the { $count } passes
+}
+list-line-cells = There are more or fewer cells than headings.
+list-line-twice = The same reference stands on line { $count } already.
+list-line-unreadable = This line cannot be read (quotes?). Those below are not read.
+list-line-workshops = The programme does not allow this number of workshops.
+list-lines = The lines
+list-look = Look at the lines
+list-means = One pass a line. Nothing is issued before you have seen the lines.
+list-passes = { $count ->
+    [one] { $count } pass.
+   *[other] { $count } passes.
+}
+list-print = { $count ->
+    [one] Print the pass
+   *[other] Print the { $count } passes
+}
+list-rest = { $count ->
+    [one] Issue the pass that is missing
+   *[other] Issue the { $count } passes that are missing
+}
+list-same = Some references have a pass already, shown on their line. Check before you issue.
+list-see = See the pass
+list-stock = To be activated later.
+list-stopped = Stopped at line { $count }; the lines before it are issued.
+list-title = Issue from a list
+list-too-long = This file has more than { $count } lines. Split it.
+list-usual = Workshops of lines that do not say
+list-voucher = Pass
+list-way = Issue several passes from a list (spreadsheet)
+list-workshops = { $count ->
+    [one] { $count } workshop in all.
+   *[other] { $count } workshops in all.
+}
+list-wrong = Correct these lines in your spreadsheet, then choose the file again. Nothing is issued.
 log-in = Log in
 log-out = Log out
 login-title = Log in

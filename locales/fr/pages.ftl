@@ -434,6 +434,51 @@ ledger-about = Chaque compte, ses débits, ses crédits et ses lignes.
 ledger-none = Aucun compte.
 ledger-title = Comptes
 left = Ateliers restants
+list-done = { $count ->
+    [one] Le pass est délivré.
+   *[other] Les { $count } pass sont délivrés.
+}
+list-empty = Ce fichier n’a pas de ligne sous ses titres.
+list-file = Fichier CSV
+list-file-hint = Deux colonnes, avec leurs titres : « référence » (la vôtre, sans nom de personne) et « ateliers ». L’une des deux suffit. 200 lignes au plus.
+list-headings = La première ligne doit porter les titres « référence » et « ateliers », et aucun autre.
+list-issue = { $count ->
+    [one] Délivrer le pass
+   *[other] Délivrer les { $count } pass
+}
+list-line-cells = Il y a plus ou moins de cellules que de titres.
+list-line-twice = La même référence est déjà à la ligne { $count }.
+list-line-unreadable = Cette ligne n’est pas lisible (guillemets ?). Les suivantes ne sont pas lues.
+list-line-workshops = Le nombre d’ateliers n’est pas permis par ce dispositif.
+list-lines = Les lignes
+list-look = Voir les lignes
+list-means = Un pass par ligne. Rien n’est délivré avant que vous ayez vu les lignes.
+list-passes = { $count ->
+    [one] { $count } pass.
+   *[other] { $count } pass.
+}
+list-print = { $count ->
+    [one] Imprimer le pass
+   *[other] Imprimer les { $count } pass
+}
+list-rest = { $count ->
+    [one] Délivrer le pass qui manque
+   *[other] Délivrer les { $count } pass qui manquent
+}
+list-same = Certaines références ont déjà un pass, indiqué dans leur ligne. Vérifiez avant de délivrer.
+list-see = Voir le pass
+list-stock = À activer plus tard.
+list-stopped = Arrêté à la ligne { $count } ; les lignes d’avant sont délivrées.
+list-title = Délivrer d’après une liste
+list-too-long = Ce fichier a plus de { $count } lignes. Partagez-le en plusieurs.
+list-usual = Ateliers des lignes qui ne le disent pas
+list-voucher = Pass
+list-way = Délivrer plusieurs pass d’après une liste (tableur)
+list-workshops = { $count ->
+    [one] { $count } atelier en tout.
+   *[other] { $count } ateliers en tout.
+}
+list-wrong = Corrigez ces lignes dans votre tableur, puis choisissez de nouveau le fichier. Rien n’est délivré.
 log-in = Se connecter
 log-out = Se déconnecter
 login-title = Se connecter

@@ -244,6 +244,15 @@ impl Service {
         keyed(&self.request_key, content)
     }
 
+    /// The request of one part of what a form asks, such as a line: the same whenever it is sent.
+    #[must_use]
+    pub fn part_of(&self, request: uuid::Uuid, part: u64) -> uuid::Uuid {
+        let hash = self.request_hash(format!("part {request} {part}").as_bytes());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
+
     /// The keyed hash of what a redemption asks: organisation, venue, workshops, service fields
     /// and what was shown; never route, person or time, so that an attempt sent again by another
     /// way is the same request.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{
     form::Mistake,
     layout::{Layout, page, page_again, unkept},
-    stop::{Stop, encoded, local, see_other},
+    stop::{Stop, back, encoded, local, see_other},
     visitor::{Guest, Visitor, session_cookie},
 };
 use crate::{
@@ -28,7 +28,11 @@ use crate::{
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/login").route(web::get().to(show)).route(web::post().to(log_in)))
-        .route("/login/code", web::post().to(with_their_code))
+        .service(
+            web::resource("/login/code")
+                .route(web::get().to(|| back("/login")))
+                .route(web::post().to(with_their_code)),
+        )
         .route("/logout", web::post().to(log_out));
 }
 

@@ -69,6 +69,12 @@ pub fn see_other(place: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish()
 }
 
+/// To the page of a form, for whoever comes by GET to where it is sent: with the address again, or
+/// in the other language.
+pub async fn back(place: &'static str) -> HttpResponse {
+    see_other(place)
+}
+
 /// All but what RFC 3986 lets stand in a query, and `/`.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'/');
 

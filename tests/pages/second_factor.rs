@@ -110,6 +110,21 @@ fn a_log_in_asks_for_the_code_of_the_telephone_and_takes_it_once() {
 }
 
 #[test]
+fn whoever_comes_to_a_step_by_its_address_begins_at_the_first() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let agent = logged_in(&api, Role::Agent(api.town.issuer));
+        for (step, first) in [
+            ("/login/code", "/login"),
+            ("/account/second-factor/confirm", PLACE),
+            ("/vouchers/issue-list/issue", "/vouchers/issue-list"),
+        ] {
+            assert_eq!(agent.get(step).header("location"), first);
+        }
+    });
+}
+
+#[test]
 fn what_the_right_password_gives_is_good_for_five_minutes_and_for_its_person_alone() {
     on_each_database(|town| {
         let api = Api::start(town);

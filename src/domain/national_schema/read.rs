@@ -7,8 +7,8 @@ use super::{
     Import, MAX_BYTES, Numbered, VenueRecord,
     record::{Tally, record},
     rows::{self, Headers},
-    text::decode,
 };
+use crate::domain::office::decode;
 
 /// Unknown fields that the one warning about them names.
 const NAMED: usize = 20;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::{Import, MAX_ROWS, columns::Column};
+use crate::domain::office::{Lines, Table};
 
 /// The cells of a row that are not empty, by column.
 pub(super) struct Row {
@@ -45,64 +46,18 @@ impl Row {
     }
 }
 
-/// The number of the line on which a byte stands; asked in the order of the bytes.
-struct Lines<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    const fn new(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), at: 0, line: 1 }
-    }
-
-    fn of(&mut self, at: usize) -> u64 {
-        let passed = self.text.get(self.at..at).unwrap_or_default();
-        self.line =
-            passed.iter().filter(|byte| **byte == b'\n').fold(self.line, |line, _| line + 1);
-        self.at = self.at.max(at);
-        self.line
-    }
-}
-
-/// The sign that separates cells: the one that the first line holds most often outside quotes.
-fn delimiter(text: &str) -> u8 {
-    let mut quoted = false;
-    let mut counts = [(0, b','), (0, b';'), (0, b'\t')];
-    for byte in text.trim_start().bytes() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => break,
-            _ if quoted => {}
-            _ => counts.iter_mut().filter(|(_, sign)| *sign == byte).for_each(|(n, _)| *n += 1),
-        }
-    }
-    // The first of equals is the comma.
-    counts.iter().rev().max_by_key(|(count, _)| *count).map_or(b',', |(_, sign)| *sign)
-}
-
 /// The rows of a CSV file.
 pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec<Row> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::new(text);
     let mut columns: Option<Vec<Option<Column>>> = None;
     let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = lines.of(start(text, reader.position().byte()));
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
+    for (line, record) in Table::new(text) {
+        let record = match record {
+            Ok(record) => record,
             Err(error) => {
                 import.error(line, None, format!("can't be read: {error}"));
                 break;
             }
-        }
+        };
         let Some(columns) = &columns else {
             columns = Some(record.iter().map(|header| headers.find(header)).collect());
             continue;
@@ -130,13 +85,6 @@ pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec
         rows.clear();
     }
     rows
-}
-
-/// Where the record begins that is read next: the reader stands before the ends of lines.
-fn start(text: &str, position: u64) -> usize {
-    let position = usize::try_from(position).unwrap_or(text.len());
-    let rest = text.as_bytes().get(position..).unwrap_or_default();
-    position + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
 
 /// The rows of a JSON array of objects. An element that is wrong does not spoil the others.
@@ -252,13 +200,5 @@ mod tests {
         let mut lines = Lines::new(text);
         let at: Vec<u64> = found.iter().map(|(at, _)| lines.of(*at)).collect();
         assert_eq!(at, [1, 3, 3]);
-    }
-
-    #[test]
-    fn the_delimiter_is_what_the_header_holds_most_often() {
-        assert_eq!(delimiter("id;nom;adresse\n1,2,3,4,5"), b';');
-        assert_eq!(delimiter("\"a;b;c\",nom"), b',');
-        assert_eq!(delimiter("\nid\tnom"), b'\t');
-        assert_eq!(delimiter(""), b',');
     }
 }

@@ -1,32 +1,9 @@
-//! Text as files bring it: its encoding, its accents and apostrophes, its stray signs.
+//! Text as files bring it: its accents and apostrophes, its stray signs.
 //! No knowledge of columns.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
-
-/// What the high half of Windows-1252 holds where it differs from Latin-1.
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-/// The text without its byte order mark, and whether it was UTF-8; what is not is read as
-/// Windows-1252, as office programs write it.
-pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), true),
-        Err(_) => {
-            let char_of = |byte: &u8| {
-                let special =
-                    byte.checked_sub(0x80).and_then(|at| WINDOWS_1252.get(usize::from(at)));
-                special.copied().unwrap_or(char::from(*byte))
-            };
-            (Cow::Owned(bytes.iter().map(char_of).collect()), false)
-        }
-    }
-}
 
 /// The text as it is compared: letters without case or accents and digits, one space for all else.
 pub fn key(text: &str) -> String {
@@ -141,12 +118,6 @@ mod tests {
         let list = "http://a.fr/@4.5|b@c.fr|http://medium.com/@e.name";
         assert_eq!(clean(list).0, "http://a.fr/@4.5||http://medium.com/@e.name");
         assert_eq!(clean("a\u{202e}b\u{0}c"), ("ab c".to_owned(), false));
-    }
-
-    #[test]
-    fn what_office_programs_write_is_read() {
-        assert_eq!(decode(b"\xef\xbb\xbf\xc3\xa9"), (Cow::Borrowed("é"), true));
-        assert_eq!(decode(b"L\x92\xe9t\xe9 \x9cuvre \x80"), ("L’été œuvre €".into(), false));
     }
 
     #[test]

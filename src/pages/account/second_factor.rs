@@ -17,7 +17,7 @@ use crate::{
         form::Mistake,
         layout::{Layout, page, page_again, unkept},
         login,
-        stop::{Stop, see_other},
+        stop::{Stop, back, see_other},
         visitor::Visitor,
     },
     print::qr::Qr,
@@ -27,12 +27,16 @@ const QR_MM: u32 = 60;
 /// Symbols of a secret that are read and typed at a time.
 const GROUP: usize = 4;
 
+const PLACE: &str = "/account/second-factor";
+
 pub fn routes(config: &mut web::ServiceConfig) {
+    let step =
+        |name: &str| web::resource(format!("{PLACE}/{name}")).route(web::get().to(|| back(PLACE)));
     config
-        .route("/account/second-factor", web::get().to(show))
-        .route("/account/second-factor/begin", web::post().to(begin))
-        .route("/account/second-factor/confirm", web::post().to(confirm))
-        .route("/account/second-factor/remove", web::post().to(remove));
+        .route(PLACE, web::get().to(show))
+        .service(step("begin").route(web::post().to(begin)))
+        .service(step("confirm").route(web::post().to(confirm)))
+        .service(step("remove").route(web::post().to(remove)));
 }
 
 /// Where somebody stands.

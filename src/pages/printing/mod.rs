@@ -4,6 +4,7 @@
 mod drawn;
 mod orientation;
 mod pass;
+mod several;
 pub mod sheets;
 
 use actix_web::web;
@@ -14,6 +15,7 @@ pub use orientation::{AppointmentFields, Orientation};
 /// To be configured before the routes of passes and batches, which take any last part.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
+        .route("/vouchers/print", web::post().to(several::print))
         .service(
             web::resource("/vouchers/{id}/print")
                 .route(web::get().to(pass::ask))

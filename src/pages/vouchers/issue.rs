@@ -7,6 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
+    app::service::Service,
     domain::{
         access::{Tenant, Verb},
         calendar::Instant,
@@ -32,10 +33,31 @@ use crate::{
 };
 
 /// A programme that passes are issued from today.
-struct Choice {
-    id: ProgrammeId,
-    name: String,
-    chosen: bool,
+pub struct Choice {
+    pub id: ProgrammeId,
+    pub name: String,
+    pub chosen: bool,
+}
+
+impl Choice {
+    /// The programmes, the first of them chosen unless another is.
+    pub fn of(programmes: Vec<ProgrammeView>, chosen: Option<ProgrammeId>) -> Vec<Self> {
+        let chosen = chosen.or_else(|| programmes.first().map(|programme| programme.id));
+        let choice = |row: ProgrammeView| Self {
+            id: row.id,
+            chosen: Some(row.id) == chosen,
+            name: row.name,
+        };
+        programmes.into_iter().map(choice).collect()
+    }
+}
+
+/// What any of the programmes allows, and which is chosen.
+pub fn numbers(programmes: &[ProgrammeView], chosen: Option<u8>) -> Vec<(u8, bool)> {
+    let min = programmes.iter().map(|row| row.terms.workshops_min).min().unwrap_or(5);
+    let max = programmes.iter().map(|row| row.terms.workshops_max).max().unwrap_or(10);
+    let usual = chosen.unwrap_or(max);
+    (min..=max).map(|number| (number, number == usual)).collect()
 }
 
 #[derive(Template)]
@@ -47,7 +69,6 @@ struct IssuePage {
     programmes: Vec<Choice>,
     /// For an operator, who has no issuer of their own.
     issuers: Vec<IssuerView>,
-    /// What any of the programmes allows, and which is chosen.
     numbers: Vec<(u8, bool)>,
     stock: bool,
     own_reference: String,
@@ -164,7 +185,7 @@ async fn issued(visitor: &Visitor, given: &Given) -> Result<Answered, Problem> {
 }
 
 /// The issuer's passes of the same own reference that may still be used.
-async fn same(
+pub async fn same(
     visitor: &Visitor,
     issuer: IssuerId,
     own: OwnReference,
@@ -181,8 +202,34 @@ async fn filled(
     mistakes: Vec<Mistake>,
     chosen: Chosen,
 ) -> Result<IssuePage, Stop> {
+    let Offered { programmes, issuers } = offered(visitor).await?;
+    let mut mistakes = mistakes;
+    if programmes.is_empty() && mistakes.is_empty() {
+        mistakes.push(blocked(visitor));
+    }
+    Ok(IssuePage {
+        layout: visitor.layout("issue-title"),
+        once,
+        mistakes,
+        numbers: numbers(&programmes, chosen.workshops),
+        programmes: Choice::of(programmes, chosen.programme),
+        issuers,
+        stock: chosen.stock,
+        own_reference: chosen.own_reference,
+        same: chosen.same,
+    })
+}
+
+/// What passes can be issued of today, and for whom.
+pub struct Offered {
+    pub programmes: Vec<ProgrammeView>,
+    /// For an operator, who has no issuer of their own.
+    pub issuers: Vec<IssuerView>,
+}
+
+pub async fn offered(visitor: &Visitor) -> Result<Offered, Stop> {
     let within = visitor.may(Verb::VoucherIssue)?;
-    let (programmes, issuers) = block(&visitor.state, move |service| {
+    let read = move |service: &Service| {
         let now = service.clock.now();
         let mut programmes = service.database().programmes(&all(within))?;
         programmes.retain(|programme| open(programme, now));
@@ -190,31 +237,15 @@ async fn filled(
             Tenant::Any => service.database().issuers(&all(within))?,
             _ => Vec::new(),
         };
-        Ok((programmes, issuers))
-    })
-    .await?;
-    let mut mistakes = mistakes;
-    if programmes.is_empty() && mistakes.is_empty() {
-        let blocked = Problem::refused(Reason::ProgrammeBlocked.into(), false);
-        mistakes.push(Mistake::of(&visitor.say, &blocked, ""));
-    }
-    let first = chosen.programme.or_else(|| programmes.first().map(|programme| programme.id));
-    let min = programmes.iter().map(|row| row.terms.workshops_min).min().unwrap_or(5);
-    let max = programmes.iter().map(|row| row.terms.workshops_max).max().unwrap_or(10);
-    let usual = chosen.workshops.unwrap_or(max);
-    let choice =
-        |row: ProgrammeView| Choice { id: row.id, chosen: Some(row.id) == first, name: row.name };
-    Ok(IssuePage {
-        layout: visitor.layout("issue-title"),
-        once,
-        mistakes,
-        programmes: programmes.into_iter().map(choice).collect(),
-        issuers,
-        numbers: (min..=max).map(|number| (number, number == usual)).collect(),
-        stock: chosen.stock,
-        own_reference: chosen.own_reference,
-        same: chosen.same,
-    })
+        Ok(Offered { programmes, issuers })
+    };
+    Ok(block(&visitor.state, read).await?)
+}
+
+/// That nothing can be issued.
+pub fn blocked(visitor: &Visitor) -> Mistake {
+    let blocked = Problem::refused(Reason::ProgrammeBlocked.into(), false);
+    Mistake::of(&visitor.say, &blocked, "")
 }
 
 fn all(within: Tenant) -> Filter {

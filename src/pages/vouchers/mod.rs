@@ -4,6 +4,7 @@
 mod activate;
 mod change;
 mod issue;
+mod issue_list;
 mod list;
 mod send;
 mod show;
@@ -20,6 +21,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(issue::form))
                 .route(web::post().to(issue::issue)),
         )
+        .configure(issue_list::routes)
         .service(
             web::resource("/vouchers/activate")
                 .route(web::get().to(activate::form))
