@@ -1,7 +1,7 @@
 //! The usage report: what was issued, used, expired and earned, and what is left.
 //! No SQL: the store sums, this derives what reports say besides.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -162,8 +162,19 @@ pub fn usage_report(
     let sums = database.usage(by, filter)?;
     let numbers: Vec<i64> = sums.iter().filter_map(|line| line.key.parse().ok()).collect();
     let names = database.names(by, &numbers)?;
-    let lines = sums.iter().map(|line| Line::of(line, &names)).collect();
+    let mut lines: Vec<Line> = sums.iter().map(|line| Line::of(line, &names)).collect();
+    if matches!(by, Breakdown::Territory | Breakdown::Venue | Breakdown::Issuer) {
+        rank(&mut lines);
+    }
     Ok(UsageReport { as_of, by, currency: "EUR", lines })
+}
+
+/// Where most workshops took place stands first.
+fn rank(lines: &mut [Line]) {
+    lines.sort_by(|one, other| {
+        let figures = |line: &Line| Reverse((line.workshops_used, line.workshops_issued));
+        (figures(one), &one.name, &one.key).cmp(&(figures(other), &other.name, &other.key))
+    });
 }
 
 /// Refused scans as of an event.
@@ -263,7 +274,26 @@ fn harmless(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, mean};
+    use super::{Line, harmless, mean, rank};
+
+    #[test]
+    fn places_are_ranked_by_their_workshops() {
+        let line = |name: &str, used, issued| Line {
+            name: name.to_owned(),
+            workshops_used: used,
+            workshops_issued: issued,
+            ..Line::nothing()
+        };
+        let mut lines = [
+            line("b", 3, 10),
+            line("a", 3, 10),
+            line("c", 0, 90),
+            line("d", 3, 20),
+            line("e", 4, 5),
+        ];
+        rank(&mut lines);
+        assert_eq!(lines.each_ref().map(|line| line.name.as_str()), ["e", "d", "a", "b", "c"]);
+    }
 
     #[test]
     fn means_are_rounded_half_up_and_of_nothing_there_is_none() {

@@ -48,7 +48,7 @@ fn a_voucher_is_issued_redeemed_once_reported_and_undone() {
         assert_eq!(changed["status"], 422);
 
         let report = analyst.get("/v1/reports/usage?by=venue");
-        let line = &report.body["lines"][1];
+        let line = &report.body["lines"][0];
         assert_eq!(line["name"], "Espace numérique", "{}", report.text);
         assert_eq!((&line["workshops_used"], &line["earned_cents"]), (&json!(2), &json!(1200)));
         let seq = done["body"]["seq"].as_str().unwrap();

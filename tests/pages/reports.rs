@@ -105,6 +105,9 @@ fn the_report_on_paper_and_over_the_api_says_what_the_screen_says() {
         let book = person.exchange("GET", &format!("{path}xlsx"), &french, None);
         assert!(book.bytes.starts_with(b"PK"), "{}", book.text);
         let Some(text) = pdf_text(&paper.bytes) else { return };
+        // The key of the chart stands above it, and its table below.
+        let key = text.find("Ateliers émis").zip(text.find("Total"));
+        assert!(key.is_some_and(|(key, total)| key < total), "{text}");
         for part in ["Bilan", "Territoire 93", "Total", "15"] {
             assert!(text.contains(part), "{part} is missing: {text}");
         }

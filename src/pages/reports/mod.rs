@@ -1,14 +1,11 @@
 //! What was issued, used and paid: figures, charts and tables, by what their reader chooses.
 //! No sums: `app/report.rs` has them.
 
-mod chart;
 mod export;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-
-use chart::Chart;
 
 use super::{
     layout::{Layout, page},
@@ -24,7 +21,12 @@ use crate::{
         usage::{Breakdown, UsageFilter},
         view::{Filter, IssuerView, ProgrammeView},
     },
-    http::{block, say::Say, v1::reports::files::called},
+    http::{
+        block,
+        say::Say,
+        v1::reports::files::{called, chart},
+    },
+    print::chart::Chart,
 };
 
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -137,12 +139,9 @@ async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpRespon
     .await?;
     let say = &visitor.say;
     let as_of = lines.as_of.to_string();
+    let chart = chart(&lines, say);
     let lines: Vec<(String, Line)> =
         lines.lines.into_iter().map(|line| (called(say, by, &line), line)).collect();
-    let bars = lines
-        .iter()
-        .map(|(name, line)| (name.clone(), [line.workshops_issued, line.workshops_used]));
-    let chart = Chart::of(by, bars);
     Ok(page(&ReportPage {
         layout: visitor.layout("report-title"),
         query: chosen.query(),

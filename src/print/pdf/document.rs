@@ -5,6 +5,7 @@ use super::{
     letters::{Typefaces, Weight},
     paint::{Front, Painting},
     plan::{Area, Column as Filled, Level, MM, Mark, Micrometres, Node, Role, points},
+    plot::Plot,
     values::PdfFailure,
     wrap::{Style, fit, leading},
 };
@@ -33,6 +34,7 @@ pub struct Document {
 pub enum Part {
     Heading(String),
     Sentence(String),
+    Chart(Plot),
     Table(Table),
 }
 
@@ -140,8 +142,21 @@ impl Pages<'_> {
                 self.y += 2 * MM;
             }
             Part::Sentence(text) => self.line(Role::Paragraph, text, plain(100)),
+            Part::Chart(plot) => self.chart(plot),
             Part::Table(table) => self.table(table),
         }
+    }
+
+    fn chart(&mut self, plot: &Plot) {
+        let height = plot.height(self.free().width);
+        if self.free().height < height {
+            self.turn();
+        }
+        let area = Area { height, ..self.free() };
+        let marks = plot.marks(self.typefaces, area);
+        let figure = Role::Figure(plot.alternative.clone());
+        self.open.push(Node::Group(figure, vec![Node::Content(marks)]));
+        self.y += height + 4 * MM;
     }
 
     fn line(&mut self, role: Role, text: &str, style: Style) {

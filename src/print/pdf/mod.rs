@@ -9,6 +9,7 @@ mod letters;
 mod paint;
 mod pass;
 mod plan;
+mod plot;
 mod quarter;
 mod sheet;
 mod values;
@@ -18,6 +19,7 @@ mod wrap;
 mod tests;
 
 pub use document::{Column, Document, Part, Table, document};
+pub use plot::Plot;
 pub use values::{Format, Labels, MOST_PASSES, Pass, PdfFailure, Venue};
 
 use letters::Typefaces;

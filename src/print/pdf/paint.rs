@@ -151,6 +151,14 @@ impl Brush<'_, '_> {
             }
             Mark::Qr { contour, area } => self.qr(contour, *area),
             Mark::Cut { from, to, dashed } => self.cut(*from, *to, *dashed),
+            Mark::Filled { area, lightness } => {
+                let corners = [area.x, area.y, area.right(), area.bottom()].map(in_points);
+                let [left, top, right, bottom] = corners;
+                // One without a height is not drawn.
+                let Some(path) = rectangle(left, top, right, bottom) else { return };
+                self.fill(*lightness, FillRule::NonZero);
+                self.surface.draw_path(&path);
+            }
             Mark::Stamp { line, area } => self.stamp(line, *area),
         }
     }
@@ -289,10 +297,10 @@ fn words_of(nodes: &[Node]) -> String {
 
 const SECOND: NonZeroU16 = NonZeroU16::MIN.saturating_add(1);
 
-/// Where the QR among some marks stands.
+/// Where the QR among some marks stands, or the ground of a chart.
 fn area_of(nodes: &[Node]) -> Option<Area> {
     nodes.iter().flat_map(Node::marks).find_map(|mark| match mark {
-        Mark::Qr { area, .. } => Some(*area),
+        Mark::Qr { area, .. } | Mark::Filled { area, .. } => Some(*area),
         _ => None,
     })
 }

@@ -55,6 +55,8 @@ pub enum Mark {
     Qr { contour: Contour, area: Area },
     /// A thin line to cut along.
     Cut { from: (Micrometres, Micrometres), to: (Micrometres, Micrometres), dashed: bool },
+    /// An area filled with a grey: 0 is black.
+    Filled { area: Area, lightness: u8 },
     /// A word across an area, on a white band that is turned.
     Stamp { line: Line, area: Area },
 }

@@ -16,7 +16,10 @@ use crate::{
         problem::{Problem, Wrong},
         say::Say,
     },
-    print::pdf::{Column, Document, Part, PdfFailure, Table, document},
+    print::{
+        chart::Chart,
+        pdf::{Column, Document, Part, PdfFailure, Plot, Table, document},
+    },
 };
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -71,6 +74,7 @@ pub fn pdf(
     ];
     let mut parts: Vec<Part> = sentences.into_iter().flatten().map(Part::Sentence).collect();
     parts.push(Part::Heading(say.t(&by_word(report.by))));
+    parts.extend(plot(report, say).map(Part::Chart));
     parts.push(Part::Table(table(report, total, say)));
     let bytes = document(&Document {
         language: language.to_owned(),
@@ -86,6 +90,24 @@ pub fn pdf(
         }
     })?;
     Ok(download(report, "application/pdf", "pdf").body(bytes))
+}
+
+/// Issued and used workshops, line by line, as bars.
+#[must_use]
+pub fn chart(report: &UsageReport, say: &Say) -> Option<Chart> {
+    let bar =
+        |line: &Line| (called(say, report.by, line), [line.workshops_issued, line.workshops_used]);
+    Chart::of(report.by, report.lines.iter().map(bar))
+}
+
+fn plot(report: &UsageReport, say: &Say) -> Option<Plot> {
+    let chart = chart(report, say)?;
+    Some(Plot {
+        series: [say.t("report-issued"), say.t("report-used")],
+        values: chart.rules.iter().map(|rule| say.count(&rule.value)).collect(),
+        alternative: say.t("report-chart-alt"),
+        chart,
+    })
 }
 
 fn table(report: &UsageReport, total: &UsageReport, say: &Say) -> Table {

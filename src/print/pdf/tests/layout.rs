@@ -53,7 +53,7 @@ fn covered(mark: &Mark) -> Option<Area> {
         }
         // The quiet zone stays clear as well.
         Mark::Qr { area, .. } => Some(*area),
-        Mark::Cut { .. } | Mark::Stamp { .. } => None,
+        Mark::Cut { .. } | Mark::Filled { .. } | Mark::Stamp { .. } => None,
     }
 }
 

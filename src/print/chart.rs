@@ -1,5 +1,5 @@
-//! Pairs of bars, drawn on the server: issued and used, a pair a line.
-//! No words and no colours: the template has the words, the stylesheet the colours.
+//! Pairs of bars, for screens and paper alike: issued and used, a pair a line.
+//! No words and no colours: who draws them has those.
 
 use crate::domain::usage::Breakdown;
 
