@@ -461,6 +461,7 @@ list-print = { $count ->
     [one] Print the pass
    *[other] Print the { $count } passes
 }
+list-reference = Reference
 list-rest = { $count ->
     [one] Issue the pass that is missing
    *[other] Issue the { $count } passes that are missing
@@ -478,6 +479,7 @@ list-workshops = { $count ->
     [one] { $count } workshop in all.
    *[other] { $count } workshops in all.
 }
+list-workshops-head = Workshops
 list-wrong = Correct these lines in your spreadsheet, then choose the file again. Nothing is issued.
 log-in = Log in
 log-out = Log out

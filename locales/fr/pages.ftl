@@ -461,6 +461,7 @@ list-print = { $count ->
     [one] Imprimer le pass
    *[other] Imprimer les { $count } pass
 }
+list-reference = Référence
 list-rest = { $count ->
     [one] Délivrer le pass qui manque
    *[other] Délivrer les { $count } pass qui manquent
@@ -478,6 +479,7 @@ list-workshops = { $count ->
     [one] { $count } atelier en tout.
    *[other] { $count } ateliers en tout.
 }
+list-workshops-head = Ateliers
 list-wrong = Corrigez ces lignes dans votre tableur, puis choisissez de nouveau le fichier. Rien n’est délivré.
 log-in = Se connecter
 log-out = Se déconnecter
