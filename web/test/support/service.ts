@@ -22,8 +22,8 @@ async function json(response: Response): Promise<Record<string, unknown>> {
 
 const tokens = new Map<string, string>();
 
-async function agentsToken(): Promise<string> {
-  const { email, password } = person('agent');
+async function tokenOf(role: string): Promise<string> {
+  const { email, password } = person(role);
   const known = tokens.get(email);
   if (known !== undefined) return known;
   const { access_token } = await json(await fetch(`${BASE}/v1/auth/login`, {
@@ -34,22 +34,29 @@ async function agentsToken(): Promise<string> {
   return String(access_token);
 }
 
+/** What the API answers to somebody of this role. */
+export async function api(
+  role: string, method: string, path: string, body?: unknown,
+): Promise<Record<string, unknown>> {
+  const headers = {
+    Authorization: `Bearer ${await tokenOf(role)}`, 'Content-Type': 'application/json',
+    'Idempotency-Key': randomUUID(),
+  };
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  return json(await fetch(BASE + path, { method, headers, ...sent }));
+}
+
 export interface Pass { readonly id: string; readonly code: string }
 
 /** A new pass; its texts are bearer value and stay in memory and in temporary files. */
 export async function issue(workshops = 5): Promise<Pass> {
-  const headers = {
-    Authorization: `Bearer ${await agentsToken()}`, 'Content-Type': 'application/json',
-    'Idempotency-Key': randomUUID(),
-  };
-  const body = JSON.stringify({ programme: '1', workshops });
-  const { voucher, paper } = await json(await fetch(`${BASE}/v1/vouchers`, { method: 'POST', headers, body }));
+  const { voucher, paper } = await api('agent', 'POST', '/v1/vouchers', { programme: '1', workshops });
   const texts = typeof paper === 'object' && paper ? new Map(Object.entries(paper)) : new Map();
   return { id: String(voucher), code: String(texts.get('manual_code')) };
 }
 
 export async function qrPng({ id }: Pass): Promise<Buffer> {
-  const headers = { Authorization: `Bearer ${await agentsToken()}` };
+  const headers = { Authorization: `Bearer ${await tokenOf('agent')}` };
   const response = await fetch(`${BASE}/v1/vouchers/${id}/qr.png`, { headers });
   if (!response.ok) throw new Error(`QR: ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
@@ -57,6 +64,5 @@ export async function qrPng({ id }: Pass): Promise<Buffer> {
 
 /** Workshops that the service says are left. */
 export async function leftOf({ id }: Pass): Promise<number> {
-  const headers = { Authorization: `Bearer ${await agentsToken()}` };
-  return Number((await json(await fetch(`${BASE}/v1/vouchers/${id}`, { headers })))['left']);
+  return Number((await api('agent', 'GET', `/v1/vouchers/${id}`))['left']);
 }
