@@ -31,10 +31,8 @@ function focused(page: Page): Promise<Stop> {
   });
 }
 
-it.each(PAGES)('the Tab key goes through %s %s, and is seen', async (role, path) => {
-  const { page, context } = await logIn(browser, role, { viewport: { width: 1000, height: 800 } });
-  await page.goto(BASE + path);
-  if (path === '/scan') await ready({ page, context, errors: [], foreign: [] });
+/** To the first stop, wherever the page put the focus. */
+async function fromTheTop(page: Page): Promise<void> {
   await page.evaluate(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     getSelection()?.removeAllRanges();
@@ -43,6 +41,13 @@ it.each(PAGES)('the Tab key goes through %s %s, and is seen', async (role, path)
     document.body.removeAttribute('tabindex');
   });
   await page.keyboard.press('Tab');
+}
+
+it.each(PAGES)('the Tab key goes through %s %s, and is seen', async (role, path) => {
+  const { page, context } = await logIn(browser, role, { viewport: { width: 1000, height: 800 } });
+  await page.goto(BASE + path);
+  if (path === '/scan') await ready({ page, context, errors: [], foreign: [] });
+  await fromTheTop(page);
   const first = await focused(page);
   expect(first.name).toContain('Aller au contenu');
   const unseen: string[] = [];
@@ -58,6 +63,60 @@ it.each(PAGES)('the Tab key goes through %s %s, and is seen', async (role, path)
   expect(stops).toBeLessThan(MOST_STOPS);
   await context.close();
 });
+
+/** Of the ring's two colours, how the better one stands out from what it lies on (WCAG 1.4.11). */
+function ringContrast(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const one = document.activeElement;
+    if (!(one instanceof HTMLElement) || one === document.body) return 21;
+    const drawn = one.matches('.numbers input') ? one.nextElementSibling ?? one : one;
+    const pixel = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    if (!pixel) throw new Error('no canvas');
+    const rgba = (colour: string): number[] => {
+      pixel.clearRect(0, 0, 1, 1);
+      pixel.fillStyle = colour;
+      pixel.fillRect(0, 0, 1, 1);
+      return [...pixel.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = (colour: number[]): number => {
+      const [r = 0, g = 0, b = 0] = colour.slice(0, 3).map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    let ground = [255, 255, 255, 255];
+    for (let under = drawn.parentElement; under; under = under.parentElement) {
+      const found = rgba(getComputedStyle(under).backgroundColor);
+      if ((found[3] ?? 0) === 255) { ground = found; break; }
+    }
+    const { outlineColor, outlineStyle, boxShadow } = getComputedStyle(drawn);
+    const shadow = /(?:rgb|oklch|color|lab)[a-z]*\([^)]*\)/.exec(boxShadow)?.[0];
+    const rings = [outlineStyle === 'none' ? undefined : outlineColor, shadow].filter((ring) => ring !== undefined);
+    return Math.max(1, ...rings.map((ring) => {
+      const [light = 0, dark = 0] = [luminance(rgba(ring)), luminance(ground)].sort((a, b) => b - a);
+      return (light + 0.05) / (dark + 0.05);
+    }));
+  });
+}
+
+it.each(PAGES.flatMap(([role, path]) => (['light', 'dark'] as const).map((scheme) => [role, path, scheme] as const)))(
+  'the ring on %s %s stands out, %s', async (role, path, colorScheme) => {
+    const { page, context } = await logIn(browser, role, { colorScheme, viewport: { width: 1000, height: 800 } });
+    await page.goto(BASE + path);
+    if (path === '/scan') await ready({ page, context, errors: [], foreign: [] });
+    const dim: string[] = [];
+    const seen = new Set<string>();
+    await fromTheTop(page);
+    for (let stops = 0; stops < 60; stops += 1, await page.keyboard.press('Tab')) {
+      const { name, last } = await focused(page);
+      if (last) break;
+      seen.add(name);
+      const contrast = await ringContrast(page);
+      if (contrast < 3) dim.push(`${name}: ${contrast.toFixed(2)}`);
+    }
+    expect(dim).toEqual([]);
+    expect(seen.size).toBeGreaterThan(5);
+    await context.close();
+  });
 
 it.each(PAGES)('%s %s holds letters twice as large', async (role, path) => {
   const { page, context } = await logIn(browser, role, { viewport: { width: 1280, height: 900 } });
