@@ -26,6 +26,10 @@ it('a new version waits while a code is being typed, and comes in when the field
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
   await page.evaluate(() => { document.body.dataset['loaded'] = 'before'; });
   await page.fill('#code', 'AB');
+  // Another window of the same person, where nothing is under way, must not decide for this one.
+  const other = await one.context.newPage();
+  await other.goto(page.url());
+  await other.waitForSelector('.ready #code');
 
   for (const path of PACKED) renameSync(path, `${path}.aside`);
   writeFileSync(WORKER, `${text}\n// another version\n`);
