@@ -12,6 +12,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -237,7 +238,9 @@ fn serve_raw(client: Client) -> SocketAddr {
             };
             App::new().route("/raw", web::post().to(insert))
         };
-        HttpServer::new(app).workers(2).listen(listener).unwrap().run()
+        // Contenders take turns: a connection waits for its next one.
+        let server = HttpServer::new(app).workers(2).keep_alive(Duration::from_secs(75));
+        server.listen(listener).unwrap().run()
     })
 }
 

@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use super::{encoded::Encoded, stop::Stop, visitor::Visitor};
+use super::{encoded::Encoded, looks::Brand, stop::Stop, visitor::Visitor};
 use crate::{
     domain::access::Verb,
     http::{
+        Shared,
         auth::tokens::TOKEN_LIFE_S,
         problem::{Problem, Wrong},
     },
@@ -32,6 +33,7 @@ const LASTING: &str = "assets/";
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/scan", web::get().to(entrance))
+        .route("/scan/looks", web::get().to(looks))
         .route("/scan/{file:.*}", web::get().to(file))
         .route("/session/token", web::post().to(token));
 }
@@ -76,6 +78,18 @@ fn kind(name: &str) -> &'static str {
         "png" => "image/png",
         _ => "application/octet-stream",
     }
+}
+
+/// The operator's name, and where the stylesheet of their colour is.
+#[derive(Serialize)]
+struct Worn {
+    name: Option<String>,
+    style: Option<String>,
+}
+
+async fn looks(state: Shared) -> HttpResponse {
+    let Brand { name, style, .. } = Brand::of(state.service.looks().as_deref());
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-cache")).json(Worn { name, style })
 }
 
 #[derive(Serialize)]

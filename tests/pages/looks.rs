@@ -26,12 +26,17 @@ fn an_operator_sets_name_colour_and_logo_and_everybody_sees_them() {
         let operator = logged_in(&api, Role::Operator);
         let before = Browser::new(&api).get("/login").text;
         assert!(before.contains(">Pass numérique</a>") && linked(&before, "looks").is_none());
+        let scanner = Browser::new(&api).get("/scan/looks");
+        assert_eq!(scanner.body, json!({ "name": null, "style": null }));
         let given = [("name", "Ville <&> Numérique"), ("accent", "#7A1F5C")];
         let reply = operator.upload("/manage/looks", &given, ("logo", ""));
         assert_eq!(reply.status, 303, "{}", reply.text);
         let page = Browser::new(&api).get("/login").text;
         assert!(page.contains("Ville &#60;&#38;&#62; Numérique</a>"), "{page}");
-        let sheet = Browser::new(&api).get(&linked(&page, "looks").unwrap());
+        let place = linked(&page, "looks").unwrap();
+        let scanner = Browser::new(&api).get("/scan/looks");
+        assert_eq!(scanner.body, json!({ "name": "Ville <&> Numérique", "style": place }));
+        let sheet = Browser::new(&api).get(&place);
         assert_eq!((sheet.status, sheet.header("content-type")), (200, "text/css; charset=utf-8"));
         assert!(sheet.header("cache-control").contains("immutable"));
         assert!(sheet.text.starts_with(":root{--accent:#7a1f5c;--accent-ink:#ffffff}"));

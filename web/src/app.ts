@@ -19,6 +19,7 @@ import { CameraPanel } from './view/camera-panel.ts';
 import { Choices } from './view/choices.ts';
 import { CodeField } from './view/code-field.ts';
 import { HistoryView } from './view/history.ts';
+import { wear } from './view/looks.ts';
 import { type Notice, noticeView, venuesView } from './view/notices.ts';
 import { ReadyView } from './view/ready.ts';
 import { ResultView } from './view/result.ts';
@@ -90,6 +91,7 @@ export class App {
       this.#notice = undefined;
     }
     this.#drawPage();
+    void wear(this.#preferences, () => { this.#drawHead(); });
     await this.#refresh();
     const device = this.#preferences.camera;
     if (this.#scanning() && device !== undefined) void this.#camera.start(device);
@@ -249,7 +251,7 @@ export class App {
 
   #drawHead(): void {
     this.#shell.draw(this.#speech, {
-      page: this.#page, venue: this.#preferences.venue, muted: this.#cues.muted,
+      page: this.#page, brand: this.#preferences.looks.name, venue: this.#preferences.venue, muted: this.#cues.muted,
       open: this.#notice === undefined,
     });
   }

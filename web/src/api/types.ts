@@ -32,6 +32,13 @@ export interface Venue {
   readonly active: boolean;
 }
 
+/** How the operator presents itself; nothing of it until it said so. */
+export interface Looks {
+  readonly name?: string;
+  /** Where its stylesheet is, on this site. */
+  readonly style?: string;
+}
+
 export interface Me {
   readonly id: string;
   readonly name: string;
@@ -69,6 +76,7 @@ export function fields(value: unknown): Fields | undefined {
     ? Object.fromEntries(Object.entries(value)) : undefined;
 }
 
+const STYLE = /^\/assets\/looks-[0-9a-f]+\.css$/;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const count = (value: unknown): number | undefined =>
   (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined);
@@ -148,6 +156,13 @@ export const parseToken: Parse<Token> = (value) => {
   const [access_token, expires_in] = [text(f?.['access_token']), count(f?.['expires_in'])];
   return access_token === undefined || expires_in === undefined
     ? undefined : { access_token, expires_in };
+};
+
+export const parseLooks: Parse<Looks> = (value) => {
+  const f = fields(value);
+  const [name, style] = [text(f?.['name']), text(f?.['style'])];
+  if (f === undefined || (style !== undefined && !STYLE.test(style))) return undefined;
+  return { ...(name === undefined ? {} : { name }), ...(style === undefined ? {} : { style }) };
 };
 
 /** A page whose every item can be read. */

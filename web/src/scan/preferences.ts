@@ -1,6 +1,6 @@
 // What this device remembers of its place and habits. Never a pass and never a token.
 
-import { fields, parseDelivery, type Me, type Venue } from '../api/types.ts';
+import { fields, type Looks, parseDelivery, parseLooks, type Me, type Venue } from '../api/types.ts';
 import type { Language } from '../words/index.ts';
 import type { Delivery } from './attempt.ts';
 
@@ -70,6 +70,10 @@ export class Preferences {
   }
 
   set me(value: Me | undefined) { this.#write('me', value); }
+
+  get looks(): Looks { return parseLooks(this.#read('looks')) ?? {}; }
+
+  set looks(value: Looks) { this.#write('looks', value); }
 
   get delivery(): Delivery { return parseDelivery(this.#read('delivery')); }
 

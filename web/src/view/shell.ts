@@ -18,6 +18,8 @@ export interface ShellWishes {
 
 export interface Head {
   readonly page: Page;
+  /** The operator's name, where it has said one. */
+  readonly brand: string | undefined;
   readonly venue: Venue | undefined;
   readonly muted: boolean;
   /** Whether somebody is logged in: without, there are no sections to go to. */
@@ -41,17 +43,18 @@ export class Shell {
     fill(root, this.#skip, this.#head, this.#network, this.#said, this.main);
   }
 
-  draw(speech: Speech, { page, venue, muted, open }: Head): void {
+  draw(speech: Speech, { page, brand, venue, muted, open }: Head): void {
     const { say, language } = speech;
     document.documentElement.lang = language;
-    document.title = page === 'today' ? `${say('history_title')} – ${say('brand')}` : say('title');
+    const name = brand ?? say('brand');
+    document.title = page === 'today' ? `${say('history_title')} – ${name}` : say('title');
     setText(this.#skip, say('skip'));
     const link = (to: Page, text: string): HTMLElement => h('a', {
       href: `#${to}`, 'aria-current': page === to ? 'page' : undefined,
     }, text);
     const focus = document.activeElement?.id;
     fill(this.#head,
-      h('a', { class: 'brand', href: '/' }, say('brand')),
+      h('a', { class: 'brand', href: '/' }, name),
       h('div', { class: 'switches' },
         h('button', { type: 'button', class: 'quiet', id: 'sound', onclick: this.#wishes.switchSound },
           icon(muted ? 'silent' : 'sound'), say(muted ? 'sound_off' : 'sound_on')),

@@ -14,7 +14,7 @@ export function person(role: string): Login {
 }
 
 async function json(response: Response): Promise<Record<string, unknown>> {
-  const document: unknown = await response.json();
+  const document: unknown = response.status === 204 ? {} : await response.json();
   if (typeof document !== 'object' || document === null) throw new Error('no document');
   if (!response.ok) throw new Error(`${response.status}: ${JSON.stringify(document)}`);
   return Object.fromEntries(Object.entries(document));
