@@ -25,6 +25,9 @@ it('what was not sent is kept over a reload without network, and counts once', a
   await ready(one);
   await one.page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated');
   await one.context.setOffline(true);
+  // A page that is just loaded is offline a moment later than it asks.
+  const asked = /\/v1\/|\/session\//;
+  await one.context.route(asked, (route) => route.abort('internetdisconnected'));
   await typed(one, pass.code);
   // The first failure is tried again quietly; the second is shown.
   const shown = one.page.locator('dialog.result[open][data-look="unsent"]');
@@ -32,6 +35,7 @@ it('what was not sent is kept over a reload without network, and counts once', a
   await one.page.reload();
   await shown.waitFor();
   expect(await leftOf(pass)).toBe(5);
+  await one.context.unroute(asked);
   await one.context.setOffline(false);
   expect(await result(one, 'accepted')).toContain('Il reste 4 ateliers');
   expect(await leftOf(pass)).toBe(4);
