@@ -159,7 +159,7 @@ export class App {
   #seen(texts: readonly string[]): void {
     const { camera } = this.#views;
     const [text, ...others] = new Set(texts);
-    if (text === undefined) return;
+    if (text === undefined) return camera.nothing();
     if (others.length > 0) return camera.hint('several');
     const digits = passDigits(text);
     if (digits === undefined) return camera.hint('not_pass');

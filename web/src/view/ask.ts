@@ -49,7 +49,7 @@ function ask({ title, text, yes, no, run, running }: Question): void {
 export function askGiveUp({ say }: Speech, giveUp: () => void): void {
   ask({
     title: say('give_up_title'), text: say('give_up_text'), yes: say('give_up_confirm'),
-    no: say('try_again'), running: say('give_up_confirm'),
+    no: say('give_up_keep'), running: say('give_up_confirm'),
     run: () => { giveUp(); return Promise.resolve(undefined); },
   });
 }

@@ -6,6 +6,9 @@ import { fill, h, icon, setText } from './dom.ts';
 
 export type CameraHint = 'aim' | 'not_pass' | 'several' | 'still_there';
 
+/** So long a hint stays after what it was about: a code held still is not read in every picture. */
+const HINT_STAYS_MS = 2_000;
+
 export interface CameraWishes {
   start(device: string): void;
   stop(): void;
@@ -21,6 +24,7 @@ export class CameraPanel {
   readonly #speech: Speech;
   readonly #wishes: CameraWishes;
   #shown: CameraState['name'] | undefined;
+  #hintedAt = 0;
 
   constructor(camera: Camera, speech: Speech, wishes: CameraWishes) {
     this.#camera = camera;
@@ -48,8 +52,14 @@ export class CameraPanel {
 
   hint(hint: CameraHint): void {
     if (this.#camera.state.name !== 'on') return;
+    this.#hintedAt = performance.now();
     this.#hint.dataset['hint'] = hint;
     setText(this.#hint, this.#speech.say(`camera_${hint}`));
+  }
+
+  /** A picture without any code. */
+  nothing(): void {
+    if (performance.now() - this.#hintedAt > HINT_STAYS_MS) this.hint('aim');
   }
 
   #button(): HTMLElement | null {

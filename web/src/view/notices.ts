@@ -2,7 +2,7 @@
 
 import type { Venue } from '../api/types.ts';
 import type { Key, Speech } from '../words/index.ts';
-import { type Child, fill, h } from './dom.ts';
+import { type Child, fill, h, icon } from './dom.ts';
 
 /** More than this many get a field to search them. */
 const MANY = 8;
@@ -31,7 +31,8 @@ export function venuesView(
       : fitting.map((venue) => h('li', {}, h('button', {
         type: 'button', class: 'second', 'aria-pressed': String(venue.id === chosen),
         onclick: () => { choose(venue); },
-      }, h('strong', {}, venue.name), h('span', {}, venue.commune))))));
+      }, h('strong', {}, venue.id === chosen ? icon('yes') : undefined, venue.name),
+      h('span', {}, venue.commune))))));
   };
   draw('');
   const search = h('input', {

@@ -25,10 +25,11 @@ export class ReadyView {
       h('div', { class: 'column' }, camera.element),
       h('div', { class: 'column' },
         choices.workshopsElement,
+        // Before the hand scanner, which only has to be told: a telephone has none.
+        code.element,
         h('section', { class: 'panel reader', 'aria-labelledby': 'reader-title' },
           h('h2', { id: 'reader-title' }, icon('reader'), say('hand_scanner')),
           h('p', { class: 'hint' }, say('hand_scanner_hint'))),
-        code.element,
         choices.deliveryElement,
         this.#last));
     this.last(undefined);

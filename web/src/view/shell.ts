@@ -57,7 +57,8 @@ export class Shell {
       h('a', { class: 'brand', href: '/' }, name),
       h('div', { class: 'switches' },
         h('button', { type: 'button', class: 'quiet', id: 'sound', onclick: this.#wishes.switchSound },
-          icon(muted ? 'silent' : 'sound'), say(muted ? 'sound_off' : 'sound_on')),
+          icon(muted ? 'silent' : 'sound'),
+          h('span', { class: 'sound-word' }, say(muted ? 'sound_off' : 'sound_on'))),
         h('button', {
           type: 'button', class: 'quiet', id: 'language', lang: language === 'fr' ? 'en' : 'fr',
           onclick: this.#wishes.switchLanguage,
