@@ -126,25 +126,21 @@ macro_rules! redeem {
                         credit_after: credit,
                     })
                     .execute(conn)?;
-                diesel::insert_into(account_day::table)
-                    .values(AccountDayRow {
-                        account: total.id,
-                        day: case.day,
-                        debit_cents: debit,
-                        credit_cents: credit,
-                    })
-                    .on_conflict((account_day::account, account_day::day))
-                    .do_update()
-                    .set((
-                        account_day::debit_cents.eq(excluded(account_day::debit_cents)),
-                        account_day::credit_cents.eq(excluded(account_day::credit_cents)),
-                    ))
-                    .execute(conn)?;
                 Ok(())
             }
 
             fn write(conn: &mut $conn, case: &Case) -> QueryResult<()> {
                 use usage_day as u;
+                diesel::insert_into(day_end::table)
+                    .values(DayEndRow {
+                        programme: case.voucher.programme,
+                        day: case.day,
+                        seq: case.head.seq,
+                    })
+                    .on_conflict((day_end::programme, day_end::day))
+                    .do_update()
+                    .set(day_end::seq.eq(excluded(day_end::seq)))
+                    .execute(conn)?;
                 for cell in case.cells() {
                     diesel::insert_into(u::table)
                         .values(cell)

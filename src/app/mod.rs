@@ -2,6 +2,7 @@
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
 pub mod accounts;
+pub mod asking;
 pub mod background;
 pub mod backup;
 pub mod batches;

@@ -1,5 +1,5 @@
-//! The service as its callers see it: asks go to the one writer, reads to the pool.
-//! No rules: `domain/decide` has them.
+//! The running service: its start, its secrets, and what a scanned text names.
+//! No rules (`domain/decide`), and no asking of the writer (`asking.rs`).
 
 use std::{path::Path, thread::JoinHandle};
 
@@ -10,11 +10,11 @@ use super::{keys::Keys, looks::Shown as ShownLooks, post::Post};
 use crate::{
     domain::{
         calendar::Instant,
-        command::{Answer, Ask, Command, Draft, Outcome, Redeem, Request, Scope, Shown},
-        ids::{OrganisationId, RequestId, UserId, VenueId},
+        command::{Draft, Redeem, Shown},
+        ids::{OrganisationId, RequestId, VenueId},
         key_set::BadKeySet,
         life::Voucher,
-        refusal::{Reason, Refusal},
+        refusal::Reason,
         voucher::{CodeKeys, KeyProblem, Kid, ManualCode, Reference, Unverified, text},
     },
     store::{
@@ -90,17 +90,14 @@ impl Fault {
     }
 }
 
-/// Draws of one voucher: a collision is likely once in a long while, twice never.
-const DRAWS: u8 = 4;
-
 /// The running service.
 pub struct Service {
     pub(super) database: Database,
-    writer: Writer,
+    pub(super) writer: Writer,
     thread: Option<JoinHandle<()>>,
     pub(super) keys: Keys,
     pub(super) codes: CodeKeys,
-    request_key: [u8; 32],
+    pub(super) request_key: [u8; 32],
     pub clock: Clock,
     /// The host that a voucher's URL names.
     pub(super) host: String,
@@ -184,73 +181,6 @@ impl Service {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.writer.counts()
-    }
-
-    /// Asks the writer; blocks until the answer is durable.
-    ///
-    /// # Errors
-    /// When the batch was not written, or not in time; the same request id may be sent again.
-    pub fn ask(&self, command: Command) -> Result<Answer, Fault> {
-        let shown = match &command.ask {
-            Ask::Redeem(redeem) => redeem.shown.signed_by().map(|kid| (kid, redeem.venue)),
-            _ => None,
-        };
-        let answer = self.writer.ask(command)?;
-        if let Some((kid, venue)) = shown
-            && matches!(&answer.outcome, Outcome::Refused(refusal)
-                if refusal.reason == Reason::VoucherUnknown)
-        {
-            let why = "the key leaked, or a backup was restored";
-            tracing::warn!(%kid, %venue, "a good signature over what was never issued: {why}");
-        }
-        Ok(answer)
-    }
-
-    /// Asks as the service itself, under a new request id.
-    ///
-    /// # Errors
-    /// As `ask`.
-    pub fn ask_as(&self, actor: Option<UserId>, ask: Ask) -> Result<Outcome, Fault> {
-        Ok(self.ask_anew(actor, ask)?.outcome)
-    }
-
-    /// As `ask_as`, with the whole answer.
-    ///
-    /// # Errors
-    /// As `ask`.
-    pub fn ask_anew(&self, actor: Option<UserId>, ask: Ask) -> Result<Answer, Fault> {
-        let scope = actor.map_or(Scope::System, Scope::User);
-        let id = clock::request_id();
-        let hash = self.request_hash(id.0.as_bytes());
-        let request = Request { scope, id, hash };
-        let now = self.clock.now();
-        self.ask(Command { request, actor, device: None, now, ask })
-    }
-
-    /// Asks what nobody waits for, as the service itself: people's commands go first.
-    ///
-    /// # Errors
-    /// As `ask`.
-    pub(super) fn ask_bulk(&self, now: Instant, ask: Ask) -> Result<Answer, Fault> {
-        let id = clock::request_id();
-        let request =
-            Request { scope: Scope::System, id, hash: self.request_hash(id.0.as_bytes()) };
-        Ok(self.writer.ask_bulk(Command { request, actor: None, device: None, now, ask })?)
-    }
-
-    /// The keyed hash of a request's content, by which a repetition is known.
-    #[must_use]
-    pub fn request_hash(&self, content: &[u8]) -> [u8; 32] {
-        keyed(&self.request_key, content)
-    }
-
-    /// The request of one part of what a form asks, such as a line: the same whenever it is sent.
-    #[must_use]
-    pub fn part_of(&self, request: uuid::Uuid, part: u64) -> uuid::Uuid {
-        let hash = self.request_hash(format!("part {request} {part}").as_bytes());
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
-        uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
 
     /// The keyed hash of what a redemption asks: organisation, venue, workshops, service fields
@@ -339,29 +269,6 @@ impl Service {
         })
     }
 
-    /// Sends drafts until one is neither taken nor of a key that has just changed.
-    ///
-    /// # Errors
-    /// As `draft` and `send`.
-    pub fn drawn(
-        &self,
-        mut send: impl FnMut(Draft) -> Result<Answer, Fault>,
-    ) -> Result<Answer, Fault> {
-        let outcome = Outcome::Refused(Reason::DrawAgain.into());
-        let mut last = Answer { outcome, replayed: false, reversed: false };
-        for _ in 0..DRAWS {
-            last = send(self.draft(self.clock.now())?)?;
-            match &last.outcome {
-                Outcome::Refused(refusal) if refusal.reason == Reason::DrawAgain => {}
-                Outcome::Refused(refusal) if refusal.reason == Reason::SigningKeyNotActive => {
-                    self.reload_keys()?;
-                }
-                _ => break,
-            }
-        }
-        Ok(last)
-    }
-
     /// Recomputes everything from the events.
     ///
     /// # Errors
@@ -390,20 +297,9 @@ fn reason(unverified: &Unverified) -> Reason {
     }
 }
 
-fn keyed(key: &[u8; 32], content: &[u8]) -> [u8; 32] {
+pub(super) fn keyed(key: &[u8; 32], content: &[u8]) -> [u8; 32] {
     // HMAC takes keys of any length, so this never fails; a wrong length would only change it.
     Hmac::<Sha256>::new_from_slice(key)
         .map(|mac| mac.chain_update(content).finalize().into_bytes().into())
         .unwrap_or_default()
-}
-
-/// An accepted outcome, or why not.
-///
-/// # Errors
-/// The refusal.
-pub fn accepted(outcome: Outcome) -> Result<Outcome, Refusal> {
-    match outcome {
-        Outcome::Refused(refusal) => Err(refusal),
-        outcome => Ok(outcome),
-    }
 }

@@ -10,7 +10,7 @@ use super::{
     venues::progress,
 };
 use crate::{
-    app::service::{Service, accepted},
+    app::{asking::accepted, service::Service},
     domain::{
         command::{Ask, Command, Delivery, Outcome, Redeem as Order, Request, Scope},
         event::BatchOpened,

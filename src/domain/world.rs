@@ -10,8 +10,7 @@ use super::{
     command::{Draft, Outcome, Request, Scope},
     event::{Event, Redeemed},
     ids::{
-        AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId,
-        VenueId, VoucherId,
+        FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
@@ -140,8 +139,8 @@ pub struct Effects {
     pub workshops_taken: BTreeMap<(ProgrammeId, i32, i64), Seq>,
     pub workshops_freed: BTreeSet<(ProgrammeId, i32, i64)>,
     pub usage: BTreeMap<Cell, Figures>,
-    /// Account totals at the end of a business day, after the last posting of the batch.
-    pub account_days: BTreeMap<(AccountId, Day), (Cents, Cents)>,
+    /// The last event of each business day of a programme.
+    pub day_ends: BTreeMap<(ProgrammeId, Day), Seq>,
 }
 
 impl Effects {

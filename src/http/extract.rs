@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Shared,
     access::Caller,
-    block,
+    answer,
     limits::{MOST_BODY_BYTES, MOST_ROWS},
     problem::{Problem, Wrong},
 };
@@ -132,7 +132,7 @@ pub async fn ask(
     let request = key.request(state, caller, canonical);
     let now = state.service.clock.now();
     let command = Command { request, actor: Some(caller.user), device: None, now, ask };
-    accepted(block(state, move |service| service.ask(command)).await?)
+    accepted(answer(state, command).await?)
 }
 
 /// An answer that is no refusal.

@@ -30,7 +30,11 @@ use actix_web::{
 };
 
 use crate::{
-    app::service::{Fault, Service},
+    app::{
+        service::{Fault, Service},
+        view::Unanswered,
+    },
+    domain::command::{Answer, Command},
     words::Words,
 };
 use auth::{first::FirstToken, lockout::Lockout, tokens::Tokens};
@@ -104,6 +108,15 @@ where
     };
     let done = done.map_err(|_| Wrong::Unavailable)?.ok_or(Wrong::Unavailable)?;
     Ok(done?)
+}
+
+/// Asks the writer. Nothing blocks meanwhile, and a caller who hangs up before the command's turn
+/// gives it up.
+pub async fn answer(state: &Shared, command: Command) -> Result<Answer, Problem> {
+    let _in_hand = state.hands.take()?;
+    let asked = state.service.queue(command)?;
+    let answer = timeout(asked.deadline(), asked.into_future()).await;
+    Ok(answer.map_err(|_| Fault::from(Unanswered::Late))??)
 }
 
 /// All routes of the API; the caller wraps the app in `edge::around`.

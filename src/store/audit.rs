@@ -86,6 +86,8 @@ struct Auditor {
     redemptions: HashMap<i64, RedemptionRow>,
     usage: BTreeMap<crate::domain::usage::Cell, crate::domain::usage::Figures>,
     workshops: BTreeMap<(i64, i64, i64), i64>,
+    /// Programme and day.
+    day_ends: BTreeMap<(i64, i64), i64>,
 }
 
 impl Auditor {
@@ -171,6 +173,9 @@ impl Auditor {
         for ((programme, version, number), seq) in effects.workshops_taken {
             self.workshops.insert((programme.0, i64::from(version), number), seq.0);
         }
+        for ((programme, day), seq) in effects.day_ends {
+            self.day_ends.insert((programme.0, i64::from(day.0)), seq.0);
+        }
         for seq in effects.created.redemptions {
             let record = self.fold.world.redemptions.get(&seq);
             let row = record.and_then(|record| RedemptionRow::of(record).ok());
@@ -181,6 +186,7 @@ impl Auditor {
     fn compare(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         self.compare_head(conn)?;
         self.compare_accounts(conn)?;
+        self.compare_day_ends(conn)?;
         self.compare_vouchers(conn)?;
         self.compare_batches(conn)?;
         self.compare_programmes(conn)?;
@@ -219,6 +225,16 @@ impl Auditor {
         }
         for id in expected.into_keys() {
             self.differs("account", id, "is missing");
+        }
+        Ok(())
+    }
+
+    fn compare_day_ends(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let rows: Vec<DayEndRow> = on_either!(conn, conn => day_end::table.load(conn)?);
+        let stored: BTreeMap<_, _> =
+            rows.iter().map(|row| ((row.programme, row.day), row.seq)).collect();
+        if stored != self.day_ends {
+            self.differs("day_end", "all", "last events of days differ from the events");
         }
         Ok(())
     }

@@ -51,7 +51,7 @@ pub use messages::Ended;
 pub use network::Drawer;
 pub use own_references::SealedReference;
 pub use places::Place;
-pub use queue::{Counts, Limits, Unanswered, Writer};
+pub use queue::{Counts, Limits, Queued, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use scans::RefusalLine;
 pub use second_factors::SecondFactor;

@@ -2,16 +2,17 @@
 //! No database: `writer.rs` takes from here.
 
 use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
     sync::{
-        Arc, Weak,
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use crossbeam_channel::{
-    Receiver, RecvTimeoutError, SendTimeoutError, Sender, TryRecvError, TrySendError, bounded,
-};
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender, TryRecvError, TrySendError, bounded};
+use oneshot::RecvTimeoutError;
 
 use crate::domain::command::{Answer, Command};
 
@@ -48,13 +49,50 @@ pub enum Unanswered {
     Late,
 }
 
-pub(super) type Reply = Sender<Result<Answer, Unanswered>>;
+/// Closed when the caller has given up.
+pub(super) type Reply = oneshot::Sender<Result<Answer, Unanswered>>;
 
 struct Waiting {
     command: Command,
     reply: Reply,
-    /// Gone when the caller has given up.
-    caller: Weak<()>,
+}
+
+/// A command that is queued: its answer is waited for by a thread, or awaited by a task. Dropping
+/// it gives the command up, if it has not had its turn.
+#[must_use]
+pub struct Queued {
+    answer: oneshot::Receiver<Result<Answer, Unanswered>>,
+    deadline: Duration,
+}
+
+impl Queued {
+    /// How long to await the answer; a thread that waits sees to it itself.
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// Blocks until the answer is durable.
+    ///
+    /// # Errors
+    /// When the batch was not written, or not in time.
+    pub fn wait(self) -> Result<Answer, Unanswered> {
+        self.answer.recv_timeout(self.deadline).unwrap_or_else(|why| match why {
+            // It may have its turn this very moment: its request id tells, later.
+            RecvTimeoutError::Timeout => Err(Unanswered::Late),
+            RecvTimeoutError::Disconnected => Err(Unanswered::Unavailable),
+        })
+    }
+}
+
+impl IntoFuture for Queued {
+    type Output = Result<Answer, Unanswered>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let answer = self.answer.into_future();
+        Box::pin(async move { answer.await.unwrap_or(Err(Unanswered::Unavailable)) })
+    }
 }
 
 /// What the writer has taken since its start.
@@ -92,12 +130,25 @@ pub(super) fn new(limits: Limits) -> (Writer, Queues) {
 }
 
 impl Writer {
+    /// Asks what a person waits for.
+    ///
+    /// # Errors
+    /// At once when the queue is full.
+    pub fn queue(&self, command: Command) -> Result<Queued, Unanswered> {
+        let (waiting, queued) = self.waiting_for(command)?;
+        self.urgent.try_send(waiting).map_err(|refused| match refused {
+            TrySendError::Full(_) => Unanswered::Full,
+            TrySendError::Disconnected(_) => Unanswered::Stopping,
+        })?;
+        Ok(queued)
+    }
+
     /// Asks what a person waits for; blocks until the answer is durable.
     ///
     /// # Errors
-    /// At once when the queue is full; otherwise when the batch was not written, or not in time.
+    /// As `queue` and `Queued::wait`.
     pub fn ask(&self, command: Command) -> Result<Answer, Unanswered> {
-        self.queue(&self.urgent, command, true)
+        self.queue(command)?.wait()
     }
 
     /// Asks what nobody waits for: it fills batches that have room.
@@ -105,7 +156,12 @@ impl Writer {
     /// # Errors
     /// When there was no room in time, or the batch was not written.
     pub fn ask_bulk(&self, command: Command) -> Result<Answer, Unanswered> {
-        self.queue(&self.bulk, command, false)
+        let (waiting, queued) = self.waiting_for(command)?;
+        self.bulk.send_timeout(waiting, self.deadline).map_err(|refused| match refused {
+            SendTimeoutError::Timeout(_) => Unanswered::Full,
+            SendTimeoutError::Disconnected(_) => Unanswered::Stopping,
+        })?;
+        queued.wait()
     }
 
     /// Takes no more commands; what is queued is still answered.
@@ -128,36 +184,12 @@ impl Writer {
         self.urgent.len().saturating_add(self.bulk.len())
     }
 
-    fn queue(
-        &self,
-        lane: &Sender<Waiting>,
-        command: Command,
-        at_once: bool,
-    ) -> Result<Answer, Unanswered> {
+    fn waiting_for(&self, command: Command) -> Result<(Waiting, Queued), Unanswered> {
         if self.stopping.load(Ordering::SeqCst) {
             return Err(Unanswered::Stopping);
         }
-        let (reply, answer) = bounded(1);
-        let here = Arc::new(());
-        let waiting = Waiting { command, reply, caller: Arc::downgrade(&here) };
-        if at_once {
-            lane.try_send(waiting).map_err(|refused| match refused {
-                TrySendError::Full(_) => Unanswered::Full,
-                TrySendError::Disconnected(_) => Unanswered::Stopping,
-            })?;
-        } else {
-            lane.send_timeout(waiting, self.deadline).map_err(|refused| match refused {
-                SendTimeoutError::Timeout(_) => Unanswered::Full,
-                SendTimeoutError::Disconnected(_) => Unanswered::Stopping,
-            })?;
-        }
-        let answer = answer.recv_timeout(self.deadline).unwrap_or_else(|why| match why {
-            // It may have its turn this very moment: its request id tells, later.
-            RecvTimeoutError::Timeout => Err(Unanswered::Late),
-            RecvTimeoutError::Disconnected => Err(Unanswered::Unavailable),
-        });
-        drop(here);
-        answer
+        let (reply, answer) = oneshot::channel();
+        Ok((Waiting { command, reply }, Queued { answer, deadline: self.deadline }))
     }
 }
 
@@ -210,7 +242,7 @@ impl Queues {
 fn take(from: &Receiver<Waiting>, batch: &mut Vec<Waiting>, most: usize) -> bool {
     while batch.len() < most {
         match from.try_recv() {
-            Ok(waiting) if waiting.caller.strong_count() == 0 => {}
+            Ok(waiting) if waiting.reply.is_closed() => {}
             Ok(waiting) => batch.push(waiting),
             Err(TryRecvError::Empty) => return true,
             Err(TryRecvError::Disconnected) => return false,

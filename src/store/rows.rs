@@ -200,12 +200,11 @@ pub struct PostingRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
-#[diesel(table_name = account_day, treat_none_as_default_value = false)]
-pub struct AccountDayRow {
-    pub account: i64,
+#[diesel(table_name = day_end, treat_none_as_default_value = false)]
+pub struct DayEndRow {
+    pub programme: i64,
     pub day: i64,
-    pub debit_cents: i64,
-    pub credit_cents: i64,
+    pub seq: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

@@ -206,11 +206,10 @@ table! {
 }
 
 table! {
-    account_day (account, day) {
-        account -> BigInt,
+    day_end (programme, day) {
+        programme -> BigInt,
         day -> BigInt,
-        debit_cents -> BigInt,
-        credit_cents -> BigInt,
+        seq -> BigInt,
     }
 }
 

@@ -7,7 +7,7 @@ DROP TABLE failed_scan;
 DROP TABLE refused_scan;
 DROP TABLE redemption;
 DROP TABLE request;
-DROP TABLE account_day;
+DROP TABLE day_end;
 DROP TABLE posting;
 DROP TABLE event;
 DROP TABLE account;

@@ -155,7 +155,7 @@ CREATE TABLE event (
     device BIGINT,
     programme BIGINT,
     voucher BIGINT,
-    reverses BIGINT UNIQUE,
+    reverses BIGINT,
     content TEXT NOT NULL,
     hash BYTEA NOT NULL
 );
@@ -170,12 +170,12 @@ CREATE TABLE posting (
     PRIMARY KEY (event, line)
 );
 
-CREATE TABLE account_day (
-    account BIGINT NOT NULL,
+-- The last event of each business day of a programme: as of a day is as of its last event.
+CREATE TABLE day_end (
+    programme BIGINT NOT NULL,
     day BIGINT NOT NULL,
-    debit_cents BIGINT NOT NULL,
-    credit_cents BIGINT NOT NULL,
-    PRIMARY KEY (account, day)
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (programme, day)
 );
 
 CREATE TABLE request (
@@ -184,7 +184,7 @@ CREATE TABLE request (
     hash BYTEA NOT NULL,
     outcome TEXT NOT NULL,
     recorded_at BIGINT NOT NULL,
-    PRIMARY KEY (scope, id)
+    PRIMARY KEY (id, scope)
 );
 
 CREATE TABLE redemption (
@@ -303,8 +303,10 @@ CREATE TABLE alarm (
 );
 
 CREATE INDEX posting_account ON posting (account, event);
-CREATE INDEX redemption_venue ON redemption (venue, seq);
-CREATE INDEX redemption_organisation ON redemption (organisation, seq);
+-- One reversal of a redemption; most events reverse nothing, and are not in it.
+CREATE UNIQUE INDEX event_reverses ON event (reverses) WHERE reverses IS NOT NULL;
+-- Also for a venue: its organisation comes with it.
+CREATE INDEX redemption_organisation ON redemption (organisation, seq, venue);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
 CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';

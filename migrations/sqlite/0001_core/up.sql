@@ -155,7 +155,7 @@ CREATE TABLE event (
     device INTEGER,
     programme INTEGER,
     voucher INTEGER,
-    reverses INTEGER UNIQUE,
+    reverses INTEGER,
     content TEXT NOT NULL,
     hash BLOB NOT NULL
 ) STRICT;
@@ -170,12 +170,12 @@ CREATE TABLE posting (
     PRIMARY KEY (event, line)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE account_day (
-    account INTEGER NOT NULL,
+-- The last event of each business day of a programme: as of a day is as of its last event.
+CREATE TABLE day_end (
+    programme INTEGER NOT NULL,
     day INTEGER NOT NULL,
-    debit_cents INTEGER NOT NULL,
-    credit_cents INTEGER NOT NULL,
-    PRIMARY KEY (account, day)
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (programme, day)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE request (
@@ -184,7 +184,7 @@ CREATE TABLE request (
     hash BLOB NOT NULL,
     outcome TEXT NOT NULL,
     recorded_at INTEGER NOT NULL,
-    PRIMARY KEY (scope, id)
+    PRIMARY KEY (id, scope)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE redemption (
@@ -303,8 +303,10 @@ CREATE TABLE alarm (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX posting_account ON posting (account, event);
-CREATE INDEX redemption_venue ON redemption (venue, seq);
-CREATE INDEX redemption_organisation ON redemption (organisation, seq);
+-- One reversal of a redemption; most events reverse nothing, and are not in it.
+CREATE UNIQUE INDEX event_reverses ON event (reverses) WHERE reverses IS NOT NULL;
+-- Also for a venue: its organisation comes with it.
+CREATE INDEX redemption_organisation ON redemption (organisation, seq, venue);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
 CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
 CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';

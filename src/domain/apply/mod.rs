@@ -61,6 +61,9 @@ impl Fold {
         let hash = event
             .chained(&self.world.head.hash, &postings)
             .map_err(|cause| Inconsistent::Encoding { seq: event.seq, cause })?;
+        if let Some(programme) = event.programme {
+            self.effects.day_ends.insert((programme, event.day), event.seq);
+        }
         self.world.head.seq = event.seq.0;
         self.world.head.hash = hash;
         self.effects.events.push(Recorded { event, postings, hash });

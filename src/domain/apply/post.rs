@@ -81,7 +81,6 @@ impl Fold {
         let magnitude = amount.0.checked_abs().ok_or_else(overflow)?;
         *side = side.plus(Cents(magnitude)).ok_or_else(overflow)?;
         effects.changed.accounts.insert(key);
-        effects.account_days.insert((account.id, event.day), (account.debit, account.credit));
         Ok(Posting {
             key,
             account: account.id,

@@ -47,7 +47,7 @@ const TABLES: [(&str, &[&str]); 32] = [
     ("account", &["id"]),
     ("event", &["seq"]),
     ("posting", &["event", "line"]),
-    ("account_day", &["account", "day"]),
+    ("day_end", &["programme", "day"]),
     ("request", &["scope", "id"]),
     ("redemption", &["seq"]),
     ("refused_scan", &["scope", "request"]),

@@ -112,7 +112,7 @@ impl Database {
             let (debit, credit) = match as_of {
                 AsOf::Now => (row.debit_cents, row.credit_cents),
                 AsOf::Seq(seq) => self.totals_after(row.id, seq)?,
-                AsOf::Day(day) => self.totals_at_end_of(row.id, day)?,
+                AsOf::Day(day) => self.totals_after(row.id, self.day_end(row.programme, day)?)?,
             };
             views.push(AccountView {
                 account: AccountId(row.id),
@@ -140,15 +140,16 @@ impl Database {
         Ok(last.unwrap_or_default())
     }
 
-    fn totals_at_end_of(&self, account: i64, day: Day) -> Result<(i64, i64), ReadError> {
-        let last: Option<(i64, i64)> = reading!(self, conn => account_day::table
-            .filter(account_day::account.eq(account))
-            .filter(account_day::day.le(i64::from(day.0)))
-            .order(account_day::day.desc())
-            .select((account_day::debit_cents, account_day::credit_cents))
+    /// The last event of a programme until the end of a business day.
+    fn day_end(&self, programme: i64, day: Day) -> Result<Seq, ReadError> {
+        let last: Option<i64> = reading!(self, conn => day_end::table
+            .filter(day_end::programme.eq(programme))
+            .filter(day_end::day.le(i64::from(day.0)))
+            .order(day_end::day.desc())
+            .select(day_end::seq)
             .first(conn)
             .optional())?;
-        Ok(last.unwrap_or_default())
+        Ok(Seq(last.unwrap_or_default()))
     }
 }
 

@@ -117,6 +117,11 @@ impl Database {
             if let Some(paid) = &paid {
                 query = query.filter(redemption::programme.eq_any(paid));
             }
+            if let Some(venue) = filter.venue {
+                // Redemptions are found by organisation alone.
+                let of = venue::table.find(venue.0).select(venue::organisation);
+                query = query.filter(redemption::organisation.eq_any(of));
+            }
             page!(query, filter, desc redemption::seq).load(conn)
         })?;
         let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();

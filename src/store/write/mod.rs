@@ -107,7 +107,8 @@ struct Batch {
     taken: Vec<WorkshopRow>,
     /// Each account once, with its totals after the batch.
     accounts: Vec<AccountRow>,
-    account_days: Vec<AccountDayRow>,
+    /// Each programme and business day once.
+    day_ends: Vec<DayEndRow>,
     /// Added to the figures of the day: the only additive rows.
     usage: Vec<UsageDayRow>,
     requests: Vec<RequestRow>,
@@ -137,7 +138,7 @@ impl Batch {
             freed: freed(effects),
             taken: taken(effects),
             accounts: effects.changed.accounts.iter().filter_map(account).collect(),
-            account_days: account_days(effects),
+            day_ends: day_ends(effects),
             usage: effects.usage.iter().map(|(cell, row)| UsageDayRow::of(cell, row)).collect(),
             requests: requests
                 .map(|(request, outcome)| RequestRow::of(request, outcome, now))
@@ -172,13 +173,12 @@ fn taken(effects: &Effects) -> Vec<WorkshopRow> {
     rows.collect()
 }
 
-fn account_days(effects: &Effects) -> Vec<AccountDayRow> {
-    let days = effects.account_days.iter();
-    let rows = days.map(|((account, day), (debit, credit))| AccountDayRow {
-        account: account.0,
+fn day_ends(effects: &Effects) -> Vec<DayEndRow> {
+    let ends = effects.day_ends.iter();
+    let rows = ends.map(|((programme, day), seq)| DayEndRow {
+        programme: programme.0,
         day: i64::from(day.0),
-        debit_cents: debit.0,
-        credit_cents: credit.0,
+        seq: seq.0,
     });
     rows.collect()
 }

@@ -154,8 +154,8 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
 }
 
 fn accounts(batch: &Batch) -> Vec<Part<'_>> {
-    const TOTALS: &str =
-        "DO UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents";
+    const TOTALS: &str = "ON CONFLICT (id) DO UPDATE SET debit_cents = excluded.debit_cents, \
+        credit_cents = excluded.credit_cents";
     let accounts = columns!(
         batch.accounts,
         id,
@@ -167,10 +167,10 @@ fn accounts(batch: &Batch) -> Vec<Part<'_>> {
         debit_cents,
         credit_cents
     );
-    let days = columns!(batch.account_days, account, day, debit_cents, credit_cents);
+    let ends = columns!(batch.day_ends, programme, day, seq);
     vec![
-        insert("account", accounts, &format!("ON CONFLICT (id) {TOTALS}")),
-        insert("account_day", days, &format!("ON CONFLICT (account, day) {TOTALS}")),
+        insert("account", accounts, TOTALS),
+        insert("day_end", ends, "ON CONFLICT (programme, day) DO UPDATE SET seq = excluded.seq"),
     ]
 }
 

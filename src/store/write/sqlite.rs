@@ -1,4 +1,4 @@
-//! Writing a batch on SQLite: a row a statement, each prepared once for the connection's life.
+//! Writing a batch on SQLite: few rows a statement, each prepared once for the connection's life.
 //! No rules; no text is built from values.
 
 use std::{marker::PhantomData, sync::LazyLock};
@@ -10,7 +10,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use super::{super::schema::*, Batch, PostingRow, UsageDayRow, VoucherRow};
+use super::{super::schema::*, Batch, UsageDayRow, VoucherRow};
 use crate::domain::usage::Figures;
 
 /// A value that a statement is executed with.
@@ -77,31 +77,73 @@ macro_rules! fixed {
     }};
 }
 
+/// Rows of one statement, as long as there are so many: what a statement costs besides its rows
+/// is then little.
+const TOGETHER: usize = 8;
+
+/// Inserts rows of a table: one use of this macro, two texts.
+macro_rules! insert {
+    ($conn:expr, $table:literal, $rows:expr, [$($field:ident),+]) => {{
+        struct Several;
+        struct One;
+        const FIELDS: &[&str] = &[$(stringify!($field)),+];
+        static SEVERAL: Parts = LazyLock::new(|| inserting($table, FIELDS, TOGETHER));
+        static ONE: Parts = LazyLock::new(|| inserting($table, FIELDS, 1));
+        let (several, rest) = $rows.as_chunks::<TOGETHER>();
+        for rows in several {
+            let values = rows.iter().flat_map(|row| -> [&dyn Bound; FIELDS.len()] {
+                [$(&row.$field),+]
+            });
+            let values = values.collect();
+            Fixed { text: &SEVERAL, values, name: PhantomData::<Several> }.execute($conn)?;
+        }
+        for row in rest {
+            let values: Vec<&dyn Bound> = vec![$(&row.$field),+];
+            Fixed { text: &ONE, values, name: PhantomData::<One> }.execute($conn)?;
+        }
+    }};
+}
+
+fn inserting(table: &str, fields: &[&str], rows: usize) -> Vec<String> {
+    let row = format!("({})", vec!["?"; fields.len()].join(", "));
+    let (fields, rows) = (fields.join(", "), vec![row; rows].join(", "));
+    parts(&format!("INSERT OR ROLLBACK INTO {table} ({fields}) VALUES {rows}"))
+}
+
 pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
-    for row in &batch.events {
-        diesel::insert_into(event::table).values(row).execute(conn)?;
-    }
-    postings(conn, batch)?;
+    journal(conn, batch)?;
     for row in &batch.new_vouchers {
         diesel::insert_into(voucher::table).values(row).execute(conn)?;
     }
     for row in &batch.old_vouchers {
         update_voucher(conn, row)?;
     }
-    for row in &batch.redemptions {
-        diesel::insert_into(redemption::table).values(row).execute(conn)?;
-    }
+    insert!(
+        conn,
+        "redemption",
+        batch.redemptions,
+        [
+            seq,
+            voucher,
+            programme,
+            venue,
+            organisation,
+            issuer,
+            territory,
+            workshops,
+            content,
+            occurred_at,
+            recorded_at,
+            actor
+        ]
+    );
     for key in &batch.freed {
         diesel::delete(workshop::table.find(*key)).execute(conn)?;
     }
-    for row in &batch.taken {
-        diesel::insert_into(workshop::table).values(row).execute(conn)?;
-    }
+    insert!(conn, "workshop", batch.taken, [programme, version, number, redemption]);
     accounts(conn, batch)?;
     usage(conn, batch)?;
-    for row in &batch.requests {
-        diesel::insert_into(request::table).values(row).execute(conn)?;
-    }
+    insert!(conn, "request", batch.requests, [scope, id, hash, outcome, recorded_at]);
     for row in &batch.head {
         fixed!(
             conn,
@@ -126,29 +168,32 @@ pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<(
     Ok(())
 }
 
-struct FourPostings;
-
-/// There are more postings than anything else: four a statement.
-fn postings(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
-    static TEXT: Parts = LazyLock::new(|| {
-        parts(
-            "INSERT OR ROLLBACK INTO posting (event, line, account, amount_cents, debit_after, \
-             credit_after) VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?), \
-             (?, ?, ?, ?, ?, ?)",
-        )
-    });
-    let (fours, rest) = batch.postings.as_chunks::<4>();
-    for rows in fours {
-        let values = rows.iter().flat_map(|row| -> [&dyn Bound; 6] {
-            let PostingRow { event, line, account, amount_cents, debit_after, credit_after } = row;
-            [event, line, account, amount_cents, debit_after, credit_after]
-        });
-        let values = values.collect();
-        Fixed { text: &TEXT, values, name: PhantomData::<FourPostings> }.execute(conn)?;
-    }
-    for row in rest {
-        diesel::insert_into(posting::table).values(row).execute(conn)?;
-    }
+fn journal(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
+    insert!(
+        conn,
+        "event",
+        batch.events,
+        [
+            seq,
+            kind,
+            occurred_at,
+            recorded_at,
+            day,
+            actor,
+            device,
+            programme,
+            voucher,
+            reverses,
+            content,
+            hash
+        ]
+    );
+    insert!(
+        conn,
+        "posting",
+        batch.postings,
+        [event, line, account, amount_cents, debit_after, credit_after]
+    );
     Ok(())
 }
 
@@ -188,14 +233,13 @@ fn accounts(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
             diesel::insert_into(account::table).values(row).execute(conn)?;
         }
     }
-    for row in &batch.account_days {
+    for row in &batch.day_ends {
         fixed!(
             conn,
-            "INSERT OR ROLLBACK INTO account_day (account, day, debit_cents, credit_cents) \
-             VALUES (?, ?, ?, ?) ON CONFLICT (account, day) DO \
-             UPDATE SET debit_cents = excluded.debit_cents, credit_cents = excluded.credit_cents",
+            "INSERT OR ROLLBACK INTO day_end (programme, day, seq) VALUES (?, ?, ?) \
+             ON CONFLICT (programme, day) DO UPDATE SET seq = excluded.seq",
             row,
-            [account, day, debit_cents, credit_cents]
+            [programme, day, seq]
         );
     }
     Ok(())

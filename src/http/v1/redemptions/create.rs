@@ -17,7 +17,7 @@ use crate::{
     http::{
         Shared,
         access::Caller,
-        block,
+        answer, block,
         extract::{Body, replayed},
         problem::{Problem, Wrong},
     },
@@ -100,7 +100,7 @@ pub async fn create_redemption(
     }
     let delivery = Delivery { service, group, minutes };
     state.limiter.code(caller.user, &code)?;
-    let answer = block(&state, move |service| {
+    let command = block(&state, move |service| {
         let redeem = Redeem {
             organisation,
             venue,
@@ -113,10 +113,10 @@ pub async fn create_redemption(
         let hash = service.redemption_hash(&redeem);
         let request = Request { scope: Scope::Organisation(organisation), id, hash };
         let ask = Ask::Redeem(redeem);
-        service.ask(Command { request, actor: Some(caller.user), device: None, now, ask })
+        Ok(Command { request, actor: Some(caller.user), device: None, now, ask })
     })
     .await?;
-    told(id, dry_run, answer)
+    told(id, dry_run, answer(&state, command).await?)
 }
 
 fn told(id: RequestId, dry_run: bool, answer: Answer) -> Result<HttpResponse, Problem> {
