@@ -146,6 +146,7 @@ fn the_audit_tells_an_edited_figure() {
         ("UPDATE usage_day SET workshops_issued = 0", "usage_day"),
         ("UPDATE allocation SET granted = granted + 1", "allocation"),
         ("UPDATE head SET seq = seq - 1", "head"),
+        ("UPDATE day_end SET seq = seq - 1", "day_end"),
     ] {
         on_each_database(|town| {
             town.issue(5).unwrap();

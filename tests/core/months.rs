@@ -1,11 +1,14 @@
-//! The monthly figures: what a report says does not depend on which days are in them.
+//! Days and months: sums do not depend on which days are in the months, and a day stays as it was.
 //! No test of what is counted: `mod.rs` and the rules have those.
 
+use pass_numerique::app::view::AsOf;
 use pass_numerique::domain::{
     access::Tenant,
     calendar::Day,
     command::Shown,
+    ledger::Stage,
     usage::{Breakdown, Figures, UsageFilter},
+    view::Filter,
 };
 
 use crate::support::{Town, on_each_database};
@@ -95,5 +98,21 @@ fn of_a_funder_nothing_is_counted_that_it_does_not_pay_for() {
         assert_eq!(figures(of(town.funders[0])).redemptions, 12);
         let stranger = pass_numerique::domain::ids::FunderId(9_999);
         assert_eq!(figures(of(stranger)), Figures::default());
+    });
+}
+
+#[test]
+fn the_ledger_as_of_a_day_is_what_it_was_at_its_end() {
+    on_each_database(|town| {
+        let days = months(&town);
+        let (first, last) = (days[0].plus(-1), days[11].plus(1));
+        for day in (first.0..=last.0).map(Day) {
+            let (all, as_of) = (Filter::of(Tenant::Any), AsOf::Day(day));
+            let accounts = town.service.database().accounts(&all, as_of).unwrap();
+            let earned = accounts.iter().filter(|account| account.stage == Stage::Earned);
+            let earned: i64 = earned.map(|account| account.balance_cents.0).sum();
+            let taken = days.iter().filter(|taken| **taken <= day).count();
+            assert_eq!(earned, 1_000 * i64::try_from(taken).unwrap(), "{day}");
+        }
     });
 }
