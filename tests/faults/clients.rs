@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use pass_numerique::sys::clock;
+use pass_numerique::{
+    domain::calendar::Instant,
+    sys::clock::{self, Clock},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -60,7 +63,7 @@ pub enum Kind {
 pub struct Sent {
     pub kind: Kind,
     path: String,
-    key: String,
+    pub key: String,
     body: String,
 }
 
@@ -72,6 +75,8 @@ pub struct Done {
     /// The program had it before.
     pub replayed: bool,
     pub body: Value,
+    /// When it had come.
+    pub at: Instant,
 }
 
 /// What the clients know together.
@@ -148,7 +153,8 @@ impl Desk {
         }
         assert!(matches!(status, 201 | 409), "{sent:?}: {status} {text}");
         let body = serde_json::from_str(&text).map_err(|_| Broken::NoAnswer)?;
-        Ok(Done { sent: sent.clone(), status, replayed, body })
+        let at = Clock::system().now();
+        Ok(Done { sent: sent.clone(), status, replayed, body, at })
     }
 
     /// Sends until there is an answer; the program may be away for a while.

@@ -8,8 +8,10 @@ mod disk;
 mod kill;
 mod lost;
 mod parity;
+mod power;
 mod program;
 mod race;
 mod stop;
+mod trace;
 
 use pass_numerique::app::view::Limits;
