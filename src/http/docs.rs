@@ -1,15 +1,20 @@
 //! The contract in a browser, and its text: everything is served from the program itself.
 //! No contract is made here: `openapi.rs` generates it.
 
+use std::io::{Cursor, Read as _};
+
 use actix_web::{
     HttpResponse,
     http::header::LOCATION,
     web::{self, ServiceConfig},
 };
 use utoipa::OpenApi as _;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use zip::ZipArchive;
 
-use super::openapi::Contract;
+use super::{
+    openapi::Contract,
+    problem::{Problem, Wrong},
+};
 
 /// Where the pages are; they need scripts and styles of their own.
 pub const PATH: &str = "/docs";
@@ -20,14 +25,43 @@ pub const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; 
 
 const TEXT: &str = include_str!("../../openapi.yaml");
 
+/// Swagger UI as it is released. It stays packed, since it is seldom looked at, and most of it are
+/// maps for those who work on it.
+const VIEWER: &[u8] = utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
+const VIEWER_FOLDER: &str = "swagger-ui-5.17.14/dist";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// What its page asks for, with the types.
+const FILES: [(&str, &str); 7] = [
+    ("index.html", "text/html; charset=utf-8"),
+    ("index.css", "text/css; charset=utf-8"),
+    ("swagger-ui.css", "text/css; charset=utf-8"),
+    ("swagger-ui-bundle.js", JAVASCRIPT),
+    ("swagger-ui-standalone-preset.js", JAVASCRIPT),
+    ("favicon-16x16.png", "image/png"),
+    ("favicon-32x32.png", "image/png"),
+];
+
+/// In place of its own, which shows a pet shop. Nothing is tried out there: it would be real.
+const INITIALIZER: &str = r##"window.onload = () => {
+  window.ui = SwaggerUIBundle({
+    url: "/openapi.json",
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    supportedSubmitMethods: [],
+    persistAuthorization: false,
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    layout: "StandaloneLayout",
+  });
+};
+"##;
+
 pub fn routes(config: &mut ServiceConfig) {
-    let viewer = SwaggerUi::new("/docs/{_:.*}")
-        .config(Config::default().try_it_out_enabled(false).persist_authorization(false))
-        .url("/openapi.json", Contract::openapi());
     config
         .service(web::resource("/openapi.yaml").route(web::get().to(text)))
+        .service(web::resource("/openapi.json").route(web::get().to(json)))
         .service(web::resource(PATH).route(web::get().to(to_pages)))
-        .service(viewer);
+        .service(web::resource("/docs/{name:.*}").route(web::get().to(page)));
 }
 
 async fn to_pages() -> HttpResponse {
@@ -36,4 +70,51 @@ async fn to_pages() -> HttpResponse {
 
 async fn text() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml; charset=utf-8").body(TEXT)
+}
+
+async fn json() -> HttpResponse {
+    HttpResponse::Ok().json(Contract::openapi())
+}
+
+async fn page(name: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let name = match name.as_str() {
+        "swagger-initializer.js" => {
+            return Ok(HttpResponse::Ok().content_type(JAVASCRIPT).body(INITIALIZER));
+        }
+        "" => "index.html",
+        name => name,
+    };
+    let file = FILES.into_iter().find(|file| file.0 == name);
+    let (name, kind) = file.ok_or(Wrong::NotFound)?;
+    let unpacked = web::block(move || unpacked(name)).await;
+    let bytes = unpacked.map_err(|_| Wrong::Unavailable)?.ok_or(Wrong::Internal)?;
+    Ok(HttpResponse::Ok().content_type(kind).body(bytes))
+}
+
+fn unpacked(name: &str) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(VIEWER)).ok()?;
+    let mut file = archive.by_name(&format!("{VIEWER_FOLDER}/{name}")).ok()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_viewer_is_there_and_its_page_asks_for_no_other() {
+        for (name, _) in FILES {
+            assert!(unpacked(name).is_some(), "{name}");
+        }
+        let page = String::from_utf8(unpacked("index.html").unwrap()).unwrap();
+        let asked = page.split(['"', '\'']).filter(|text| {
+            ["css", "js", "png"].iter().any(|end| text.ends_with(&format!(".{end}")))
+        });
+        let asked: Vec<&str> = asked.map(|name| name.trim_start_matches("./")).collect();
+        assert_eq!(asked.len(), 7, "{asked:?}");
+        let ours = |name: &str| name == "swagger-initializer.js";
+        assert!(asked.iter().all(|name| ours(name) || FILES.iter().any(|file| file.0 == *name)));
+    }
 }
