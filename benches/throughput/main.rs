@@ -15,6 +15,7 @@ mod baseline;
 mod contest;
 mod machine;
 mod naive;
+mod program;
 /// What `rows` and `schema` take from the library.
 mod domain {
     pub use pass_numerique::domain::usage;

@@ -163,7 +163,11 @@ macro_rules! redeem {
                 }
                 let (free, uses) = case.free_and_uses();
                 diesel::update(voucher::table.find(case.voucher.number))
-                    .set((voucher::free.eq(free), voucher::uses.eq(uses)))
+                    .set((
+                        voucher::free.eq(free),
+                        voucher::uses.eq(uses),
+                        voucher::last_event.eq(case.head.seq),
+                    ))
                     .execute(conn)?;
                 diesel::insert_into(event::table).values(case.event()).execute(conn)?;
                 diesel::insert_into(redemption::table).values(case.redemption()).execute(conn)?;
@@ -265,6 +269,7 @@ impl Case {
             device: None,
             programme: Some(self.voucher.programme),
             voucher: Some(self.voucher.id),
+            previous: self.voucher.last_event,
             reverses: None,
             content: self.content.clone(),
             hash: self.head.hash.clone(),

@@ -130,6 +130,10 @@ pub fn growth(plan: &Plan) {
             Contender::new(&format!("{} vouchers", plan.grown), CLIENTS, |_| large.redeem()),
         ];
         print(&contest(&contenders, plan.rounds, time), &[0]);
+        drop(contenders);
+        let place = large.location.clone();
+        drop(large);
+        crate::program::start(&place, &plan.folder, plan.rounds);
     }
 }
 

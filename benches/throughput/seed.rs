@@ -55,11 +55,11 @@ pub fn statements(location: &Location, vouchers: usize) -> String {
         {series} INSERT INTO voucher SELECT {FIRST_SEQ} + i, {FIRST_SEQ} + i, t.batch,
             {random_id}, t.programme, t.version,
             t.issuer, t.agent, t.payload, t.workshops, t.first_day, t.last_day, t.standing, t.life,
-            t.money, '[' || {numbers} || ']', '[]', NULL, NULL, 0, 'S' || i, {tag}
+            t.money, '[' || {numbers} || ']', '[]', NULL, NULL, 0, NULL, 'S' || i, {tag}
             FROM s JOIN template t
             ON t.programme = 1 + i % (SELECT COUNT(*) FROM template);
         {series} INSERT INTO event SELECT {FIRST_SEQ} + i, 'seeded', 0, 0, 20000, NULL, NULL, 1,
-            i, NULL, '{{\"kind\":\"seeded\"}}', {hash} FROM s;
+            i, NULL, NULL, '{{\"kind\":\"seeded\"}}', {hash} FROM s;
         {series} INSERT INTO posting SELECT {FIRST_SEQ} + i, line, 1 + line, 600, i * 600, 0
             FROM s CROSS JOIN (SELECT 0 AS line UNION ALL SELECT 1 UNION ALL SELECT 2
             UNION ALL SELECT 3) AS lines;

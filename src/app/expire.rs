@@ -5,6 +5,7 @@ use super::service::{Fault, Service};
 use crate::domain::{
     calendar::Day,
     command::{Ask, Outcome},
+    life::Voucher,
 };
 
 const CHUNK: i64 = 500;
@@ -18,15 +19,30 @@ impl Service {
         // Tomorrow in UTC covers every zone's today; the decision knows each programme's own.
         let now = self.clock.now();
         let day = i32::try_from(now.0.div_euclid(86_400_000_000)).unwrap_or(i32::MAX);
-        let (mut after, mut changed) = (0, 0);
+        let tomorrow = Day(day).plus(1);
+        let (mut after, mut changed) = ((Day(0), 0), 0);
         loop {
-            let due = self.database.ending(Day(day).plus(1), after, CHUNK)?;
-            let Some(last) = due.last() else { return Ok(changed) };
-            after = last.number;
-            for voucher in due {
-                let outcome = self.ask_as(None, Ask::Expire { voucher: voucher.id })?;
-                changed += u64::from(matches!(outcome, Outcome::Done { .. }));
-            }
+            let ended = self.database.ended(tomorrow, after, CHUNK)?;
+            let Some(last) = ended.last() else { break };
+            after = (last.last_day, last.number);
+            changed += self.end(ended)?;
         }
+        let mut after = 0;
+        loop {
+            let releasable = self.database.releasable(tomorrow, after, CHUNK)?;
+            let Some(last) = releasable.last() else { return Ok(changed) };
+            after = last.number;
+            changed += self.end(releasable)?;
+        }
+    }
+
+    /// How many of them change.
+    fn end(&self, due: Vec<Voucher>) -> Result<u64, Fault> {
+        let mut changed = 0;
+        for voucher in due {
+            let outcome = self.ask_as(None, Ask::Expire { voucher: voucher.id })?;
+            changed += u64::from(matches!(outcome, Outcome::Done { .. }));
+        }
+        Ok(changed)
     }
 }

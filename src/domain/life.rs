@@ -141,6 +141,8 @@ pub struct Voucher {
     pub successor: Option<VoucherId>,
     /// The voucher that it replaces was started: it does not start anew.
     pub begun: bool,
+    /// The last event of this voucher alone: that of a batch's chunk is of many.
+    pub last_event: Option<Seq>,
     /// The event that issued it.
     pub issued_seq: Seq,
     /// Its place in the register of vouchers, from 1.

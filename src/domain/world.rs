@@ -119,6 +119,8 @@ pub struct Alarm {
 pub struct Recorded {
     pub event: Event,
     pub postings: Vec<Posting>,
+    /// The event before of the same voucher.
+    pub previous: Option<Seq>,
     pub hash: [u8; 32],
 }
 

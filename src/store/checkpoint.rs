@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use crossbeam_channel::{Sender, bounded};
@@ -22,6 +23,8 @@ use super::connection::{Conn, Location, OpenError};
 const ENOUGH: i64 = 4_000;
 /// Pages not copied yet that the writer itself may copy between two batches.
 const FEW: i64 = 512;
+/// How often the thread looks at most: to be woken by each commit would slow down who wakes it.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 /// Rounds of copying before the writer has to do what is left, however much.
 const ROUNDS: usize = 4;
 
@@ -57,6 +60,7 @@ impl Checkpoints {
             std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || {
                 let mut copied = 0;
                 while commits.recv().is_ok() {
+                    std::thread::sleep(BETWEEN_LOOKS);
                     if told.load(Ordering::Acquire) {
                         continue;
                     }

@@ -125,10 +125,11 @@ impl Conn {
     }
 }
 
+// The system keeps the file's pages in memory once, for all connections.
 // Whoever waits for a lock is told before its caller's deadline, so that the batch's ids can
 // still be looked up.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;";
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;";
 #[cfg(feature = "postgres")]
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET synchronous_commit = on; \
      SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning;";

@@ -1,7 +1,7 @@
 //! Reads of single things that go through the pool.
 //! No writes.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{
     connection::{Database, OpenError, reading},
@@ -17,6 +17,9 @@ use crate::domain::{
     registry::Venue,
     world::RedemptionRecord,
 };
+
+/// As the index `voucher_open` says it: with bound values SQLite would not know that it may use it.
+const OPEN: &str = "(money IN ('committed', 'releasable') OR standing = 'stock')";
 
 /// Why a read gave nothing.
 #[derive(Debug, thiserror::Error)]
@@ -134,15 +137,44 @@ impl Database {
         Ok(rows.into_iter().map(line).collect())
     }
 
-    /// Vouchers that an expiry run has to look at on `today`, the first `limit` of them.
+    /// Vouchers past their last day on `today` that an expiry run has to look at: `limit` of them,
+    /// those that come after a day and a number.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn ending(&self, today: Day, after: i64, limit: i64) -> Result<Vec<Voucher>, ReadError> {
+    pub fn ended(
+        &self,
+        today: Day,
+        after: (Day, i64),
+        limit: i64,
+    ) -> Result<Vec<Voucher>, ReadError> {
+        let (day, number) = (i64::from(after.0.0), after.1);
         let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
-            .filter(voucher::last_day.lt(i64::from(today.0)).or(voucher::money.eq("releasable")))
-            .filter(voucher::money.eq_any(["committed", "releasable"])
-                .or(voucher::standing.eq("stock").and(voucher::money.eq("none"))))
+            .filter(sql::<Bool>(OPEN))
+            .filter(voucher::last_day.lt(i64::from(today.0)))
+            .filter(voucher::last_day.ge(day))
+            .filter(voucher::last_day.gt(day).or(voucher::number.gt(number)))
+            .filter(voucher::standing.ne("stock").or(voucher::money.eq("none")))
+            .order((voucher::last_day, voucher::number))
+            .limit(limit)
+            .load(conn))?;
+        rows.iter().map(|row| row.domain().map_err(ReadError::from)).collect()
+    }
+
+    /// Vouchers not past their last day on `today` whose money waits to return: `limit` of them,
+    /// those that come after a number.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn releasable(
+        &self,
+        today: Day,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Voucher>, ReadError> {
+        let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
+            .filter(sql::<Bool>("money = 'releasable'"))
+            .filter(voucher::last_day.ge(i64::from(today.0)))
             .filter(voucher::number.gt(after))
             .order(voucher::number)
             .limit(limit)

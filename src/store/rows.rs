@@ -138,6 +138,7 @@ pub struct VoucherRow {
     pub predecessor: Option<i64>,
     pub successor: Option<i64>,
     pub begun: i64,
+    pub last_event: Option<i64>,
     pub reference: String,
     pub code_tag: Vec<u8>,
 }
@@ -183,6 +184,7 @@ pub struct EventRow {
     pub device: Option<i64>,
     pub programme: Option<i64>,
     pub voucher: Option<i64>,
+    pub previous: Option<i64>,
     pub reverses: Option<i64>,
     pub content: String,
     pub hash: Vec<u8>,

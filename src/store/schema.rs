@@ -135,6 +135,7 @@ table! {
         predecessor -> Nullable<BigInt>,
         successor -> Nullable<BigInt>,
         begun -> BigInt,
+        last_event -> Nullable<BigInt>,
         reference -> Text,
         code_tag -> Binary,
     }
@@ -188,6 +189,7 @@ table! {
         device -> Nullable<BigInt>,
         programme -> Nullable<BigInt>,
         voucher -> Nullable<BigInt>,
+        previous -> Nullable<BigInt>,
         reverses -> Nullable<BigInt>,
         content -> Text,
         hash -> Binary,

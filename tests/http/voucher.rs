@@ -69,6 +69,43 @@ fn a_voucher_is_issued_redeemed_once_reported_and_undone() {
 }
 
 #[test]
+fn the_history_of_one_voucher_has_all_of_it_newest_first_and_nothing_of_others() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let agent = api.person(Role::Agent(api.town.issuer));
+        let supervisor = api.person(Role::Supervisor(api.town.organisation));
+        let operator = api.person(Role::Operator);
+        let new = json!({"programme": api.town.programme, "workshops": 5});
+        let [one, other] = [0, 1].map(|_| agent.post("/v1/vouchers", &new).body);
+        let venue = api.town.venue.to_string();
+        let seq = |number: u32, of: &Value| {
+            let id = format!("0192d3a0-0000-7000-8000-0000000002{number:02}");
+            let done = scan(&supervisor, &id, &venue, &of["paper"]["qr_text"], 1);
+            done["body"]["seq"].as_str().unwrap().to_owned()
+        };
+        let (first, _, second, _) = (seq(1, &one), seq(2, &other), seq(3, &one), seq(4, &other));
+        let reversal = supervisor.post(&format!("/v1/redemptions/{first}/reversal"), &json!({}));
+        assert_eq!(reversal.status, 201, "{}", reversal.text);
+        let third = seq(5, &one);
+
+        let id = one["voucher"].as_str().unwrap();
+        let column = |body: &Value, name: &str| -> Vec<String> {
+            let items = body["items"].as_array().unwrap().iter();
+            items.map(|item| item[name].as_str().unwrap().to_owned()).collect()
+        };
+        let path = format!("/v1/redemptions?voucher={id}");
+        let all = supervisor.get(&path);
+        assert_eq!(column(&all.body, "seq"), [&third, &second, &first].map(String::clone));
+        let page = supervisor.get(&format!("{path}&limit=1&after={third}"));
+        assert_eq!(column(&page.body, "seq"), [second]);
+        let events = operator.get(&format!("/v1/audit/events?voucher={id}"));
+        let kinds = ["redeemed", "reversed", "redeemed", "redeemed", "voucher_issued"];
+        assert_eq!(column(&events.body, "kind"), kinds);
+        api.town.audit();
+    });
+}
+
+#[test]
 fn a_dry_run_gives_the_verdict_and_writes_nothing() {
     on_each_database(|town| {
         let api = Api::start(town);

@@ -1,5 +1,7 @@
 -- The core: who takes part, programmes, vouchers, the journal and what is folded from it.
 
+-- `fillfactor`: what is updated often leaves its page room for the next version, which then needs no
+-- new entry in any index.
 CREATE TABLE head (
     id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     seq BIGINT NOT NULL,
@@ -12,7 +14,7 @@ CREATE TABLE head (
     person BIGINT NOT NULL,
     programme BIGINT NOT NULL,
     voucher BIGINT NOT NULL
-);
+) WITH (fillfactor = 10);
 
 CREATE TABLE funder (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -113,9 +115,10 @@ CREATE TABLE voucher (
     predecessor BIGINT,
     successor BIGINT,
     begun BIGINT NOT NULL CHECK (begun IN (0, 1)),
+    last_event BIGINT,
     reference TEXT NOT NULL UNIQUE,
     code_tag BYTEA NOT NULL UNIQUE
-);
+) WITH (fillfactor = 70);
 
 CREATE TABLE batch (
     seq BIGINT NOT NULL PRIMARY KEY,
@@ -143,7 +146,7 @@ CREATE TABLE account (
     credit_cents BIGINT NOT NULL,
     UNIQUE (programme, version, organisation, funder, stage),
     CHECK (stage = 'funding' OR credit_cents >= debit_cents)
-);
+) WITH (fillfactor = 20);
 
 CREATE TABLE event (
     seq BIGINT NOT NULL PRIMARY KEY,
@@ -155,6 +158,8 @@ CREATE TABLE event (
     device BIGINT,
     programme BIGINT,
     voucher BIGINT,
+    -- The event before of the same voucher: its history is found from its end, by number alone.
+    previous BIGINT,
     reverses BIGINT,
     content TEXT NOT NULL,
     hash BYTEA NOT NULL
@@ -176,7 +181,7 @@ CREATE TABLE day_end (
     day BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (programme, day)
-);
+) WITH (fillfactor = 20);
 
 CREATE TABLE request (
     scope TEXT NOT NULL,
@@ -267,7 +272,7 @@ CREATE TABLE usage_day (
     earned_cents BIGINT NOT NULL,
     given_back_cents BIGINT NOT NULL,
     PRIMARY KEY (day, programme, issuer, venue, territory, service, funder)
-);
+) WITH (fillfactor = 30);
 
 -- Public keys alone: private ones never stand in a database.
 CREATE TABLE voucher_key (
@@ -308,7 +313,8 @@ CREATE UNIQUE INDEX event_reverses ON event (reverses) WHERE reverses IS NOT NUL
 -- Also for a venue: its organisation comes with it.
 CREATE INDEX redemption_organisation ON redemption (organisation, seq, venue);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
-CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_open ON voucher (last_day, number) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_releasable ON voucher (number) WHERE money = 'releasable';
 CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
 CREATE INDEX refused_scan_at ON refused_scan (at);

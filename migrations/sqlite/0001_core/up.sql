@@ -113,6 +113,7 @@ CREATE TABLE voucher (
     predecessor INTEGER,
     successor INTEGER,
     begun INTEGER NOT NULL CHECK (begun IN (0, 1)),
+    last_event INTEGER,
     reference TEXT NOT NULL UNIQUE,
     code_tag BLOB NOT NULL UNIQUE
 ) STRICT;
@@ -155,6 +156,8 @@ CREATE TABLE event (
     device INTEGER,
     programme INTEGER,
     voucher INTEGER,
+    -- The event before of the same voucher: its history is found from its end, by number alone.
+    previous INTEGER,
     reverses INTEGER,
     content TEXT NOT NULL,
     hash BLOB NOT NULL
@@ -308,7 +311,8 @@ CREATE UNIQUE INDEX event_reverses ON event (reverses) WHERE reverses IS NOT NUL
 -- Also for a venue: its organisation comes with it.
 CREATE INDEX redemption_organisation ON redemption (organisation, seq, venue);
 CREATE INDEX event_issued ON event (actor, day) WHERE kind IN ('voucher_issued', 'voucher_stocked');
-CREATE INDEX voucher_open ON voucher (last_day) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_open ON voucher (last_day, number) WHERE money IN ('committed', 'releasable') OR standing = 'stock';
+CREATE INDEX voucher_releasable ON voucher (number) WHERE money = 'releasable';
 CREATE INDEX voucher_stock ON voucher (issuer, programme, first_day) WHERE standing = 'stock' AND money = 'none';
 CREATE INDEX voucher_issuer ON voucher (issuer, number);
 CREATE INDEX refused_scan_at ON refused_scan (at);

@@ -103,6 +103,7 @@ impl Fold {
                 predecessor: None,
                 successor: None,
                 begun: false,
+                last_event: None,
                 issued_seq: event.seq,
                 number: self.world.head.voucher,
                 batch: Some(before.seq),

@@ -57,6 +57,7 @@ impl Fold {
         self.count_deposit(&event)?;
         self.apply_batch(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
+        let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event
             .chained(&self.world.head.hash, &postings)
@@ -66,8 +67,14 @@ impl Fold {
         }
         self.world.head.seq = event.seq.0;
         self.world.head.hash = hash;
-        self.effects.events.push(Recorded { event, postings, hash });
+        self.effects.events.push(Recorded { event, postings, previous, hash });
         Ok(())
+    }
+
+    /// Puts the event at the end of its voucher's history, and says what stood there.
+    fn follow(&mut self, event: &Event) -> Result<Option<Seq>, Inconsistent> {
+        let Some(id) = event.voucher else { return Ok(None) };
+        Ok(self.voucher(event, id)?.last_event.replace(event.seq))
     }
 
     /// What people are called comes with the command, since events hold ids only.

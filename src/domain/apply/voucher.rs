@@ -107,6 +107,7 @@ impl Fold {
             predecessor: None,
             successor: None,
             begun: false,
+            last_event: None,
             issued_seq: event.seq,
             number: self.world.head.voucher,
             batch: None,

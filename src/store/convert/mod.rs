@@ -111,6 +111,7 @@ impl VoucherRow {
             predecessor: self.predecessor.map(VoucherId),
             successor: self.successor.map(VoucherId),
             begun: self.begun != 0,
+            last_event: self.last_event.map(Seq),
             issued_seq: Seq(self.issued_seq),
             number: self.number,
             batch: self.batch.map(Seq),
@@ -140,6 +141,7 @@ impl VoucherRow {
             predecessor: row.predecessor.map(|id| id.0),
             successor: row.successor.map(|id| id.0),
             begun: i64::from(row.begun),
+            last_event: row.last_event.map(|seq| seq.0),
             reference: draft.map(|draft| draft.reference.clone()).unwrap_or_default(),
             code_tag: draft.map(|draft| draft.code_tag.to_vec()).unwrap_or_default(),
         })
@@ -188,6 +190,7 @@ impl EventRow {
             device: event.device.map(|id| id.0),
             programme: event.programme.map(|id| id.0),
             voucher: event.voucher.map(|id| id.0),
+            previous: recorded.previous.map(|seq| seq.0),
             reverses: event.reverses().map(|seq| seq.0),
             content: text("event", &event.body)?,
             hash: recorded.hash.to_vec(),

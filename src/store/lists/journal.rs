@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{narrow, page};
+use super::{narrow, of_history, page};
 use crate::{
     domain::{
         access::Tenant,
@@ -40,7 +40,10 @@ impl Database {
         let rows: Vec<EventRow> = reading!(self, conn => {
             let mut query = event::table.into_boxed();
             narrow!(query, event::programme => filter.programme,
-                event::voucher => filter.voucher, event::seq => filter.id.map(Seq));
+                event::seq => filter.id.map(Seq));
+            if let Some(voucher) = filter.voucher {
+                query = query.filter(of_history("event.seq", voucher));
+            }
             page!(query, filter, desc event::seq).load(conn)
         })?;
         let view = |row: EventRow| {

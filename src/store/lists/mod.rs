@@ -13,9 +13,13 @@ use super::{
     schema::*,
 };
 use crate::domain::{
-    access::Tenant, ids::FunderId, programme::Programme, registry::Role, view::Filter,
+    access::Tenant,
+    ids::{FunderId, VoucherId},
+    programme::Programme,
+    registry::Role,
+    view::Filter,
 };
-use diesel::prelude::*;
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 /// Narrows a boxed query to one column's value, if the filter names one.
 macro_rules! narrow {
@@ -56,6 +60,18 @@ macro_rules! search {
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Whether a number is of an event in a voucher's history: from its last event back, by number,
+/// since an index of vouchers would cost each redemption a page at random.
+fn of_history(seq: &str, voucher: VoucherId) -> SqlLiteral<Bool> {
+    sql(&format!(
+        "{seq} IN (WITH RECURSIVE history (seq) AS (\
+             SELECT last_event FROM voucher WHERE id = {} UNION ALL \
+             SELECT previous FROM event JOIN history ON event.seq = history.seq) \
+         SELECT seq FROM history WHERE seq IS NOT NULL)",
+        voucher.0
+    ))
 }
 
 /// A `LIKE` pattern of what is searched, its own signs taken as they are written. SQLite folds

@@ -9,7 +9,7 @@ use diesel::{
     sql_types::{BigInt, Bool},
 };
 
-use super::{narrow, page};
+use super::{narrow, of_history, page};
 use crate::{
     domain::{
         access::Tenant,
@@ -112,8 +112,10 @@ impl Database {
                 redemption::programme => filter.programme,
                 redemption::issuer => filter.issuer,
                 redemption::venue => filter.venue,
-                redemption::voucher => filter.voucher,
                 redemption::seq => filter.id.map(Seq));
+            if let Some(voucher) = filter.voucher {
+                query = query.filter(of_history("redemption.seq", voucher));
+            }
             if let Some(paid) = &paid {
                 query = query.filter(redemption::programme.eq_any(paid));
             }

@@ -48,6 +48,7 @@ fn journal(batch: &Batch) -> Vec<Part<'_>> {
         device,
         programme,
         voucher,
+        previous,
         reverses,
         content,
         hash
@@ -104,6 +105,7 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
         predecessor,
         successor,
         begun,
+        last_event,
         reference,
         code_tag
     );
@@ -119,12 +121,14 @@ fn vouchers(batch: &Batch) -> Vec<Part<'_>> {
         money,
         free,
         uses,
-        successor
+        successor,
+        last_event
     );
     let update = Part {
         before: "UPDATE voucher SET version = n.version, first_day = n.first_day, \
             last_day = n.last_day, standing = n.standing, life = n.life, money = n.money, \
-            free = n.free, uses = n.uses, successor = n.successor FROM UNNEST("
+            free = n.free, uses = n.uses, successor = n.successor, \
+            last_event = n.last_event FROM UNNEST("
             .to_owned(),
         after: format!(") AS n ({}) WHERE voucher.number = n.number", old.names),
         columns: old,

@@ -183,6 +183,7 @@ fn journal(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
             device,
             programme,
             voucher,
+            previous,
             reverses,
             content,
             hash
@@ -202,10 +203,11 @@ fn journal(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<()> {
 fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<()> {
     let used = fixed!(
         conn,
-        "UPDATE OR ROLLBACK voucher SET first_day = ?, life = ?, free = ?, uses = ?, successor = ? \
+        "UPDATE OR ROLLBACK voucher SET first_day = ?, life = ?, free = ?, uses = ?, \
+         successor = ?, last_event = ? \
          WHERE number = ? AND last_day = ? AND standing = ? AND money = ?",
         row,
-        [first_day, life, free, uses, successor, number, last_day, standing, money]
+        [first_day, life, free, uses, successor, last_event, number, last_day, standing, money]
     );
     if used == 1 {
         return Ok(());
@@ -213,9 +215,13 @@ fn update_voucher(conn: &mut SqliteConnection, row: &VoucherRow) -> QueryResult<
     fixed!(
         conn,
         "UPDATE OR ROLLBACK voucher SET version = ?, first_day = ?, last_day = ?, standing = ?, \
-         life = ?, money = ?, free = ?, uses = ?, successor = ? WHERE number = ?",
+         life = ?, money = ?, free = ?, uses = ?, successor = ?, \
+         last_event = ? WHERE number = ?",
         row,
-        [version, first_day, last_day, standing, life, money, free, uses, successor, number]
+        [
+            version, first_day, last_day, standing, life, money, free, uses, successor, last_event,
+            number
+        ]
     );
     Ok(())
 }
