@@ -386,6 +386,49 @@ import-unchanged = { $count ->
    *[other] { $count } venues already up to date
 }
 import-warning = Warning
+import-wrong-day_wrong = “{ $text }” is no day such as 2024-04-11.
+import-wrong-email_left_out = An e-mail address was left out.
+import-wrong-fields_unknown = Fields that are not known, and not read: { $text }
+import-wrong-file_after_end = Something follows the end of the list.
+import-wrong-file_cut_off = The list has no end: the file was cut off.
+import-wrong-file_empty = The file is empty.
+import-wrong-file_not_standard = There is no such column: the file does not follow the standard.
+import-wrong-file_not_utf8 = The file is not UTF-8, and was read as Windows-1252.
+import-wrong-file_one_object = The file is one JSON object: a list of venues is expected.
+import-wrong-file_too_large = The file is larger than { $count } MiB.
+import-wrong-file_utf16 = The file is UTF-16: save it as UTF-8.
+import-wrong-id_too_long = The id is longer than { $count } characters: another was derived.
+import-wrong-id_twice = “{ $text }” is already on line { $count }.
+import-wrong-insee_wrong = “{ $text }” is no code of a commune.
+import-wrong-items_too_many = The list has more than { $count } items: the others were not read.
+import-wrong-kind_wrong = “{ $text }” is no code such as TIERS_LIEUX.
+import-wrong-latitude_wrong = The latitude is missing, or not between −90 and 90.
+import-wrong-longitude_wrong = The longitude is missing, or not between −180 and 180.
+import-wrong-mobiles_left_out = { $count ->
+    [one] { $count } mobile number, which may be a person’s own, was not read.
+   *[other] { $count } mobile numbers, which may be people’s own, were not read.
+}
+import-wrong-needed = This value is needed.
+import-wrong-not_listed = “{ $text }” is not in the standard’s list.
+import-wrong-phone_wrong = This is no French telephone number.
+import-wrong-position_zero = The position 0, 0 is in the Gulf of Guinea.
+import-wrong-postcode_cut = Of “{ $text }” 5 digits were read.
+import-wrong-postcode_short = “{ $text }” lost its first zero: it was put back.
+import-wrong-postcode_wrong = “{ $text }” has not 5 digits.
+import-wrong-row_cells = The line has not as many cells as there are headings: { $count }.
+import-wrong-row_not_object = This element is no JSON object.
+import-wrong-row_unreadable = This line cannot be read (quotes?). Those after it are not read.
+import-wrong-rows_too_many = Only the first { $count } venues are read.
+import-wrong-siret_is_siren = “{ $text }” is a SIREN, of 9 digits: a SIRET has 14.
+import-wrong-siret_key = “{ $text }” is no SIRET: a digit is wrong, or two are swapped.
+import-wrong-siret_length = “{ $text }” is no SIRET, which has 14 digits.
+import-wrong-siret_not_digits = “{ $text }” is no SIRET, which has only digits.
+import-wrong-siret_placeholders = { $count ->
+    [one] { $count } row has only zeros in place of a SIRET.
+   *[other] { $count } rows have only zeros in place of a SIRET.
+}
+import-wrong-text_too_long = The text is longer than { $count } characters: it was not read.
+import-wrong-url_wrong = “{ $text }” is no address of the web.
 invitation-link = Here is the invitation link
 invitation-link-once = This service sends no e-mail. Hand this link to the person: it works once, for 30 minutes, and will not be shown again.
 issue-anyway = Issue another pass anyway

@@ -386,6 +386,49 @@ import-unchanged = { $count ->
    *[other] { $count } lieux déjà à jour
 }
 import-warning = Avertissement
+import-wrong-day_wrong = « { $text } » n’est pas un jour comme 2024-04-11.
+import-wrong-email_left_out = Une adresse e-mail a été laissée de côté.
+import-wrong-fields_unknown = Champs inconnus, non lus : { $text }
+import-wrong-file_after_end = Quelque chose suit la fin de la liste.
+import-wrong-file_cut_off = La liste n’a pas de fin : le fichier a été coupé.
+import-wrong-file_empty = Le fichier est vide.
+import-wrong-file_not_standard = Cette colonne manque : le fichier ne suit pas le standard.
+import-wrong-file_not_utf8 = Le fichier n’est pas en UTF-8 : il est lu comme du Windows-1252.
+import-wrong-file_one_object = Le fichier est un seul objet JSON : une liste de lieux est attendue.
+import-wrong-file_too_large = Le fichier dépasse { $count } Mio.
+import-wrong-file_utf16 = Le fichier est en UTF-16 : enregistrez-le en UTF-8.
+import-wrong-id_too_long = L’identifiant dépasse { $count } caractères : un autre est calculé.
+import-wrong-id_twice = « { $text } » est déjà à la ligne { $count }.
+import-wrong-insee_wrong = « { $text } » n’est pas un code de commune.
+import-wrong-items_too_many = La liste a plus de { $count } éléments : les suivants ne sont pas lus.
+import-wrong-kind_wrong = « { $text } » n’est pas un code comme TIERS_LIEUX.
+import-wrong-latitude_wrong = La latitude manque, ou n’est pas entre −90 et 90.
+import-wrong-longitude_wrong = La longitude manque, ou n’est pas entre −180 et 180.
+import-wrong-mobiles_left_out = { $count ->
+    [one] { $count } numéro de mobile, peut-être personnel, n’est pas lu.
+   *[other] { $count } numéros de mobile, peut-être personnels, ne sont pas lus.
+}
+import-wrong-needed = Cette valeur est nécessaire.
+import-wrong-not_listed = « { $text } » n’est pas dans la liste du standard.
+import-wrong-phone_wrong = Ce n’est pas un numéro de téléphone français.
+import-wrong-position_zero = La position 0, 0 est dans le golfe de Guinée.
+import-wrong-postcode_cut = De « { $text } », 5 chiffres sont lus.
+import-wrong-postcode_short = « { $text } » a perdu son premier zéro : il est remis.
+import-wrong-postcode_wrong = « { $text } » n’a pas 5 chiffres.
+import-wrong-row_cells = La ligne n’a pas autant de cellules que de titres : { $count }.
+import-wrong-row_not_object = Cet élément n’est pas un objet JSON.
+import-wrong-row_unreadable = Cette ligne n’est pas lisible (guillemets ?). Les suivantes ne sont pas lues.
+import-wrong-rows_too_many = Seuls les { $count } premiers lieux sont lus.
+import-wrong-siret_is_siren = « { $text } » est un SIREN, de 9 chiffres : un SIRET en a 14.
+import-wrong-siret_key = « { $text } » n’est pas un SIRET : un chiffre est faux, ou deux sont inversés.
+import-wrong-siret_length = « { $text } » n’est pas un SIRET, qui a 14 chiffres.
+import-wrong-siret_not_digits = « { $text } » n’est pas un SIRET, qui n’a que des chiffres.
+import-wrong-siret_placeholders = { $count ->
+    [one] { $count } ligne n’a que des zéros à la place d’un SIRET.
+   *[other] { $count } lignes n’ont que des zéros à la place d’un SIRET.
+}
+import-wrong-text_too_long = Le texte dépasse { $count } caractères : il n’est pas lu.
+import-wrong-url_wrong = « { $text } » n’est pas une adresse web.
 invitation-link = Voici le lien d’invitation
 invitation-link-once = Aucun e-mail n’est envoyé par ce service. Remettez ce lien à la personne : il sert une fois, pendant 30 minutes, et ne sera plus affiché.
 issue-anyway = Délivrer un autre pass quand même

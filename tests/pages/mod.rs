@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod activate;
+mod import;
 mod issue_list;
 mod looks;
 mod own_reference;
