@@ -623,6 +623,7 @@ paper-valid-until = Valid until { $name }
 paper-venues = Where to go near you
 part = Passes
 pass = Pass
+paper-logo = Logo of { $name }
 passes = Passes
 password = Password
 password-button = Save the password

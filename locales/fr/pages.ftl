@@ -623,6 +623,7 @@ paper-valid-until = Valable jusqu’au { $name }
 paper-venues = Où aller près de chez vous
 part = Pass
 pass = Pass
+paper-logo = Logo de { $name }
 passes = Pass
 password = Mot de passe
 password-button = Enregistrer le mot de passe
