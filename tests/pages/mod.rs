@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod activate;
+mod faces;
 mod import;
 mod issue_list;
 mod looks;

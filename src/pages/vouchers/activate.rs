@@ -11,14 +11,13 @@ use crate::{
         access::Verb,
         command::Ask,
         own_reference::OwnReference,
-        refusal::{Reason, Refusal},
         view::{Filter, VoucherView},
     },
     http::{
         block,
         extract::{ask, only},
         problem::Problem,
-        v1::vouchers::{issue::own_reference_of, seen},
+        v1::vouchers::{by_code::found, issue::own_reference_of, seen},
     },
     pages::{
         form::{Mistake, Once, key},
@@ -148,17 +147,7 @@ async fn activated(
     called: &Called,
 ) -> Result<(VoucherView, Answered), Problem> {
     let within = visitor.caller.may(Verb::VoucherIssue)?;
-    visitor.state.limiter.code(visitor.caller.user, &code)?;
-    let found = block(&visitor.state, move |service| {
-        let id = match service.shown(&service.read_code(&code)?)? {
-            Ok(voucher) => voucher.id,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let row = seen(service, &Filter::one(within, id.0))?.into_iter().next();
-        Ok(row.ok_or(Reason::VoucherUnknown))
-    })
-    .await?;
-    let row = found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
+    let row = found(&visitor.state, visitor.caller, within, code).await?;
     let answered = called.activate(visitor, &row, request).await?;
     let filter = Filter::one(within, row.id.0);
     let row = only(block(&visitor.state, move |service| seen(service, &filter)).await?)?;
