@@ -4,7 +4,7 @@
 use std::{io, process::ExitCode, sync::Arc};
 
 use pass_numerique::{
-    app::outbox::Sending,
+    app::sending::Sending,
     cli::{Serving, run},
     http::{Settings, Shared, State, auth::tokens::Tokens, limits::Rates, server},
     pages::{self, letters::Writer},
@@ -33,8 +33,8 @@ fn serve(serving: Serving) -> io::Result<()> {
         state.first.set(token, state.service.clock.now());
     }
     let state = Shared::new(state);
-    let letters = Box::new(Writer::new(state.clone()));
-    let sending = Sending::start(Arc::clone(&state.service), letters)?;
+    let letters = Arc::new(Writer::new(state.clone()));
+    let sending = Sending::start(&state.service, letters)?;
     let served = server::run(state, pages::routes, serving.listener, serving.workers);
     sending.stop();
     served

@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("http", &["domain", "app", "print", "sys", "words"]),
     ("pages", &["domain", "app", "print", "sys", "words", "http"]),
-    ("cli", &["domain", "app", "print", "sys"]),
+    ("cli", &["domain", "app", "print", "sys", "words"]),
 ];
 
 /// Entries, which put the layers together.

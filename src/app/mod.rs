@@ -26,6 +26,7 @@ pub mod report;
 pub mod report_sheet;
 pub mod rotate;
 pub mod second_factor;
+pub mod sending;
 pub mod service;
 pub mod session;
 pub mod short_links;

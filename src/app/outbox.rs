@@ -1,9 +1,5 @@
-//! The outbox: what is to be sent is kept first, then sent by a thread of its own, at least once.
-//! No words: who writes the letters is handed in.
-
-use std::{sync::Arc, thread::JoinHandle, time::Duration};
-
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
+//! The outbox: what is to be sent is kept first, then sent, each way by itself, at least once.
+//! No words: who writes the letters is handed in. No threads: `sending.rs` has them.
 
 use super::service::{Fault, Service};
 use crate::{
@@ -19,9 +15,6 @@ use crate::{
 
 /// Messages that one run takes.
 const RUN: i64 = 20;
-const TICK_S: u64 = 1;
-/// Runs that are made rarely: reminders, and forgetting.
-const TEND_EVERY_S: i64 = 3_600;
 /// How long it can be seen what became of a message.
 const KEPT_S: i64 = 366 * 86_400;
 
@@ -107,13 +100,22 @@ impl Service {
         Ok(if same { Posted::Before(before) } else { Posted::Reused })
     }
 
-    /// Sends what is due; the number of messages that were tried.
+    /// Sends what is due by one way; the number of messages that were tried. When the server itself
+    /// is at fault the others are left as they are, and nothing is tried by this way for a minute.
     ///
     /// # Errors
     /// When the database does not answer; running again goes on where it stopped.
-    pub fn send_due(&self, letters: &dyn Letters, go_on: &dyn Fn() -> bool) -> Result<u64, Fault> {
+    pub fn send_due(
+        &self,
+        channel: Channel,
+        letters: &dyn Letters,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<u64, Fault> {
         let mut tried = 0;
-        for seen in self.database.due_messages(self.clock.now(), RUN)? {
+        if self.rests(channel) {
+            return Ok(tried);
+        }
+        for seen in self.database.due_messages(channel, self.clock.now(), RUN)? {
             if !go_on() {
                 break;
             }
@@ -129,12 +131,17 @@ impl Service {
             }
             tried += 1;
             let tries = seen.tries + 1;
-            let ended = match self.send(letters, &seen) {
+            let sent = self.send(letters, &seen);
+            let ended = match sent {
                 Ok(()) => Ended::Sent,
                 Err(trouble) if trouble.is_final() || tries >= MOST_TRIES => Ended::Failed(trouble),
                 Err(trouble) => Ended::Later(trouble, next_try(tries, self.clock.now())),
             };
             self.settle(&seen, tries, ended)?;
+            self.note_way(channel, sent);
+            if self.rests(channel) {
+                break;
+            }
         }
         Ok(tried)
     }
@@ -173,55 +180,5 @@ impl Service {
     /// When the database does not answer.
     pub fn forget_messages(&self) -> Result<usize, Fault> {
         Ok(self.database.forget_messages(self.clock.now().plus_seconds(-KEPT_S))?)
-    }
-}
-
-/// The thread that sends; it ends when this is stopped.
-pub struct Sending {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-impl Sending {
-    /// # Errors
-    /// When there is no thread for it.
-    pub fn start(service: Arc<Service>, letters: Box<dyn Letters>) -> std::io::Result<Self> {
-        let (stop, stopped) = bounded(0);
-        let thread = std::thread::Builder::new().name("sending".to_owned());
-        let thread = thread.spawn(move || run(&service, &*letters, &stopped))?;
-        Ok(Self { stop, thread })
-    }
-
-    /// Ends the thread after the message that it is sending.
-    pub fn stop(self) {
-        drop(self.stop);
-        if self.thread.join().is_err() {
-            tracing::error!("the sending thread had failed");
-        }
-    }
-}
-
-fn run(service: &Service, letters: &dyn Letters, stopped: &Receiver<()>) {
-    let mut due = service.clock.now();
-    let go_on = || !matches!(stopped.try_recv(), Err(TryRecvError::Disconnected));
-    loop {
-        if let Err(fault) = service.send_due(letters, &go_on) {
-            tracing::error!(cause = %fault, "sending goes on in a moment");
-        }
-        if service.clock.now() >= due {
-            due = service.clock.now().plus_seconds(TEND_EVERY_S);
-            tend(service);
-        }
-        let waited = stopped.recv_timeout(Duration::from_secs(TICK_S));
-        if waited != Err(RecvTimeoutError::Timeout) {
-            return;
-        }
-    }
-}
-
-fn tend(service: &Service) {
-    let done = service.remind().and_then(|_| service.forget_messages());
-    if let Err(fault) = done {
-        tracing::error!(cause = %fault, "reminders go on in an hour");
     }
 }

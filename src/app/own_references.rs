@@ -37,9 +37,30 @@ impl Service {
         issuer: IssuerId,
         own: &OwnReference,
     ) -> Result<(), Fault> {
+        Ok(self.database.keep_own_reference(&self.sealed_reference(voucher, issuer, own)?)?)
+    }
+
+    /// Gives a voucher this own reference, whether it has one already or not.
+    ///
+    /// # Errors
+    /// Without randomness, or when the database does not answer.
+    pub fn change_own_reference(
+        &self,
+        voucher: VoucherId,
+        issuer: IssuerId,
+        own: &OwnReference,
+    ) -> Result<(), Fault> {
+        Ok(self.database.change_own_reference(&self.sealed_reference(voucher, issuer, own)?)?)
+    }
+
+    fn sealed_reference(
+        &self,
+        voucher: VoucherId,
+        issuer: IssuerId,
+        own: &OwnReference,
+    ) -> Result<SealedReference, Fault> {
         let sealed = self.reference_seal().seal(own.as_str(), &purpose(voucher))?;
-        let tag = self.reference_tag(issuer, own);
-        Ok(self.database.keep_own_reference(&SealedReference { voucher, tag, sealed })?)
+        Ok(SealedReference { voucher, tag: self.reference_tag(issuer, own), sealed })
     }
 
     /// Gives a voucher the own reference of the one that it replaces.

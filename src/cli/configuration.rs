@@ -11,7 +11,7 @@ use clap::{Command, CommandFactory as _, FromArgMatches as _};
 use super::{arguments::Arguments, output::Failure};
 
 /// The flags that a file may set: those of a running service.
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 20] = [
     "database",
     "keys",
     "passphrase-file",
@@ -26,6 +26,7 @@ const SETTINGS: [&str; 19] = [
     "log-format",
     "smtp-url",
     "smtp-password-file",
+    "smtp-ca-file",
     "mail-from",
     "mail-reply-to",
     "sms-url",

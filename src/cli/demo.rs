@@ -16,7 +16,7 @@ use crate::{
         service::Service,
         view::{Database, Location},
     },
-    domain::ids::RequestId,
+    domain::{ids::RequestId, message::Opens},
     sys::{
         clock::Clock,
         secrets,
@@ -26,6 +26,8 @@ use crate::{
 
 /// What is printed, kept for the next start: the passwords of a demonstration, for its owner.
 const NOTES: &str = "read-me-first.txt";
+/// How long the links of a demonstration last.
+const LINKS_S: i64 = 90 * 86_400;
 
 pub fn demo(arguments: &Arguments, options: &Demo, listen: Listen) -> Result<(), Failure> {
     let folder = &options.folder;
@@ -116,6 +118,7 @@ fn told(service: &Service, demo: &Made, options: &Demo, host: &str) -> Result<St
         paper.manual_code,
         terminal(service, demo.fresh)?
     ));
+    text.push_str(&format!("\nIts holder, on a telephone:\n{}", links(service, demo, host)?));
     let program = std::env::args().next().unwrap_or_else(|| "pass-numerique".to_owned());
     let shown = options.folder.join("pass-numerique.sqlite");
     let shown = shown.display();
@@ -126,6 +129,18 @@ fn told(service: &Service, demo: &Made, options: &Demo, host: &str) -> Result<St
         session(demo, host, &paper.manual_code, service.new_request_id())
     ));
     Ok(text)
+}
+
+/// What messages about the voucher would lead to: the demonstration sends none.
+fn links(service: &Service, demo: &Made, host: &str) -> Result<String, Failure> {
+    let until = service.clock.now().plus_seconds(LINKS_S);
+    let link = |opens| service.new_short_link(opens, demo.fresh, until);
+    Ok(format!(
+        "  from a short message   http://{host}/s/{}\n  \
+         no more reminders      http://{host}/stop/{}\n",
+        link(Opens::Pass)?,
+        link(Opens::Stop)?
+    ))
 }
 
 /// A redemption by curl, as it can be pasted; its id is drawn here, so pasting it twice shows that

@@ -26,6 +26,9 @@ pub struct SendingOptions {
     /// A file whose first line is the mail server's password
     #[arg(long, env = "PASS_NUMERIQUE_SMTP_PASSWORD_FILE", hide_env_values = true)]
     pub smtp_password_file: Option<PathBuf>,
+    /// Certificates (PEM) that the mail server's must come from, instead of the system's roots
+    #[arg(long, env = "PASS_NUMERIQUE_SMTP_CA_FILE", hide_env_values = true)]
+    pub smtp_ca_file: Option<PathBuf>,
     /// Who e-mails come from: an address, or Name <address>
     #[arg(long, env = "PASS_NUMERIQUE_MAIL_FROM", hide_env_values = true)]
     pub mail_from: Option<String>,
@@ -55,6 +58,7 @@ impl SendingOptions {
         let Some(url) = &self.smtp_url else {
             let alone = [
                 ("smtp-password-file", self.smtp_password_file.is_some()),
+                ("smtp-ca-file", self.smtp_ca_file.is_some()),
                 ("mail-from", self.mail_from.is_some()),
                 ("mail-reply-to", self.mail_reply_to.is_some()),
             ];
@@ -64,6 +68,7 @@ impl SendingOptions {
         let settings = MailSettings {
             url: url.clone(),
             password: self.smtp_password_file.as_deref().map(secret).transpose()?,
+            authorities: self.smtp_ca_file.as_deref().map(read).transpose()?,
             from: from.ok_or_else(|| Failure::Told("smtp-url needs mail-from".to_owned()))?,
             reply_to: self.mail_reply_to.clone(),
         };
@@ -100,6 +105,10 @@ fn secret(path: &Path) -> Result<String, Failure> {
     secret_line(path).map_err(|cause| Failure::Told(cause.to_string()))
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|cause| Failure::Told(format!("{}: {cause}", path.display())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +125,13 @@ mod tests {
         let from = Some("pass@example.fr".to_owned());
         let alone = SendingOptions { mail_from: from.clone(), ..SendingOptions::default() };
         assert_eq!(said(alone.mailer("pass.example")), "mail-from needs smtp-url");
+        let missing = SendingOptions {
+            smtp_url: Some("smtps://mail.example.fr".to_owned()),
+            smtp_ca_file: Some("/nowhere/ca.pem".into()),
+            mail_from: from.clone(),
+            ..SendingOptions::default()
+        };
+        assert!(said(missing.mailer("pass.example")).starts_with("/nowhere/ca.pem: "));
         let url = Some("smtp://127.0.0.1:25".to_owned());
         let bare = SendingOptions { smtp_url: url.clone(), ..SendingOptions::default() };
         assert_eq!(said(bare.mailer("pass.example")), "smtp-url needs mail-from");

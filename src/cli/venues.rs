@@ -1,5 +1,5 @@
 //! `import-venues`: mediation venues from a file in the national schema.
-//! No parsing and no rules.
+//! No parsing, no rules, and no sentences about lines.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -8,11 +8,14 @@ use super::{
     check::service,
     output::{Failure, say},
 };
-use crate::domain::{national_schema::Severity, registry::Approval};
+use crate::{
+    domain::{national_schema::Wrongness, registry::Approval},
+    words::{Fact, Language, Words},
+};
 
 pub fn import(arguments: &Arguments, options: &ImportVenues) -> Result<(), Failure> {
-    let told = |cause| Failure::Told(format!("{}: {cause}", options.file.display()));
-    let file = std::fs::read(&options.file).map_err(told)?;
+    let unread = |cause| Failure::Told(format!("{}: {cause}", options.file.display()));
+    let file = std::fs::read(&options.file).map_err(unread)?;
     let service = service(&options.service)?;
     let bar = progress("venues");
     let approval = if options.approve { Approval::Approved } else { Approval::Pending };
@@ -25,18 +28,15 @@ pub fn import(arguments: &Arguments, options: &ImportVenues) -> Result<(), Failu
         "{} venues added, {} changed, {} unchanged, {} organisations added",
         imported.added, imported.changed, imported.unchanged, imported.organisations
     );
+    let words = Words::new();
     let mut problems = Vec::new();
     for problem in &imported.problems {
-        let severity = match problem.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
+        let (severity, message) = (problem.severity.code(), told(&words, &problem.wrong));
         let field = problem.field.unwrap_or("row");
-        line.push_str(&format!("\nline {}: {severity}: {field}: ", problem.line));
-        line.push_str(&problem.message);
+        line.push_str(&format!("\nline {}: {severity}: {field}: {message}", problem.line));
         problems.push(serde_json::json!({
             "line": problem.line, "severity": severity, "field": problem.field,
-            "message": problem.message,
+            "reason": problem.wrong.code(), "message": message,
         }));
     }
     let value = serde_json::json!({
@@ -46,6 +46,15 @@ pub fn import(arguments: &Arguments, options: &ImportVenues) -> Result<(), Failu
     say(arguments.json, &line, &value)?;
     service.stop();
     Ok(())
+}
+
+/// In English, as all that commands say.
+fn told(words: &Words, wrong: &Wrongness) -> String {
+    let facts = [
+        ("text", Fact::from(wrong.text().unwrap_or_default())),
+        ("count", Fact::Count(wrong.count().map_or(-1, u64::cast_signed))),
+    ];
+    words.say(Language::English, &format!("import-wrong-{}", wrong.code()), &facts)
 }
 
 /// A bar on the terminal's error stream; nothing where there is no terminal.

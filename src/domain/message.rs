@@ -60,10 +60,20 @@ codes! {
     Trouble {
         /// Nobody there, or no answer in time.
         Unreachable = "unreachable",
+        /// No TLS, or no certificate that is trusted.
+        TlsFailed = "tls_failed",
         ServerBusy = "server_busy",
+        /// The server takes nothing from this service.
+        ServerRefused = "server_refused",
         LoginRefused = "login_refused",
+        /// The server takes nothing from the address that the operator sends from.
+        SenderRefused = "sender_refused",
+        /// The server takes nothing for this address now.
+        RecipientBusy = "recipient_busy",
         /// The server takes nothing for this address.
         RecipientRefused = "recipient_refused",
+        /// The server does not take what this message says.
+        MessageRefused = "message_refused",
         /// Sending by this way is not set up any more.
         NotSetUp = "not_set_up",
         /// The pass or the account is not what it was when this was asked.
@@ -78,7 +88,27 @@ impl Trouble {
     /// Whether trying again cannot help.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::RecipientRefused | Self::Outdated)
+        matches!(self, Self::RecipientRefused | Self::MessageRefused | Self::Outdated)
+    }
+
+    /// Whether every message that goes by the same way would meet it.
+    #[must_use]
+    pub const fn is_of_the_way(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::TlsFailed
+                | Self::ServerBusy
+                | Self::ServerRefused
+                | Self::LoginRefused
+                | Self::SenderRefused
+        )
+    }
+
+    /// Whether the server was spoken to, and spoke of this message alone.
+    #[must_use]
+    pub const fn is_of_the_message(self) -> bool {
+        matches!(self, Self::RecipientBusy | Self::RecipientRefused | Self::MessageRefused)
     }
 }
 
@@ -88,6 +118,17 @@ const FIRST_DELAY_S: i64 = 60;
 const LONGEST_DELAY_S: i64 = 6 * 3600;
 /// How long one try may take before another may begin.
 pub const LEASE_S: i64 = 300;
+/// How long nothing is tried by a way that is stopped.
+pub const REST_S: i64 = 60;
+
+/// A way by which nothing goes: the server is at fault, not a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standstill {
+    pub channel: Channel,
+    pub trouble: Trouble,
+    pub since: Instant,
+    pub next_try_at: Instant,
+}
 
 /// When to try again after so many tries: a minute, then each time four times as long, up to six
 /// hours.

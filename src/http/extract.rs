@@ -58,6 +58,26 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// A JSON body that may be left out.
+pub struct Perhaps<T>(pub Option<Body<T>>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Perhaps<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            let body = Body::from_request(request, payload);
+            return Box::pin(async move { Ok(Self(Some(body.await?))) });
+        }
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let empty = bytes.await.is_ok_and(|bytes| bytes.is_empty());
+            if empty { Ok(Self(None)) } else { Err(Wrong::MediaType.into()) }
+        })
+    }
+}
+
 impl<T: DeserializeOwned> Body<T> {
     /// # Errors
     /// 422 with the field that is missing, unknown or not valid.

@@ -7,6 +7,7 @@ use prometheus_client::{
     metrics::{
         counter::Counter,
         family::Family,
+        gauge::Gauge,
         histogram::{Histogram, exponential_buckets},
     },
     registry::Registry,
@@ -16,6 +17,7 @@ use super::{
     Shared,
     problem::{Problem, Wrong},
 };
+use crate::domain::message::Standstill;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -29,11 +31,18 @@ struct Because {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Stopped {
+    channel: &'static str,
+    reason: &'static str,
+}
+
 /// The counters of one running service.
 pub struct Metrics {
     registry: Registry,
     answered: Family<Answered, Counter>,
     refused: Family<Because, Counter>,
+    stopped: Family<Stopped, Gauge>,
     seconds: Histogram,
 }
 
@@ -42,15 +51,18 @@ impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("pass_numerique");
         let (answered, refused) = (Family::default(), Family::default());
+        let stopped = Family::default();
         let seconds = Histogram::new(exponential_buckets(0.000_5, 2.0, 15));
         registry.register("http_requests", "Requests answered", answered.clone());
         registry.register("refusals", "Problems by their stable reason", refused.clone());
+        let about = "Since when no message goes by a way, in Unix seconds";
+        registry.register("sending_stopped_since", about, stopped.clone());
         registry.register(
             "http_request_duration_seconds",
             "From the request's head to the answer's",
             seconds.clone(),
         );
-        Self { registry, answered, refused, seconds }
+        Self { registry, answered, refused, stopped, seconds }
     }
 
     /// Counts an answer. `route` is a pattern, never a path.
@@ -60,6 +72,16 @@ impl Metrics {
         self.answered.get_or_create(&label).inc();
         let took_us = u32::try_from(took_us).unwrap_or(0);
         self.seconds.observe(std::time::Duration::from_micros(took_us.into()).as_secs_f64());
+    }
+
+    /// The ways by which nothing goes now.
+    fn stopped(&self, standstills: &[Standstill]) {
+        self.stopped.clear();
+        for one in standstills {
+            let (channel, reason) = (one.channel.code(), one.trouble.code());
+            let since_s = one.since.0 / 1_000_000;
+            self.stopped.get_or_create(&Stopped { channel, reason }).set(since_s);
+        }
     }
 
     pub fn refused(&self, reason: &'static str) {
@@ -79,6 +101,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 #[utoipa::path(get, path = "/metrics", tag = "service", security(()),
     responses((status = 200, body = String, content_type = OPEN_METRICS)))]
 pub async fn metrics(state: Shared) -> Result<HttpResponse, Problem> {
+    state.metrics.stopped(&state.service.standstills());
     let mut text = String::new();
     encode(&mut text, &state.metrics.registry).map_err(|_| Wrong::Internal)?;
     Ok(HttpResponse::Ok().content_type(OPEN_METRICS).body(text))

@@ -14,6 +14,7 @@ use crate::{
         life::State,
         looks::Looks,
         message::{Channel, Kind, MessageState},
+        national_schema::Wrongness,
         usage::Breakdown,
     },
     http::{Shared, problem::Problem},
@@ -80,6 +81,15 @@ impl Say {
     /// What went wrong.
     pub fn problem(&self, problem: &Problem) -> String {
         problem.sentence(&self.state.words, self.language)
+    }
+
+    /// What is wrong with a line of a file of venues.
+    pub fn wrongness(&self, wrong: &Wrongness) -> String {
+        let facts = [
+            ("text", Fact::from(wrong.text().unwrap_or_default())),
+            ("count", Fact::Count(wrong.count().map_or(-1, u64::cast_signed))),
+        ];
+        self.say(&format!("import-wrong-{}", wrong.code()), &facts)
     }
 
     /// A pass's state, for those who hand it out.

@@ -16,7 +16,7 @@ use crate::{
     app::import_venues::Imported,
     domain::{
         access::Verb,
-        national_schema::{MAX_BYTES, Problem as Wrongness, Severity},
+        national_schema::{MAX_BYTES, Problem as Found, Severity},
         registry::Approval,
     },
     http::{
@@ -53,7 +53,7 @@ impl ImportPage {
         Self { layout, form_token: token.clone(), mistakes, done }
     }
 
-    fn shown(done: &Imported) -> impl Iterator<Item = &Wrongness> {
+    fn shown(done: &Imported) -> impl Iterator<Item = &Found> {
         done.problems.iter().take(MOST_PROBLEMS)
     }
 

@@ -9,8 +9,9 @@ use askama::Template;
 
 use super::{assets, looks::Brand, stop::encoded, visitor::Visitor};
 use crate::{
-    domain::{access, access::Verb},
+    domain::{access, access::Verb, calendar::Zone, message::Standstill, registry::Role},
     http::{problem::Problem, say::Say},
+    words::Fact,
 };
 
 /// A page that the head of all pages leads to.
@@ -38,6 +39,8 @@ pub struct Layout {
     pub other_language: String,
     /// What was just done, to be read out.
     pub done: Option<String>,
+    /// What the operator has to mend now.
+    pub alerts: Vec<String>,
     pub brand: Brand,
     /// How far the pages are accessible, as the operator declares.
     pub conformity: &'static str,
@@ -74,6 +77,7 @@ impl Layout {
             person: None,
             other_language,
             done,
+            alerts: Vec::new(),
             brand,
             conformity,
         }
@@ -94,12 +98,24 @@ impl Layout {
             here: *place == here,
         };
         self.ways = open.map(way).collect();
+        if visitor.caller.role == Role::Operator {
+            let standstills = visitor.state.service.standstills();
+            self.alerts = standstills.iter().map(|one| alert(&self.say, one)).collect();
+        }
         self.person = Some(Person {
             name: visitor.user.name.clone(),
             form_token: visitor.session.form_token.clone(),
         });
         self
     }
+}
+
+fn alert(say: &Say, one: &Standstill) -> String {
+    let facts = [
+        ("since", Fact::from(say.moment(one.since, &Zone::paris()))),
+        ("why", Fact::from(say.t(&format!("trouble-{}", one.trouble.code())))),
+    ];
+    say.say(&format!("standstill-{}", one.channel.code()), &facts)
 }
 
 /// A page as an answer.

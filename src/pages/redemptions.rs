@@ -1,4 +1,4 @@
-//! What was taken at a venue's places: the last redemptions, each with its undo.
+//! What was taken at a venue's places: the last redemptions, and each with its undo.
 //! No windows of time: the domain says how long an undo is open.
 
 use std::collections::HashMap;
@@ -33,11 +33,14 @@ use crate::{
 const ROWS: u32 = 50;
 
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/redemptions", web::get().to(list)).service(
-        web::resource("/redemptions/{id}/reversal")
-            .route(web::get().to(confirm))
-            .route(web::post().to(reverse)),
-    );
+    config
+        .route("/redemptions", web::get().to(list))
+        .route("/redemptions/{id}", web::get().to(show))
+        .service(
+            web::resource("/redemptions/{id}/reversal")
+                .route(web::get().to(confirm))
+                .route(web::post().to(reverse)),
+        );
 }
 
 /// A redemption as it is told at its venue.
@@ -65,6 +68,7 @@ struct ListPage {
     next: Option<String>,
     may_undo: bool,
     may_scan: bool,
+    may_look_up: bool,
 }
 
 async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse, Stop> {
@@ -99,6 +103,7 @@ async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse
         next,
         may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
         may_scan: visitor.may(Verb::RedemptionCreate).is_ok(),
+        may_look_up: visitor.may(Verb::VoucherLookUp).is_ok(),
     })?)
 }
 
@@ -132,6 +137,29 @@ fn told(
 }
 
 #[derive(Template)]
+#[template(path = "redemptions/show.html")]
+struct ShowPage {
+    layout: Layout,
+    taken: Taken,
+    /// When the service wrote it down.
+    recorded: String,
+    service: Option<String>,
+    may_undo: bool,
+}
+
+async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
+    let taken = one(&visitor, Verb::RedemptionRead, *id).await?;
+    let say = &visitor.say;
+    Ok(page(&ShowPage {
+        layout: visitor.titled(say.of("redemption-title", &taken.reference)),
+        recorded: say.moment(taken.row.recorded_at, &Zone::paris()),
+        service: taken.row.delivery.service.map(|kind| say.t(&format!("service-{}", kind.code()))),
+        may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
+        taken,
+    })?)
+}
+
+#[derive(Template)]
 #[template(path = "redemptions/reverse.html")]
 struct ReversePage {
     layout: Layout,
@@ -140,8 +168,8 @@ struct ReversePage {
     taken: Taken,
 }
 
-async fn one(visitor: &Visitor, id: i64) -> Result<Taken, Problem> {
-    let filter = Filter::one(visitor.caller.may(Verb::RedemptionReverse)?, id);
+async fn one(visitor: &Visitor, verb: Verb, id: i64) -> Result<Taken, Problem> {
+    let filter = Filter::one(visitor.caller.may(verb)?, id);
     let say = visitor.say.clone();
     let rows = block(&visitor.state, move |service| {
         told(service, &filter, &|at, zone| say.moment(at, zone))
@@ -150,7 +178,7 @@ async fn one(visitor: &Visitor, id: i64) -> Result<Taken, Problem> {
 }
 
 async fn confirm(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
-    let taken = one(&visitor, *id).await?;
+    let taken = one(&visitor, Verb::RedemptionReverse, *id).await?;
     let layout = visitor.layout("reversal-title");
     let once = Once::new(&visitor);
     Ok(page(&ReversePage { layout, once, mistakes: Vec::new(), taken })?)
@@ -168,7 +196,7 @@ async fn reverse(
     given: web::Form<Given>,
 ) -> Result<HttpResponse, Stop> {
     visitor.sent(&given.form_token)?;
-    let taken = one(&visitor, *id).await?;
+    let taken = one(&visitor, Verb::RedemptionReverse, *id).await?;
     let wanted = reversal(visitor.caller, Seq(*id))?;
     let key = key(given.request, &format!("reverse {}", *id));
     match ask(&visitor.state, visitor.caller, &key, "", wanted).await {

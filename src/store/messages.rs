@@ -123,12 +123,18 @@ impl Database {
         Ok(Some(row.domain()?))
     }
 
-    /// Messages whose time has come, the longest waiting first.
+    /// Messages of one way whose time has come, the longest waiting first.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn due_messages(&self, now: Instant, limit: i64) -> Result<Vec<Message>, ReadError> {
+    pub fn due_messages(
+        &self,
+        channel: Channel,
+        now: Instant,
+        limit: i64,
+    ) -> Result<Vec<Message>, ReadError> {
         let rows: Vec<MessageRow> = reading!(self, conn => message::table
+            .filter(message::channel.eq(channel.code()))
             .filter(message::state.eq(WAITING))
             .filter(message::due_at.le(now.0))
             .order((message::due_at.asc(), message::id.asc()))

@@ -27,20 +27,38 @@ struct OwnReferenceRow {
     sealed: Vec<u8>,
 }
 
+impl OwnReferenceRow {
+    fn of(new: &SealedReference) -> Self {
+        Self { voucher: new.voucher.0, tag: new.tag.to_vec(), sealed: new.sealed.clone() }
+    }
+}
+
 impl Database {
     /// Keeps a reference; one that the voucher has already stays.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn keep_own_reference(&self, new: &SealedReference) -> Result<(), ReadError> {
-        let row = || OwnReferenceRow {
-            voucher: new.voucher.0,
-            tag: new.tag.to_vec(),
-            sealed: new.sealed.clone(),
+        reading!(self, conn => diesel::insert_into(own_reference::table)
+            .values(OwnReferenceRow::of(new))
+            .on_conflict_do_nothing()
+            .execute(conn))?;
+        Ok(())
+    }
+
+    /// Keeps a reference in the place of one that the voucher has.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn change_own_reference(&self, new: &SealedReference) -> Result<(), ReadError> {
+        let set = || {
+            (own_reference::tag.eq(new.tag.to_vec()), own_reference::sealed.eq(new.sealed.clone()))
         };
         reading!(self, conn => diesel::insert_into(own_reference::table)
-            .values(row())
-            .on_conflict_do_nothing()
+            .values(OwnReferenceRow::of(new))
+            .on_conflict(own_reference::voucher)
+            .do_update()
+            .set(set())
             .execute(conn))?;
         Ok(())
     }

@@ -4,18 +4,21 @@
 use std::time::Duration;
 
 use lettre::{
-    Address, Message, SmtpTransport, Transport as _,
+    Address, Message,
     message::{
         Attachment, Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
-        extension::ClientId,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{Certificate, CertificateStore, SmtpConnection, Tls, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
 };
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
+use super::mail_trouble::{Step, trouble};
 use crate::domain::message::Trouble;
 
 /// For each step of the exchange; several stay within a try's lease.
@@ -34,6 +37,8 @@ pub struct MailSettings {
     /// `smtps://[USER@]HOST[:PORT]`, or `smtp://` for STARTTLS.
     pub url: String,
     pub password: Option<String>,
+    /// In PEM: the certificates that the server's must come from, instead of the system's roots.
+    pub authorities: Option<Vec<u8>>,
     /// Who sends: `Name <address>`.
     pub from: String,
     pub reply_to: Option<String>,
@@ -52,6 +57,8 @@ pub enum BadMailSettings {
     NoPassword,
     #[error("{0}: expected an address, or Name <address>")]
     Sender(&'static str),
+    #[error("smtp-ca-file: expected certificates in PEM")]
+    Authorities,
     #[error("TLS cannot be set up: are the system's root certificates there?")]
     Tls,
 }
@@ -67,7 +74,11 @@ pub struct Email {
 
 /// Sends e-mail by one server.
 pub struct Mailer {
-    transport: SmtpTransport,
+    host: String,
+    port: u16,
+    tls: Tls,
+    credentials: Option<Credentials>,
+    hello: ClientId,
     from: Mailbox,
     reply_to: Option<Mailbox>,
     /// After the `@` of message ids.
@@ -138,26 +149,24 @@ impl Mailer {
         let from = mailbox(&settings.from, "mail-from")?;
         let reply_to = settings.reply_to.as_deref();
         let reply_to = reply_to.map(|text| mailbox(text, "mail-reply-to")).transpose()?;
-        let tls = || TlsParameters::new(server.host.clone()).map_err(|_| BadMailSettings::Tls);
-        let here = is_here(&server.host);
-        let (tls, port) = match (server.wrapped, here) {
+        let tls = || tls(&server.host, settings.authorities.as_deref());
+        // Who names authorities wants TLS on this machine too.
+        let clear = is_here(&server.host) && settings.authorities.is_none();
+        let (tls, port) = match (server.wrapped, clear) {
             (true, _) => (Tls::Wrapper(tls()?), SUBMISSIONS),
             (false, false) => (Tls::Required(tls()?), SUBMISSION),
             (false, true) => (Tls::None, RELAY),
         };
-        let domain = domain.split(':').next().unwrap_or_default().to_owned();
-        let mut transport = SmtpTransport::builder_dangerous(&server.host)
-            .port(server.port.unwrap_or(port))
-            .tls(tls)
-            .hello_name(ClientId::Domain(domain.clone()))
-            .timeout(Some(Duration::from_secs(TIMEOUT_S)));
-        transport = match (server.user, settings.password.clone()) {
-            (Some(user), Some(password)) => transport.credentials(Credentials::new(user, password)),
-            (None, None) => transport,
+        let credentials = match (server.user, settings.password.clone()) {
+            (Some(user), Some(password)) => Some(Credentials::new(user, password)),
+            (None, None) => None,
             (None, Some(_)) => return Err(BadMailSettings::NoUser),
             (Some(_), None) => return Err(BadMailSettings::NoPassword),
         };
-        Ok(Self { transport: transport.build(), from, reply_to, domain })
+        let domain = domain.split(':').next().unwrap_or_default().to_owned();
+        let hello = ClientId::Domain(domain.clone());
+        let (host, port) = (server.host, server.port.unwrap_or(port));
+        Ok(Self { host, port, tls, credentials, hello, from, reply_to, domain })
     }
 
     /// Sends to one address; returns when the server has taken it. `id` is the same at each try,
@@ -169,7 +178,7 @@ impl Mailer {
         let to: Address = to.parse().map_err(|_| Trouble::RecipientRefused)?;
         let mut message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, to))
+            .to(Mailbox::new(None, to.clone()))
             .subject(email.subject)
             .message_id(Some(format!("<{id}@{}>", self.domain)))
             // RFC 3834: no answering machine answers.
@@ -187,20 +196,87 @@ impl Mailer {
             parts = parts.singlepart(Attachment::new(name).body(bytes, kind));
         }
         let message = message.multipart(parts).map_err(|_| Trouble::Fault)?;
-        self.transport.send(&message).map(|_| ()).map_err(|cause| trouble(&cause))
+        let mut connection = self.open()?;
+        let handed = hand_over(&mut connection, &self.from.email, &to, &message.formatted());
+        connection.abort();
+        handed
+    }
+
+    /// A connection on which messages are taken: encrypted, and logged in.
+    fn open(&self) -> Result<SmtpConnection, Trouble> {
+        let failed = |step| move |cause| trouble(step, &cause);
+        let place = (self.host.as_str(), self.port);
+        let timeout = Some(Duration::from_secs(TIMEOUT_S));
+        let wrapper = match &self.tls {
+            Tls::Wrapper(tls) => Some(tls),
+            _ => None,
+        };
+        let mut connection = SmtpConnection::connect(place, timeout, &self.hello, wrapper, None)
+            .map_err(failed(Step::Opening))?;
+        if let Tls::Required(tls) = &self.tls {
+            // Without it there may be somebody in between who took it away.
+            if !connection.can_starttls() {
+                connection.abort();
+                return Err(Trouble::TlsFailed);
+            }
+            connection.starttls(tls, &self.hello).map_err(failed(Step::Opening))?;
+        }
+        if let Some(credentials) = &self.credentials
+            && let Err(cause) = connection.auth(DEFAULT_MECHANISMS, credentials)
+        {
+            connection.abort();
+            return Err(trouble(Step::LogIn, &cause));
+        }
+        Ok(connection)
     }
 }
 
-/// Codes of a log-in that was refused (RFC 4954, 6): the settings' fault, not the message's.
-const LOGIN: [u16; 5] = [432, 454, 530, 534, 535];
-
-fn trouble(cause: &lettre::transport::smtp::Error) -> Trouble {
-    match cause.status().map(u16::from) {
-        Some(code) if LOGIN.contains(&code) => Trouble::LoginRefused,
-        Some(500..) => Trouble::RecipientRefused,
-        Some(_) => Trouble::ServerBusy,
-        None => Trouble::Unreachable,
+/// One message for one recipient, step by step: what an answer means depends on what was asked.
+fn hand_over(
+    connection: &mut SmtpConnection,
+    from: &Address,
+    to: &Address,
+    message: &[u8],
+) -> Result<(), Trouble> {
+    let failed = |step| move |cause| trouble(step, &cause);
+    // RFC 6531: an address beyond ASCII needs a server that knows such.
+    let addresses: [&str; 2] = [from.as_ref(), to.as_ref()];
+    let international = !addresses.iter().all(|address| address.is_ascii());
+    if international && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        return Err(Trouble::RecipientRefused);
     }
+    let mut options = Vec::new();
+    if international {
+        options.push(MailParameter::SmtpUtfEight);
+        options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    let sender = Mail::new(Some(from.clone()), options);
+    connection.command(sender).map_err(failed(Step::Sender))?;
+    let recipient = Rcpt::new(to.clone(), Vec::new());
+    connection.command(recipient).map_err(failed(Step::Recipient))?;
+    connection.command(Data).map_err(failed(Step::Message))?;
+    connection.message(message).map_err(failed(Step::Message))?;
+    Ok(())
+}
+
+/// The system's root certificates; or `authorities` alone, so that nobody else can vouch for a
+/// relay of one's own.
+fn tls(host: &str, authorities: Option<&[u8]>) -> Result<TlsParameters, BadMailSettings> {
+    let mut tls = TlsParameters::builder(host.to_owned());
+    if let Some(pem) = authorities {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let certificates = certificates.map_err(|_| BadMailSettings::Authorities)?;
+        if certificates.is_empty() {
+            return Err(BadMailSettings::Authorities);
+        }
+        tls = tls.certificate_store(CertificateStore::None);
+        for certificate in certificates {
+            let certificate = Certificate::from_der(certificate.to_vec());
+            tls = tls.add_root_certificate(certificate.map_err(|_| BadMailSettings::Authorities)?);
+        }
+        return tls.build().map_err(|_| BadMailSettings::Authorities);
+    }
+    tls.build().map_err(|_| BadMailSettings::Tls)
 }
 
 #[cfg(test)]
@@ -211,6 +287,7 @@ mod tests {
         let settings = MailSettings {
             url: url.to_owned(),
             password: password.map(ToOwned::to_owned),
+            authorities: None,
             from: from.to_owned(),
             reply_to: None,
         };
@@ -229,6 +306,21 @@ mod tests {
         assert_eq!(wrong("smtps://a@b.fr@example.fr", None, from), Some(NoPassword));
         assert_eq!(wrong("smtp://127.0.0.1", Some("x"), from), Some(NoUser));
         assert_eq!(wrong("smtp://127.0.0.1", None, "nobody"), Some(Sender("mail-from")));
+    }
+
+    #[test]
+    fn authorities_are_certificates() {
+        let with = |pem: &str| MailSettings {
+            url: "smtps://mail.example.fr".to_owned(),
+            authorities: Some(pem.as_bytes().to_vec()),
+            from: "pass@example.fr".to_owned(),
+            ..MailSettings::default()
+        };
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for wrong in ["", "a password", broken] {
+            let found = Mailer::new(&with(wrong), "pass.example").err();
+            assert_eq!(found, Some(BadMailSettings::Authorities), "{wrong}");
+        }
     }
 
     #[test]

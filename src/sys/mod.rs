@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod gateway;
 pub mod keyring;
 pub mod mail;
+mod mail_trouble;
 pub mod one_time;
 pub mod orders;
 pub mod password;

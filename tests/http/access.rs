@@ -18,7 +18,7 @@ use crate::support::{
 
 /// Which of a tenant's things a route names.
 #[derive(Clone, Copy, PartialEq)]
-enum Of {
+pub enum Of {
     Funder,
     Programme,
     Issuer,
@@ -39,7 +39,7 @@ enum Of {
     Nothing,
 }
 
-const ROUTES: &[(&str, Verb, Of)] = &[
+pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("list_funders", Verb::FunderRead, Of::Nothing),
     ("read_funder", Verb::FunderRead, Of::Funder),
     ("create_funder", Verb::FunderCreate, Of::Nothing),
@@ -145,7 +145,7 @@ const OPEN: &[&str] = &[
 ];
 
 impl Things {
-    fn roles(&self) -> [Role; 7] {
+    pub fn roles(&self) -> [Role; 7] {
         [
             Role::Operator,
             Role::Auditor,
@@ -157,7 +157,7 @@ impl Things {
         ]
     }
 
-    fn id(&self, of: Of, role: Role) -> String {
+    pub fn id(&self, of: Of, role: Role) -> String {
         match of {
             Of::Funder => self.funder.to_string(),
             Of::Programme => self.programme.to_string(),

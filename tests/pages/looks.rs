@@ -19,6 +19,19 @@ fn linked(page: &str, name: &str) -> Option<String> {
     Some(format!("/assets/{}", place.split('"').next()?))
 }
 
+/// A new pass on paper.
+fn printed(api: &Api, agent: &Browser<'_>) -> Vec<u8> {
+    let voucher = api.town.issue(5).unwrap();
+    let printed = agent.fill(&format!("/vouchers/{voucher}/print"), &[]);
+    agent.bytes(printed.header("location"))
+}
+
+/// Whether a PDF has a picture made of points (ISO 32000-1, 8.9.5); a QR is drawn.
+fn has_picture(pdf: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(pdf);
+    text.contains("/Subtype/Image") || text.contains("/Subtype /Image")
+}
+
 #[test]
 fn an_operator_sets_name_colour_and_logo_and_everybody_sees_them() {
     on_each_database(|town| {
@@ -51,6 +64,8 @@ fn an_operator_sets_name_colour_and_logo_and_everybody_sees_them() {
         let shown = Browser::new(&api).get(&place);
         assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
         assert!(shown.bytes.starts_with(b"\x89PNG") && page.contains("id=\"without\""));
+        let agent = logged_in(&api, Role::Agent(api.town.issuer));
+        assert!(has_picture(&printed(&api, &agent)), "the logo is on paper too");
         // A new name keeps the logo, until it is removed.
         operator.upload("/manage/looks", &[("name", "V"), ("accent", "#7a1f5c")], ("logo", ""));
         assert!(linked(&operator.get("/manage/looks").text, "logo").is_some());
@@ -59,10 +74,9 @@ fn an_operator_sets_name_colour_and_logo_and_everybody_sees_them() {
         assert!(linked(&operator.get("/login").text, "logo").is_none());
         assert_eq!(Browser::new(&api).get(&place).status, 404);
 
-        let agent = logged_in(&api, Role::Agent(api.town.issuer));
-        let voucher = api.town.issue(5).unwrap();
-        let printed = agent.fill(&format!("/vouchers/{voucher}/print"), &[]);
-        let Some(text) = pdf_text(&agent.bytes(printed.header("location"))) else { return };
+        let paper = printed(&api, &agent);
+        assert!(!has_picture(&paper));
+        let Some(text) = pdf_text(&paper) else { return };
         assert!(text.lines().any(|line| line.trim() == "V"), "{text}");
     });
 }

@@ -3,6 +3,8 @@
 
 mod accessibility;
 mod activate;
+mod faces;
+mod import;
 mod issue_list;
 mod looks;
 mod own_reference;

@@ -19,8 +19,10 @@ fn a_venue_sees_its_redemptions_and_undoes_one_once() {
         let list = browser.get("/redemptions").text;
         assert!(list.contains(&paper.reference), "{list}");
         assert!(!list.contains(&paper.manual_code), "{list}");
-        let path = list.split("<a href=\"/redemptions/").nth(1).unwrap();
-        let path = format!("/redemptions/{}", path.split('"').next().unwrap());
+        let place = list.split("<a href=\"/redemptions/").nth(1).unwrap();
+        let place = format!("/redemptions/{}", place.split('"').next().unwrap());
+        let path = format!("{place}/reversal");
+        assert!(browser.get(&place).text.contains(&format!("href=\"{path}\"")));
         let reply = browser.fill(&path, &[]);
         assert_eq!((reply.status, reply.header("location")), (303, "/redemptions?done=reversal"));
         assert!(
@@ -28,6 +30,7 @@ fn a_venue_sees_its_redemptions_and_undoes_one_once() {
         );
         assert!(browser.get("/redemptions").text.contains("<td>Annulé</td>"));
         assert_eq!(browser.fill(&path, &[]).status, 409);
+        assert!(!browser.get(&place).text.contains(&path), "it is undone already");
         let report = browser.get("/reports");
         assert_eq!(report.status, 403);
     });

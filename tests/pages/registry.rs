@@ -273,28 +273,6 @@ fn the_key_of_a_program_is_shown_once_and_works() {
 }
 
 #[test]
-fn venues_come_from_a_file_and_what_is_wrong_in_it_is_told_by_line() {
-    let good = include_str!("../data/venues/exemple-valide-v1.csv");
-    let bad = good.lines().next().unwrap().to_owned() + "\n;;;;\n";
-    on_each_database(|town| {
-        let api = Api::start(town);
-        let browser = logged_in(&api, Role::Operator);
-        let done = browser.upload("/venues/import", &[("approve", "yes")], ("file", good));
-        assert_eq!(done.status, 200, "{}", done.text);
-        assert!(done.text.contains("1 lieu ajouté"), "{}", done.text);
-        let again = browser.upload("/venues/import", &[], ("file", good));
-        assert!(again.text.contains("1 lieu déjà à jour"), "{}", again.text);
-        let wrong = browser.upload("/venues/import", &[], ("file", &bad));
-        assert!(wrong.text.contains("<td class=\"number\">2</td>"), "{}", wrong.text);
-        let empty = browser.upload("/venues/import", &[], ("file", ""));
-        assert_eq!(empty.status, 422);
-        assert!(empty.text.contains("<a href=\"#file\">"), "{}", empty.text);
-        let text = browser.fill("/venues/import", &[]);
-        assert_eq!(text.status, 415, "{}", text.text);
-    });
-}
-
-#[test]
 fn the_ledger_shows_accounts_and_their_lines_and_a_funder_its_own() {
     on_each_database(|town| {
         let api = Api::start(town);

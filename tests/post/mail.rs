@@ -4,8 +4,12 @@
 use std::{fs, process::Command};
 
 use pass_numerique::{
-    app::outbox::Sending,
-    domain::{calendar::Instant, message::LEASE_S, registry::Role},
+    app::sending::Sending,
+    domain::{
+        calendar::Instant,
+        message::{Channel, LEASE_S},
+        registry::Role,
+    },
     pages::letters::Writer,
 };
 use serde_json::json;
@@ -93,7 +97,7 @@ fn a_message_that_was_put_off_is_tried_again_each_time_later() {
             (item["state"].clone(), item["trouble"].clone(), item["tries"].clone())
         };
         for (tries, code, seconds) in
-            [(1, "server_busy", 60), (2, "unreachable", 240), (3, "server_busy", 960)]
+            [(1, "server_busy", 60), (2, "unreachable", 240), (3, "recipient_busy", 960)]
         {
             assert_eq!(post.run(), 1);
             assert_eq!(trouble(), (json!("waiting"), json!(code), json!(tries)));
@@ -184,7 +188,7 @@ fn a_crash_between_taking_a_message_and_sending_it_loses_nothing() {
         let service = &post.api.town.service;
         let [seen] = service
             .database()
-            .due_messages(service.clock.now(), 9)
+            .due_messages(Channel::Email, service.clock.now(), 9)
             .unwrap()
             .try_into()
             .unwrap_or_else(|_| panic!("one is due"));
@@ -220,7 +224,7 @@ fn what_was_kept_is_sent_after_a_restart_by_the_same_key_of_contacts() {
         set(&mut town);
         let api = Api::start(town);
         let writer = Writer::new(api.state.clone());
-        assert_eq!(api.town.service.send_due(&writer, &|| true).unwrap(), 1);
+        assert_eq!(api.town.service.send_due(Channel::Email, &writer, &|| true).unwrap(), 1);
         assert_eq!(smtp.arrived()[0].to, TO);
     });
 }
@@ -229,9 +233,8 @@ fn what_was_kept_is_sent_after_a_restart_by_the_same_key_of_contacts() {
 fn the_thread_sends_what_is_kept_and_ends_when_it_is_stopped() {
     on_each_database(|town| {
         let post = Post::of(town);
-        let service = std::sync::Arc::clone(&post.api.town.service);
-        let letters = Box::new(Writer::new(post.api.state.clone()));
-        let sending = Sending::start(service, letters).unwrap();
+        let letters = std::sync::Arc::new(Writer::new(post.api.state.clone()));
+        let sending = Sending::start(&post.api.town.service, letters).unwrap();
         let voucher = post.api.town.issue(5).unwrap();
         let agent = post.api.person(Role::Agent(post.api.town.issuer));
         agent.post(&path(voucher, "send"), &by_email(TO));

@@ -4,11 +4,16 @@
 mod accounts;
 mod mail;
 mod reminders;
+mod server;
 mod sms;
 
 use std::sync::Arc;
 
-use pass_numerique::{domain::ids::VoucherId, pages::letters::Writer};
+use pass_numerique::{
+    domain::{ids::VoucherId, message::Channel},
+    pages::letters::Writer,
+    sys::mail::Mailer,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Town, api::Api, gate::Gate, smtp::Smtp, sql};
@@ -21,17 +26,24 @@ struct Post {
 }
 
 impl Post {
-    fn of(mut town: Town) -> Self {
-        let (smtp, gate) = (Smtp::start(), Gate::start());
+    fn of(town: Town) -> Self {
+        let smtp = Smtp::start();
+        let mailer = smtp.mailer();
+        Self::by(town, smtp, mailer)
+    }
+
+    fn by(mut town: Town, smtp: Smtp, mailer: Mailer) -> Self {
+        let gate = Gate::start();
         let service = Arc::get_mut(&mut town.service).unwrap();
-        service.set_post(Some(smtp.mailer()), Some(gate.gateway())).unwrap();
+        service.set_post(Some(mailer), Some(gate.gateway())).unwrap();
         Self { api: Api::start(town), smtp, gate }
     }
 
-    /// One run of the thread that sends.
+    /// One run of each thread that sends.
     fn run(&self) -> u64 {
         let writer = Writer::new(self.api.state.clone());
-        self.api.town.service.send_due(&writer, &|| true).unwrap()
+        let service = &self.api.town.service;
+        Channel::ALL.iter().map(|way| service.send_due(*way, &writer, &|| true).unwrap()).sum()
     }
 
     fn wait(&self, seconds: i64) {

@@ -2,6 +2,7 @@
 //! No assertions.
 
 pub mod api;
+pub mod authority;
 pub mod browser;
 pub mod contract;
 pub mod gate;

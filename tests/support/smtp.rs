@@ -1,25 +1,49 @@
 //! A mail server on this machine (RFC 5321), which answers as a test wants, and reads what it got.
-//! No assertions.
+//! It may demand TLS and a log-in. No assertions.
 
 use std::{
     collections::VecDeque,
-    io::{BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use pass_numerique::sys::mail::{MailSettings, Mailer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// What the server does at the end of a message, or at its recipient.
+use super::authority::Authority;
+
+/// Who may hand in messages at a server that asks.
+pub const USER: &str = "pass@relay.example";
+pub const SECRET: &str = "a relay's password";
+
+/// What the server does at the end of a message, or before.
 #[derive(Clone, Copy, Debug)]
 pub enum Then {
+    /// This line instead of a greeting.
+    AtOpening(&'static str),
+    /// No greeting, until the server is told to go on.
+    Silence,
+    /// This line instead of taking the sender.
+    AtSender(&'static str),
     /// This line instead of taking the recipient.
     AtRecipient(&'static str),
     /// This line instead of taking the message.
     AtEnd(&'static str),
     /// The line goes dead after the message.
     Drop,
+}
+
+/// What the server demands of who comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demands {
+    Nothing,
+    /// STARTTLS, and a log-in within.
+    StartTls,
+    /// TLS from the first byte, and a log-in within.
+    Tls,
 }
 
 /// A message as it arrived.
@@ -34,39 +58,59 @@ pub struct Arrived {
 struct Kept {
     arrived: Vec<Arrived>,
     next: VecDeque<Then>,
+    log_ins: usize,
+    goes_on: bool,
 }
 
 /// The server; it ends with the test's process.
 #[derive(Clone)]
 pub struct Smtp {
     port: u16,
+    demands: Demands,
     kept: Arc<Mutex<Kept>>,
+    authority: Option<Arc<Authority>>,
 }
 
 impl Smtp {
     pub fn start() -> Self {
+        Self::demanding(Demands::Nothing)
+    }
+
+    pub fn demanding(demands: Demands) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let kept = Arc::new(Mutex::new(Kept::default()));
-        let shared = Arc::clone(&kept);
+        let guarded = demands != Demands::Nothing;
+        let authority = guarded.then(|| Arc::new(Authority::new("127.0.0.1")));
+        let server = Self { port, demands, kept: Arc::default(), authority };
+        let shared = server.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let shared = Arc::clone(&shared);
+                let shared = shared.clone();
                 // A client that goes away ends its exchange, not the server.
-                thread::spawn(move || drop(exchange(stream.unwrap(), &shared)));
+                thread::spawn(move || drop(shared.serve(stream.unwrap())));
             }
         });
-        Self { port, kept }
+        server
+    }
+
+    /// Settings that this server asks for.
+    pub fn settings(&self) -> MailSettings {
+        let scheme = if self.demands == Demands::Tls { "smtps" } else { "smtp" };
+        let (user, password) = match self.demands {
+            Demands::Nothing => (String::new(), None),
+            _ => (format!("{USER}@"), Some(SECRET.to_owned())),
+        };
+        MailSettings {
+            url: format!("{scheme}://{user}127.0.0.1:{}", self.port),
+            password,
+            authorities: self.authority.as_ref().map(|authority| authority.pem.clone()),
+            from: "Pass numérique <pass@pass.example>".to_owned(),
+            reply_to: Some("aide@pass.example".to_owned()),
+        }
     }
 
     pub fn mailer(&self) -> Mailer {
-        let settings = MailSettings {
-            url: format!("smtp://127.0.0.1:{}", self.port),
-            password: None,
-            from: "Pass numérique <pass@pass.example>".to_owned(),
-            reply_to: Some("aide@pass.example".to_owned()),
-        };
-        Mailer::new(&settings, "pass.example").unwrap()
+        Mailer::new(&self.settings(), "pass.example").unwrap()
     }
 
     /// What happens to the next messages, in their order.
@@ -74,57 +118,159 @@ impl Smtp {
         self.kept.lock().unwrap().next.extend(next);
     }
 
+    /// Ends every silence.
+    pub fn go_on(&self) {
+        self.kept.lock().unwrap().goes_on = true;
+    }
+
     pub fn arrived(&self) -> Vec<Arrived> {
         self.kept.lock().unwrap().arrived.clone()
     }
+
+    /// How often somebody sent a password.
+    pub fn log_ins(&self) -> usize {
+        self.kept.lock().unwrap().log_ins
+    }
+
+    fn serve(&self, stream: TcpStream) -> io::Result<()> {
+        let secure = self.demands == Demands::Tls;
+        let wire: Box<dyn Wire> = if secure { self.encrypted(stream) } else { Box::new(stream) };
+        let wire = BufReader::new(wire);
+        let (from, to) = (String::new(), String::new());
+        Exchange { server: self, wire, secure, known: false, from, to }.run()
+    }
+
+    fn encrypted(&self, wire: impl Read + Write + 'static) -> Box<dyn Wire> {
+        let config: Arc<ServerConfig> = Arc::clone(&self.authority.as_ref().unwrap().server);
+        Box::new(StreamOwned::new(ServerConnection::new(config).unwrap(), wire))
+    }
 }
 
-fn exchange(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut writer = stream;
-    writer.write_all(b"220 test ESMTP\r\n")?;
-    let (mut from, mut to) = (String::new(), String::new());
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
+/// The line to a client, in the clear or not.
+trait Wire: Read + Write {}
+
+impl<T: Read + Write> Wire for T {}
+
+/// One client's visit.
+struct Exchange<'a> {
+    server: &'a Smtp,
+    wire: BufReader<Box<dyn Wire>>,
+    secure: bool,
+    known: bool,
+    from: String,
+    to: String,
+}
+
+impl Exchange<'_> {
+    fn run(mut self) -> io::Result<()> {
+        match self.next(|then| matches!(then, Then::AtOpening(_) | Then::Silence)) {
+            Some(Then::AtOpening(line)) => return self.say(line),
+            Some(_) => {
+                while !self.server.kept.lock().unwrap().goes_on {
+                    thread::sleep(Duration::from_millis(10));
+                }
+            }
+            None => {}
         }
-        let answer = match line.split([' ', '\r']).next().unwrap().to_uppercase().as_str() {
-            "EHLO" => "250-test\r\n250 8BITMIME",
-            "MAIL" => {
-                from = between(&line);
-                "250 ok"
+        self.say("220 test ESMTP")?;
+        loop {
+            let mut line = String::new();
+            if self.wire.read_line(&mut line)? == 0 {
+                return Ok(());
             }
-            "RCPT" => {
-                to = between(&line);
-                let mut kept = kept.lock().unwrap();
-                match kept.next.front() {
-                    Some(Then::AtRecipient(line)) => {
-                        let line = *line;
-                        kept.next.pop_front();
-                        line
-                    }
-                    _ => "250 ok",
+            let answer = match line.split([' ', '\r']).next().unwrap().to_uppercase().as_str() {
+                "EHLO" => self.hello(),
+                "STARTTLS" if !self.secure && self.server.demands == Demands::StartTls => {
+                    self.say("220 go on")?;
+                    self.encrypt();
+                    continue;
                 }
+                "AUTH" => self.log_in(&line),
+                "MAIL" => self.sender(&line),
+                "RCPT" => self.recipient(&line),
+                "DATA" => match self.message()? {
+                    Some(answer) => answer,
+                    None => return Ok(()),
+                },
+                "QUIT" => return self.say("221 bye"),
+                "RSET" | "NOOP" => "250 ok",
+                _ => "500 what?",
+            };
+            self.say(answer)?;
+        }
+    }
+
+    fn say(&mut self, line: &str) -> io::Result<()> {
+        let wire = self.wire.get_mut();
+        wire.write_all(format!("{line}\r\n").as_bytes())?;
+        wire.flush()
+    }
+
+    /// What the test wants now, if it is of a kind.
+    fn next(&self, kind: impl Fn(Then) -> bool) -> Option<Then> {
+        self.server.kept.lock().unwrap().next.pop_front_if(|then| kind(*then))
+    }
+
+    fn hello(&self) -> &'static str {
+        match (self.server.demands, self.secure) {
+            (Demands::Nothing, _) => "250-test\r\n250 8BITMIME",
+            (_, false) => "250-test\r\n250-8BITMIME\r\n250 STARTTLS",
+            (_, true) => "250-test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN",
+        }
+    }
+
+    fn encrypt(&mut self) {
+        let nobody: Box<dyn Wire> = Box::new(io::Cursor::new(Vec::new()));
+        let clear = std::mem::replace(&mut self.wire, BufReader::new(nobody)).into_inner();
+        self.wire = BufReader::new(self.server.encrypted(clear));
+        self.secure = true;
+    }
+
+    /// AUTH PLAIN (RFC 4616).
+    fn log_in(&mut self, line: &str) -> &'static str {
+        self.server.kept.lock().unwrap().log_ins += 1;
+        if !self.secure {
+            return "538 5.7.11 encryption required";
+        }
+        let given = line.trim_end().strip_prefix("AUTH PLAIN ").unwrap_or_default();
+        let right = format!("\0{USER}\0{SECRET}");
+        self.known = given == data_encoding::BASE64.encode(right.as_bytes());
+        if self.known { "235 2.7.0 welcome" } else { "535 5.7.8 who are you?" }
+    }
+
+    fn sender(&mut self, line: &str) -> &'static str {
+        if self.server.demands != Demands::Nothing && !(self.secure && self.known) {
+            return "530 5.7.0 log in first";
+        }
+        if let Some(Then::AtSender(line)) = self.next(|then| matches!(then, Then::AtSender(_))) {
+            return line;
+        }
+        self.from = between(line);
+        "250 ok"
+    }
+
+    fn recipient(&mut self, line: &str) -> &'static str {
+        self.to = between(line);
+        match self.next(|then| matches!(then, Then::AtRecipient(_))) {
+            Some(Then::AtRecipient(line)) => line,
+            _ => "250 ok",
+        }
+    }
+
+    /// `None` for a line that goes dead.
+    fn message(&mut self) -> io::Result<Option<&'static str>> {
+        self.say("354 go on")?;
+        let data = text(&mut self.wire)?;
+        let mut kept = self.server.kept.lock().unwrap();
+        Ok(match kept.next.pop_front() {
+            Some(Then::AtEnd(line)) => Some(line),
+            Some(_) => None,
+            None => {
+                let (from, to) = (self.from.clone(), self.to.clone());
+                kept.arrived.push(Arrived { from, to, data });
+                Some("250 taken")
             }
-            "DATA" => {
-                writer.write_all(b"354 go on\r\n")?;
-                let data = text(&mut reader)?;
-                let mut kept = kept.lock().unwrap();
-                match kept.next.pop_front() {
-                    Some(Then::AtEnd(line)) => line,
-                    Some(_) => return Ok(()),
-                    None => {
-                        kept.arrived.push(Arrived { from: from.clone(), to: to.clone(), data });
-                        "250 taken"
-                    }
-                }
-            }
-            "QUIT" => return writer.write_all(b"221 bye\r\n"),
-            "RSET" | "NOOP" => "250 ok",
-            _ => "500 what?",
-        };
-        writer.write_all(format!("{answer}\r\n").as_bytes())?;
+        })
     }
 }
 

@@ -8,6 +8,7 @@ mod record;
 mod rows;
 mod text;
 pub mod write;
+mod wrongness;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use self::{
     read::read,
     write::{csv, json},
+    wrongness::Wrongness,
 };
 use super::{calendar::Day, payee::Siret, service::Service};
 pub use text::key as folded;
@@ -27,7 +29,7 @@ pub const MAX_BYTES: usize = 32 << 20;
 pub const MAX_ROWS: usize = 50_000;
 
 /// What a file gave: the good rows, and every problem in the order of the lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Import {
     pub records: Vec<Numbered<VenueRecord>>,
     pub problems: Vec<Problem>,
@@ -41,22 +43,31 @@ pub struct Numbered<T> {
 }
 
 /// What is wrong with a line, or with the file (then `line` is 1 and `field` is `None`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub line: u64,
     /// The field as v1.0.2 names it, where there is one.
     pub field: Option<&'static str>,
-    pub message: String,
+    pub wrong: Wrongness,
     pub severity: Severity,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The venue is read without the value.
     Warning,
     /// The line, or the rest of the file, is left out.
     Error,
+}
+
+impl Severity {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A venue as the standard describes it. Lists have no doubles and the order of the standard.
@@ -148,16 +159,16 @@ impl Import {
         severity: Severity,
         line: u64,
         field: Option<&'static str>,
-        message: impl Into<String>,
+        wrong: Wrongness,
     ) {
-        self.problems.push(Problem { line, field, message: message.into(), severity });
+        self.problems.push(Problem { line, field, wrong, severity });
     }
 
-    fn error(&mut self, line: u64, field: Option<&'static str>, message: impl Into<String>) {
-        self.problem(Severity::Error, line, field, message);
+    fn error(&mut self, line: u64, field: Option<&'static str>, wrong: Wrongness) {
+        self.problem(Severity::Error, line, field, wrong);
     }
 
-    fn warning(&mut self, line: u64, field: Option<&'static str>, message: impl Into<String>) {
-        self.problem(Severity::Warning, line, field, message);
+    fn warning(&mut self, line: u64, field: Option<&'static str>, wrong: Wrongness) {
+        self.problem(Severity::Warning, line, field, wrong);
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Import, MAX_BYTES, Numbered, VenueRecord,
+    Import, MAX_BYTES, Numbered, VenueRecord, Wrongness,
     record::{Tally, record},
     rows::{self, Headers},
 };
@@ -22,26 +22,26 @@ const NAMED: usize = 20;
 pub fn read(bytes: &[u8]) -> Import {
     let mut import = Import::default();
     if bytes.len() > MAX_BYTES {
-        import.error(1, None, format!("is larger than {} MiB", MAX_BYTES >> 20));
+        import.error(1, None, Wrongness::FileTooLarge(MAX_BYTES >> 20));
         return import;
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        import.error(1, None, "is UTF-16: save it as UTF-8");
+        import.error(1, None, Wrongness::FileUtf16);
         return import;
     }
     let (text, utf8) = decode(bytes);
     if !utf8 {
-        import.warning(1, None, "is not UTF-8, and was read as Windows-1252");
+        import.warning(1, None, Wrongness::FileNotUtf8);
     }
     let mut headers = Headers::default();
     let rows = match text.trim_start().bytes().next() {
         None => {
-            import.error(1, None, "is empty");
+            import.error(1, None, Wrongness::FileEmpty);
             Vec::new()
         }
         Some(b'[') => rows::json(&text, &mut headers, &mut import),
         Some(b'{') => {
-            import.error(1, None, "is one JSON object: a list of venues is expected");
+            import.error(1, None, Wrongness::FileOneObject);
             Vec::new()
         }
         Some(_) => rows::csv(&text, &mut headers, &mut import),
@@ -61,8 +61,7 @@ pub fn read(bytes: &[u8]) -> Import {
 fn keep(line: u64, venue: VenueRecord, lines: &mut HashMap<String, u64>, import: &mut Import) {
     match lines.get(&venue.source_id) {
         Some(first) => {
-            let message = format!("{:?} is already on line {first}", venue.source_id);
-            import.error(line, Some("id"), message);
+            import.error(line, Some("id"), Wrongness::IdTwice(venue.source_id, *first));
         }
         None => {
             lines.insert(venue.source_id.clone(), line);
@@ -77,16 +76,15 @@ fn whole_file(headers: &Headers, tally: &Tally, import: &mut Import) {
         let named: Vec<String> =
             headers.unknown.iter().take(NAMED).map(|name| format!("{name:.60}")).collect();
         let more = if headers.unknown.len() > NAMED { ", …" } else { "" };
-        import.warning(1, None, format!("fields not known: {}{more}", named.join(", ")));
+        let named = format!("{}{more}", named.join(", "));
+        import.warning(1, None, Wrongness::FieldsUnknown(named));
     }
     let placeholders = tally.placeholders;
     if placeholders > 0 {
-        let message = format!("{placeholders} rows have only zeros, the placeholder for no SIRET");
-        import.warning(1, Some("pivot"), message);
+        import.warning(1, Some("pivot"), Wrongness::SiretPlaceholders(placeholders));
     }
     let mobiles = tally.mobiles;
     if mobiles > 0 {
-        let message = format!("{mobiles} mobile numbers may be people's own and were not read");
-        import.warning(1, Some("telephone"), message);
+        import.warning(1, Some("telephone"), Wrongness::MobilesLeftOut(mobiles));
     }
 }

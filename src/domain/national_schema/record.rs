@@ -2,7 +2,7 @@
 //! No names of people, no e-mail, no mobile numbers leave this file.
 
 use super::{
-    Fee, Import, Position, VenueRecord,
+    Fee, Import, Position, VenueRecord, Wrongness,
     columns::{self, Column, Terms, find, is_pass},
     forms::{day, is_commune, is_mobile, is_web, microdegrees, phone},
     rows::Row,
@@ -79,12 +79,12 @@ impl Reader<'_> {
         self.row.cells.get(&column).map(String::as_str)
     }
 
-    fn warn(&mut self, column: Column, message: impl Into<String>) {
-        self.import.warning(self.row.line, Some(column.name()), message);
+    fn warn(&mut self, column: Column, wrong: Wrongness) {
+        self.import.warning(self.row.line, Some(column.name()), wrong);
     }
 
-    fn fail<T>(&mut self, column: Column, message: impl Into<String>) -> Option<T> {
-        self.import.error(self.row.line, Some(column.name()), message);
+    fn fail<T>(&mut self, column: Column, wrong: Wrongness) -> Option<T> {
+        self.import.error(self.row.line, Some(column.name()), wrong);
         None
     }
 
@@ -92,23 +92,23 @@ impl Reader<'_> {
     fn text(&mut self, column: Column) -> Option<String> {
         let (text, email) = clean(self.raw(column)?);
         if email {
-            self.warn(column, "an e-mail address was left out");
+            self.warn(column, Wrongness::EmailLeftOut);
         }
         if text.chars().count() > MAX_TEXT {
-            self.warn(column, format!("is longer than {MAX_TEXT} characters"));
+            self.warn(column, Wrongness::TextTooLong(MAX_TEXT));
             return None;
         }
         Some(text).filter(|text| !text.is_empty())
     }
 
     fn required(&mut self, column: Column) -> Option<String> {
-        self.text(column).or_else(|| self.fail(column, "is needed"))
+        self.text(column).or_else(|| self.fail(column, Wrongness::Needed))
     }
 
     fn own_id(&mut self) -> Option<String> {
         let id = self.text(Column::Id)?;
         if id.chars().count() > MAX_ID {
-            self.warn(Column::Id, format!("is longer than {MAX_ID} characters: one was derived"));
+            self.warn(Column::Id, Wrongness::IdTooLong(MAX_ID));
             return None;
         }
         Some(id)
@@ -121,19 +121,19 @@ impl Reader<'_> {
         match (digits.len(), rest.is_empty()) {
             (5, true) => Some(digits),
             (4, true) => {
-                self.warn(Column::Postcode, format!("{text:?} lost its first zero"));
+                self.warn(Column::Postcode, Wrongness::PostcodeShort(text));
                 Some(format!("0{digits}"))
             }
             // The last key pressed twice: whichever of the two goes, the same is left.
             (6, true) if digits.get(4..5) == digits.get(5..) => {
-                self.warn(Column::Postcode, format!("{text:?} was cut to 5 digits"));
+                self.warn(Column::Postcode, Wrongness::PostcodeCut(text));
                 digits.get(..5).map(str::to_owned)
             }
             (5, false) => {
-                self.warn(Column::Postcode, format!("{text:?} was cut to 5 digits"));
+                self.warn(Column::Postcode, Wrongness::PostcodeCut(text));
                 Some(digits)
             }
-            _ => self.fail(Column::Postcode, format!("{text:?} has not 5 digits")),
+            _ => self.fail(Column::Postcode, Wrongness::PostcodeWrong(text)),
         }
     }
 
@@ -146,7 +146,7 @@ impl Reader<'_> {
         };
         let fits = is_commune(&code);
         if !fits {
-            self.warn(Column::Insee, format!("{code:?} is no code of a commune"));
+            self.warn(Column::Insee, Wrongness::InseeWrong(code.clone()));
         }
         fits.then_some(code)
     }
@@ -160,7 +160,7 @@ impl Reader<'_> {
                 None
             }
             Err(error) => {
-                self.warn(Column::Pivot, format!("{text:?}: {error}"));
+                self.warn(Column::Pivot, no_siret(error, text));
                 None
             }
         }
@@ -172,18 +172,18 @@ impl Reader<'_> {
         match (latitude, longitude) {
             (None, None) => None,
             (Some(Some(0)), Some(Some(0))) => {
-                self.warn(Column::Latitude, "0, 0 is in the Gulf of Guinea");
+                self.warn(Column::Latitude, Wrongness::PositionZero);
                 None
             }
             (Some(Some(latitude_microdegrees)), Some(Some(longitude_microdegrees))) => {
                 Some(Position { latitude_microdegrees, longitude_microdegrees })
             }
             (Some(Some(_)), _) => {
-                self.warn(Column::Longitude, "is missing or out of -180 to 180");
+                self.warn(Column::Longitude, Wrongness::LongitudeWrong);
                 None
             }
             _ => {
-                self.warn(Column::Latitude, "is missing or out of -90 to 90");
+                self.warn(Column::Latitude, Wrongness::LatitudeWrong);
                 None
             }
         }
@@ -193,7 +193,7 @@ impl Reader<'_> {
         let text = self.text(Column::Updated)?;
         let day = day(&text);
         if day.is_none() {
-            self.warn(Column::Updated, format!("{text:?} is no day such as 2024-04-11"));
+            self.warn(Column::Updated, Wrongness::DayWrong(text));
         }
         day
     }
@@ -207,7 +207,7 @@ impl Reader<'_> {
             }
             Some(number) => Some(number),
             None => {
-                self.warn(Column::Phone, "is no French number");
+                self.warn(Column::Phone, Wrongness::PhoneWrong);
                 None
             }
         }
@@ -222,7 +222,7 @@ impl Reader<'_> {
         for item in text.split('|').map(str::trim).filter(|item| !item.is_empty()).take(MAX_ITEMS) {
             let url = if item.starts_with("www.") { format!("http://{item}") } else { item.into() };
             if !is_web(&url) {
-                self.warn(column, format!("{item:?} is no address of the web"));
+                self.warn(column, Wrongness::UrlWrong(item.to_owned()));
             } else if !urls.contains(&url) {
                 urls.push(url);
             }
@@ -236,7 +236,7 @@ impl Reader<'_> {
         let items = text.split(['|', ';']).map(str::trim).filter(|item| !item.is_empty());
         let mut items: Vec<String> = items.map(str::to_owned).collect();
         if items.len() > MAX_ITEMS {
-            self.warn(column, format!("has more than {MAX_ITEMS} items"));
+            self.warn(column, Wrongness::ItemsTooMany(MAX_ITEMS));
             items.truncate(MAX_ITEMS);
         }
         items
@@ -260,7 +260,7 @@ impl Reader<'_> {
             for item in self.split_items(*column, |item| find(terms, item).is_some()) {
                 match find(terms, &item) {
                     Some(term) => found.push(term),
-                    None => self.warn(*column, format!("{item:?} is not in the standard's list")),
+                    None => self.warn(*column, Wrongness::NotListed(item)),
                 }
             }
         }
@@ -272,7 +272,7 @@ impl Reader<'_> {
         for item in self.items(Column::Kinds) {
             let code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
             if !item.chars().all(code) {
-                self.warn(Column::Kinds, format!("{item:?} is no code such as TIERS_LIEUX"));
+                self.warn(Column::Kinds, Wrongness::KindWrong(item));
             } else if !kinds.contains(&item) {
                 kinds.push(item);
             }
@@ -293,9 +293,7 @@ impl Reader<'_> {
                 (Some(audience), _) => audiences.push(audience),
                 (None, Some(need)) => needs.push(need),
                 (None, None) if key(&item) == "adultes" => {}
-                (None, None) => {
-                    self.warn(Column::Welcome, format!("{item:?} is not in the standard's list"));
-                }
+                (None, None) => self.warn(Column::Welcome, Wrongness::NotListed(item)),
             }
         }
         venue.audiences = in_order(columns::AUDIENCES, &audiences);
@@ -310,7 +308,7 @@ impl Reader<'_> {
                 match find(columns::FEES, &item) {
                     Some(fee) => fees.push(fee),
                     None if is_pass(&item) => venue.accepts_pass = true,
-                    None => self.warn(column, format!("{item:?} is not in the standard's list")),
+                    None => self.warn(column, Wrongness::NotListed(item)),
                 }
             }
         }
@@ -339,6 +337,16 @@ impl Reader<'_> {
         venue.fees = in_order(columns::FEES, &fees);
         venue.programmes = in_order(columns::PROGRAMMES, &programmes);
         venue.labels = in_order(columns::LABELS, &labels);
+    }
+}
+
+/// Why a text is no SIRET; placeholders are counted before.
+const fn no_siret(error: SiretError, text: String) -> Wrongness {
+    match error {
+        SiretError::Siren => Wrongness::SiretIsSiren(text),
+        SiretError::Length(_) | SiretError::Placeholder => Wrongness::SiretLength(text),
+        SiretError::NotDigits => Wrongness::SiretNotDigits(text),
+        SiretError::Key => Wrongness::SiretKey(text),
     }
 }
 

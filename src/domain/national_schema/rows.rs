@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::{Import, MAX_ROWS, columns::Column};
+use super::{Import, MAX_ROWS, Wrongness, columns::Column};
 use crate::domain::office::{Lines, Table};
 
 /// The cells of a row that are not empty, by column.
@@ -51,12 +51,9 @@ pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec
     let mut columns: Option<Vec<Option<Column>>> = None;
     let mut rows = Vec::new();
     for (line, record) in Table::new(text) {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                import.error(line, None, format!("can't be read: {error}"));
-                break;
-            }
+        let Ok(record) = record else {
+            import.error(line, None, Wrongness::RowUnreadable);
+            break;
         };
         let Some(columns) = &columns else {
             columns = Some(record.iter().map(|header| headers.find(header)).collect());
@@ -66,12 +63,11 @@ pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec
             continue;
         }
         if rows.len() >= MAX_ROWS {
-            import.error(line, None, format!("only the first {MAX_ROWS} venues are read"));
+            import.error(line, None, Wrongness::RowsTooMany(MAX_ROWS));
             break;
         }
         if record.len() != columns.len() {
-            let (has, wants) = (record.len(), columns.len());
-            import.error(line, None, format!("has {has} cells under {wants} headers"));
+            import.error(line, None, Wrongness::RowCells(record.len()));
             continue;
         }
         let mut row = Row { line, cells: BTreeMap::new() };
@@ -81,7 +77,7 @@ pub(super) fn csv(text: &str, headers: &mut Headers, import: &mut Import) -> Vec
         rows.push(row);
     }
     if !columns.is_some_and(|columns| columns.contains(&Some(Column::Name))) {
-        import.error(1, Some(Column::Name.name()), "no such column: not a file of the standard");
+        import.error(1, Some(Column::Name.name()), Wrongness::FileNotStandard);
         rows.clear();
     }
     rows
@@ -95,7 +91,7 @@ pub(super) fn json(text: &str, headers: &mut Headers, import: &mut Import) -> Ve
     for (at, element) in elements {
         let line = lines.of(at);
         if rows.len() >= MAX_ROWS {
-            import.error(line, None, format!("only the first {MAX_ROWS} venues are read"));
+            import.error(line, None, Wrongness::RowsTooMany(MAX_ROWS));
             return rows;
         }
         match serde_json::from_str::<Map<String, Value>>(element) {
@@ -106,11 +102,11 @@ pub(super) fn json(text: &str, headers: &mut Headers, import: &mut Import) -> Ve
                 }
                 rows.push(row);
             }
-            Err(error) => import.error(line, None, format!("is no JSON object: {error}")),
+            Err(_) => import.error(line, None, Wrongness::RowNotObject),
         }
     }
-    if let Err((at, message)) = end {
-        import.error(lines.of(at), None, message);
+    if let Err((at, wrong)) = end {
+        import.error(lines.of(at), None, wrong);
     }
     rows
 }
@@ -135,7 +131,7 @@ fn flat(value: &Value) -> String {
 }
 
 /// Elements of an array with the byte at which each starts, and where and how the array is broken.
-type Elements<'a> = (Vec<(usize, &'a str)>, Result<(), (usize, &'static str)>);
+type Elements<'a> = (Vec<(usize, &'a str)>, Result<(), (usize, Wrongness)>);
 
 /// Cuts an array into its elements by brackets and quotes alone; each is parsed on its own.
 fn elements(text: &str) -> Elements<'_> {
@@ -171,7 +167,7 @@ fn elements(text: &str) -> Elements<'_> {
                 let end = if after.trim().is_empty() {
                     Ok(())
                 } else {
-                    Err((at, "something follows the end of the list"))
+                    Err((at, Wrongness::FileAfterEnd))
                 };
                 return (elements, end);
             }
@@ -183,7 +179,7 @@ fn elements(text: &str) -> Elements<'_> {
         }
     }
     cut(from, text.len(), true);
-    (elements, Err((text.len(), "the list has no end: the file was cut off")))
+    (elements, Err((text.len(), Wrongness::FileCutOff)))
 }
 
 #[cfg(test)]

@@ -28,8 +28,8 @@ fn of(severity: Severity, import: &Import) -> Vec<&Problem> {
     import.problems.iter().filter(|problem| problem.severity == severity).collect()
 }
 
-fn messages(import: &Import) -> Vec<(u64, &str)> {
-    import.problems.iter().map(|problem| (problem.line, &*problem.message)).collect()
+fn told(import: &Import) -> Vec<(u64, Wrongness)> {
+    import.problems.iter().map(|problem| (problem.line, problem.wrong.clone())).collect()
 }
 
 /// One good row with `fields` over it.
@@ -48,7 +48,7 @@ fn only(fields: Value) -> VenueRecord {
 fn hinaura_v0_is_read_whole_and_91_of_its_venues_accept_the_pass() {
     let import = read(HINAURA);
     assert_eq!(import.records.len(), 687);
-    assert_eq!(messages(&import), [(1, "687 rows have only zeros, the placeholder for no SIRET")]);
+    assert_eq!(told(&import), [(1, Wrongness::SiretPlaceholders(687))]);
     assert_eq!(count(&import, |venue| venue.accepts_pass), 91);
     assert_eq!(count(&import, |venue| venue.siret.is_some()), 0);
     assert_eq!(count(&import, |venue| venue.position.is_some()), 687);
@@ -71,7 +71,7 @@ fn hub_du_sud_mixes_v1_with_v0_and_is_read_whole() {
     let import = read(HUB);
     assert_eq!(import.records.len(), 646);
     assert_eq!(of(Severity::Error, &import), [] as [&Problem; 0]);
-    assert_eq!(messages(&import), [(1, "646 rows have only zeros, the placeholder for no SIRET")]);
+    assert_eq!(told(&import), [(1, Wrongness::SiretPlaceholders(646))]);
     assert_eq!(count(&import, |venue| venue.position.is_some()), 642);
     assert_eq!(count(&import, |venue| venue.insee_code.is_some()), 17);
     assert_eq!(count(&import, |venue| venue.fees == [Fee::Paying]), 1);
@@ -89,18 +89,14 @@ fn places_of_advisers_have_1521_good_siret_and_28_bad_ones() {
         venue.siret.as_ref().is_some_and(|siret| siret.siren() == "356000000")
     };
     assert_eq!(count(&import, is_poste), 62);
-    let siret: Vec<&str> = of(Severity::Warning, &import)
-        .iter()
-        .filter(|problem| problem.field == Some("pivot"))
-        .map(|problem| problem.message.as_str())
-        .collect();
-    let ends = |end: &str| siret.iter().filter(|message| message.ends_with(end)).count();
-    assert_eq!(ends("a digit is wrong or two are swapped"), 11);
-    assert_eq!(siret.len() - ends("a digit is wrong or two are swapped"), 17);
-    let other = |problem: &&&Problem| problem.field != Some("pivot");
     let warnings = of(Severity::Warning, &import);
-    let rest: Vec<&str> = warnings.iter().filter(other).map(|p| &*p.message).collect();
-    let cut = |text| format!("{text:?} was cut to 5 digits");
+    let siret = warnings.iter().filter(|problem| problem.field == Some("pivot")).count();
+    let key = |problem: &&&Problem| matches!(problem.wrong, Wrongness::SiretKey(_));
+    assert_eq!(warnings.iter().filter(key).count(), 11);
+    assert_eq!(siret - 11, 17);
+    let other = |problem: &&&Problem| problem.field != Some("pivot");
+    let rest: Vec<_> = warnings.iter().filter(other).map(|p| p.wrong.clone()).collect();
+    let cut = |text: &str| Wrongness::PostcodeCut(text.to_owned());
     assert_eq!(rest, [cut("380000"), cut("020000"), cut("30252Cedex")]);
     let daily = [Service::EverydayTools, Service::Understanding];
     assert_eq!(count(&import, |venue| venue.services == daily), 2733);
@@ -163,13 +159,13 @@ fn a_csv_of_v0_has_its_own_names_delimiter_and_encoding() {
     let lines: Vec<u64> = import.records.iter().map(|record| record.line).collect();
     assert_eq!(lines, [2, 8]);
     assert_eq!(
-        messages(&import),
+        told(&import),
         [
-            (1, "is not UTF-8, and was read as Windows-1252"),
-            (1, "fields not known: Responsable"),
-            (1, "1 mobile numbers may be people's own and were not read"),
-            (6, "\"301OO\" has not 5 digits"),
-            (7, "has 3 cells under 7 headers"),
+            (1, Wrongness::FileNotUtf8),
+            (1, Wrongness::FieldsUnknown("Responsable".to_owned())),
+            (1, Wrongness::MobilesLeftOut(1)),
+            (6, Wrongness::PostcodeWrong("301OO".to_owned())),
+            (7, Wrongness::RowCells(3)),
         ]
     );
     let venues = values(&import);
@@ -204,7 +200,7 @@ fn the_second_venue_with_an_id_is_left_out() {
     let import = read(format!("[{row},\n\n{row}, 3, {{]").as_bytes());
     assert_eq!(values(&import)[0].postcode, "01000");
     let errors = of(Severity::Error, &import);
-    assert!(errors.iter().any(|error| error.message == "\"7\" is already on line 1"));
+    assert!(errors.iter().any(|error| error.wrong == Wrongness::IdTwice("7".to_owned(), 1)));
     assert_eq!(errors.iter().map(|problem| problem.line).collect::<Vec<_>>(), [3, 3, 3, 3]);
     assert_eq!(import.records.len(), 1);
 }
@@ -260,14 +256,14 @@ fn no_e_mail_and_no_mobile_number_is_imported() {
 
 #[test]
 fn a_file_that_holds_no_venues_says_why() {
-    let reason = |bytes: &[u8]| of(Severity::Error, &read(bytes))[0].message.clone();
-    assert_eq!(reason(b" \n"), "is empty");
-    assert_eq!(reason(b"\xff\xfe["), "is UTF-16: save it as UTF-8");
-    assert_eq!(reason(b"{\"nom\": 1}"), "is one JSON object: a list of venues is expected");
-    assert_eq!(reason(b"a,b\n1,2"), "no such column: not a file of the standard");
-    assert_eq!(reason(b"[] x"), "something follows the end of the list");
-    assert_eq!(reason(b"["), "the list has no end: the file was cut off");
-    assert_eq!(reason(&vec![b' '; MAX_BYTES + 1]), "is larger than 32 MiB");
+    let reason = |bytes: &[u8]| of(Severity::Error, &read(bytes))[0].wrong.clone();
+    assert_eq!(reason(b" \n"), Wrongness::FileEmpty);
+    assert_eq!(reason(b"\xff\xfe["), Wrongness::FileUtf16);
+    assert_eq!(reason(b"{\"nom\": 1}"), Wrongness::FileOneObject);
+    assert_eq!(reason(b"a,b\n1,2"), Wrongness::FileNotStandard);
+    assert_eq!(reason(b"[] x"), Wrongness::FileAfterEnd);
+    assert_eq!(reason(b"["), Wrongness::FileCutOff);
+    assert_eq!(reason(&vec![b' '; MAX_BYTES + 1]), Wrongness::FileTooLarge(32));
     assert_eq!(read(b"[]"), Import::default());
 }
 

@@ -12,6 +12,7 @@ use crate::{
         calendar::Zone,
         ids::VoucherId,
         life::State,
+        looks::Looks,
         refusal::Reason,
         view::{Filter, VoucherView},
     },
@@ -21,7 +22,7 @@ use crate::{
         v1::vouchers::seen,
     },
     pages::{near::told, printing::orientation::Orientation},
-    print::pdf::{self, Format, Labels, Pass, PdfFailure},
+    print::pdf::{self, Format, Labels, Logo, Pass, PdfFailure},
 };
 
 /// What is printed, for whom.
@@ -116,13 +117,15 @@ pub fn printed(
 /// The sentences that all passes share.
 pub fn labels(say: &Say, host: &str) -> Labels {
     let steps = ["choose", "bring", "show", "free", "keep"];
+    let looks = say.looks();
     Labels {
         language: match say.code() {
             "fr" => "fr-FR".to_owned(),
             code => code.to_owned(),
         },
         title: say.t("product"),
-        operator: say.looks().map_or_else(|| host.to_owned(), |looks| looks.name.clone()),
+        logo: looks.as_ref().and_then(|looks| logo(say, looks)),
+        operator: looks.map_or_else(|| host.to_owned(), |looks| looks.name.clone()),
         code: say.t("paper-code"),
         reference: say.t("paper-reference"),
         steps_heading: say.t("paper-steps"),
@@ -136,4 +139,10 @@ pub fn labels(say: &Say, host: &str) -> Labels {
         qr_alternative: say.t("paper-qr"),
         specimen: say.t("paper-specimen"),
     }
+}
+
+/// A pass without its operator's logo is better than none.
+fn logo(say: &Say, looks: &Looks) -> Option<Logo> {
+    let logo = Logo::of_png(looks.logo.clone()?, say.of("paper-logo", &looks.name));
+    logo.inspect_err(|cause| tracing::error!(%cause, "passes are printed without the logo")).ok()
 }

@@ -3,12 +3,19 @@
 
 use super::{
     field::{Field, Kind},
-    section::{Action, Answering, Asked, Desk, Line, Section, Shown, nothing, text},
+    section::{
+        Action, Answering, Asked, Column, Desk, Line, Section, Shown, Table, figure, nothing, text,
+    },
 };
 use crate::{
-    app::{rotate::KeyLine, service::Fault},
+    app::{rotate::KeyLine, service::Fault, view::AlarmLine},
     domain::{
-        access::Verb, calendar::Instant, calendar::Zone, key::KeyState, view::Filter, voucher::Kid,
+        access::Verb,
+        calendar::{Instant, Zone},
+        key::KeyState,
+        usage::Breakdown,
+        view::Filter,
+        voucher::Kid,
     },
     http::{
         extract::Body,
@@ -16,6 +23,9 @@ use crate::{
         v1::keys,
     },
 };
+
+/// Alarms of all keys that are looked through, the newest first.
+const MOST_ALARMS: i64 = 1_000;
 
 pub static SECTION: Section = Section {
     code: "keys",
@@ -131,7 +141,23 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         KeyState::Compromised | KeyState::Test => &[],
     };
     let title = desk.say.of("key-title", &line.kid.to_string());
-    Ok(Some(Shown::new(title, facts).offering(offered)))
+    let mut shown = Shown::new(title, facts).offering(offered);
+    shown.tables.push(alarms(desk, line.kid)?);
+    Ok(Some(shown))
+}
+
+/// Good signatures of a key over what was never issued, by hour and venue.
+fn alarms(desk: &Desk<'_>, kid: Kid) -> Result<Table, Fault> {
+    const COLUMNS: &[Column] = &[text("when"), text("venue"), figure("times")];
+    let all = desk.service.alarms(Instant(0), MOST_ALARMS)?;
+    let own: Vec<_> = all.into_iter().filter(|line| line.kid == kid).collect();
+    let numbers: Vec<i64> = own.iter().map(|line| line.venue.0).collect();
+    let names = desk.service.database().names(Breakdown::Venue, &numbers)?;
+    let row = |line: &AlarmLine| {
+        let venue = names.get(&line.venue.0).cloned().unwrap_or_default();
+        vec![moment(desk, Some(line.hour)), venue, desk.say.count(&line.times)]
+    };
+    Ok(Table { key: "key-alarms", columns: COLUMNS, rows: own.iter().map(row).collect() })
 }
 
 fn early(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

@@ -2,6 +2,7 @@
 //! No sums: `app/report.rs` has them.
 
 mod export;
+mod tables;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -32,6 +33,8 @@ use crate::{
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/reports", web::get().to(show))
+        .route("/reports/network", web::get().to(tables::network))
+        .route("/reports/refusals", web::get().to(tables::refusals))
         .route("/reports.csv", web::get().to(export::csv))
         .route("/reports.xlsx", web::get().to(export::xlsx))
         .route("/reports.pdf", web::get().to(export::pdf));

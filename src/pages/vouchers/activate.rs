@@ -1,5 +1,5 @@
-//! Activating stock at hand-over: what is scanned or typed is activated, and the next one awaited.
-//! No camera: a telephone's own opens the pass's page, which leads to the question of one pass.
+//! Activating stock at hand-over: what is scanned or typed is activated, and the next one awaited;
+//! the issuer may note its own reference. No camera: a telephone's own opens the pass's page.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -10,21 +10,21 @@ use crate::{
     domain::{
         access::Verb,
         command::Ask,
-        ids::VoucherId,
-        refusal::{Reason, Refusal},
+        own_reference::OwnReference,
         view::{Filter, VoucherView},
     },
     http::{
         block,
         extract::{ask, only},
         problem::Problem,
-        v1::vouchers::seen,
+        v1::vouchers::{by_code::found, issue::own_reference_of, seen},
     },
     pages::{
         form::{Mistake, Once, key},
         layout::{Layout, page, page_again},
         stop::Stop,
         visitor::Visitor,
+        vouchers::{change, issue::same},
     },
 };
 
@@ -34,14 +34,76 @@ struct ActivatePage {
     layout: Layout,
     once: Once,
     mistakes: Vec<Mistake>,
+    own_reference: String,
     /// The pass that was activated just now.
     activated: Option<VoucherView>,
+}
+
+/// The issuer's own reference as a form gives it.
+#[derive(Default, Deserialize)]
+pub struct Called {
+    #[serde(default)]
+    pub own_reference: String,
+    /// Activated although another pass has the same.
+    anyway: Option<String>,
+}
+
+/// What came of asking to activate a pass.
+pub enum Answered {
+    Activated,
+    /// Nothing yet: these have the same own reference.
+    Same(Vec<VoucherView>),
+}
+
+impl Called {
+    fn own_reference(&self) -> Result<Option<OwnReference>, Problem> {
+        let text = Some(self.own_reference.trim()).filter(|text| !text.is_empty());
+        text.map(own_reference_of).transpose()
+    }
+
+    /// Activates a pass under its issuer's own reference, if one is given.
+    pub async fn activate(
+        &self,
+        visitor: &Visitor,
+        row: &VoucherView,
+        request: Uuid,
+    ) -> Result<Answered, Problem> {
+        let (voucher, issuer, own) = (row.id, row.issuer, self.own_reference()?);
+        if let Some(own) = own.clone().filter(|_| self.anyway.is_none()) {
+            let mut same = same(visitor, issuer, own).await?;
+            same.retain(|other| other.id != voucher);
+            if !same.is_empty() {
+                return Ok(Answered::Same(same));
+            }
+        }
+        let key = key(request, &format!("activate {voucher}"));
+        let canonical = own.as_ref().map_or("", OwnReference::as_str);
+        let wanted = Ask::Activate { voucher, issuer };
+        ask(&visitor.state, visitor.caller, &key, canonical, wanted).await?;
+        if let Some(own) = own {
+            block(&visitor.state, move |service| {
+                service.change_own_reference(voucher, issuer, &own)
+            })
+            .await?;
+        }
+        Ok(Answered::Activated)
+    }
+}
+
+/// What a form that activates got wrong; `field` is where a refusal is told.
+pub fn mistake(visitor: &Visitor, problem: &Problem, field: &str) -> Mistake {
+    if problem.field_meant().as_deref() == Some("own_reference") {
+        let said = visitor.say.t("own-reference-wrong");
+        return Mistake { field: "own_reference".to_owned(), said };
+    }
+    Mistake::of(&visitor.say, problem, field)
 }
 
 impl ActivatePage {
     fn new(visitor: &Visitor, mistakes: Vec<Mistake>, activated: Option<VoucherView>) -> Self {
         let layout = visitor.layout("activate-scan-title");
-        Self { layout, once: Once::new(visitor), mistakes, activated }
+        let (once, own_reference) = (Once::new(visitor), String::new());
+        Self { layout, once, mistakes, own_reference, activated }
     }
 }
 
@@ -55,38 +117,39 @@ pub struct Given {
     form_token: String,
     request: Uuid,
     code: String,
+    #[serde(flatten)]
+    called: Called,
 }
 
 pub async fn activate(visitor: Visitor, given: web::Form<Given>) -> Result<HttpResponse, Stop> {
-    let Given { form_token, request, code } = given.into_inner();
+    let Given { form_token, request, code, called } = given.into_inner();
     visitor.sent(&form_token)?;
-    match activated(&visitor, request, code).await {
-        Ok(row) => Ok(page(&ActivatePage::new(&visitor, Vec::new(), Some(row)))?),
+    match activated(&visitor, request, code, &called).await {
+        Ok((row, Answered::Activated)) => {
+            Ok(page(&ActivatePage::new(&visitor, Vec::new(), Some(row)))?)
+        }
+        // The question of this one pass: what was scanned need not be kept for it.
+        Ok((row, Answered::Same(same))) => Ok(change::asked_again(&visitor, row, called, same)?),
         Err(problem) => {
             // Never what was scanned: it is bearer value.
-            let mistakes = vec![Mistake::of(&visitor.say, &problem, "code")];
-            Ok(page_again(&problem, &ActivatePage::new(&visitor, mistakes, None))?)
+            let mistakes = vec![mistake(&visitor, &problem, "code")];
+            let own_reference = called.own_reference;
+            let shown = ActivatePage::new(&visitor, mistakes, None);
+            Ok(page_again(&problem, &ActivatePage { own_reference, ..shown })?)
         }
     }
 }
 
-async fn activated(visitor: &Visitor, request: Uuid, code: String) -> Result<VoucherView, Problem> {
+async fn activated(
+    visitor: &Visitor,
+    request: Uuid,
+    code: String,
+    called: &Called,
+) -> Result<(VoucherView, Answered), Problem> {
     let within = visitor.caller.may(Verb::VoucherIssue)?;
-    visitor.state.limiter.code(visitor.caller.user, &code)?;
-    let found = block(&visitor.state, move |service| {
-        let id = match service.shown(&service.read_code(&code)?)? {
-            Ok(voucher) => voucher.id,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let row = seen(service, &Filter::one(within, id.0))?.into_iter().next();
-        Ok(row.ok_or(Reason::VoucherUnknown))
-    })
-    .await?;
-    let row = found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
-    let (voucher, issuer): (VoucherId, _) = (row.id, row.issuer);
-    let key = key(request, &format!("activate {voucher}"));
-    let wanted = Ask::Activate { voucher, issuer };
-    ask(&visitor.state, visitor.caller, &key, "", wanted).await?;
-    let filter = Filter::one(within, voucher.0);
-    only(block(&visitor.state, move |service| seen(service, &filter)).await?)
+    let row = found(&visitor.state, visitor.caller, within, code).await?;
+    let answered = called.activate(visitor, &row, request).await?;
+    let filter = Filter::one(within, row.id.0);
+    let row = only(block(&visitor.state, move |service| seen(service, &filter)).await?)?;
+    Ok((row, answered))
 }

@@ -25,6 +25,7 @@ use crate::{
         layout::{Layout, page, page_again},
         stop::{Stop, see_other},
         visitor::Visitor,
+        vouchers::activate::{Answered, Called, mistake},
     },
 };
 
@@ -43,8 +44,11 @@ pub struct Change {
 /// Sent to somebody else: as when it is lost, and what waits to be sent is given up.
 pub const MISDIRECTED: &str = "wrong-recipient";
 
+const ACTIVATE: Change =
+    Change { code: "activate", verb: Verb::VoucherIssue, states: &[State::Stock], grave: false };
+
 const CHANGES: [Change; 6] = [
-    Change { code: "activate", verb: Verb::VoucherIssue, states: &[State::Stock], grave: false },
+    ACTIVATE,
     Change {
         code: "replace",
         verb: Verb::VoucherReplace,
@@ -93,6 +97,36 @@ struct ChangePage {
     mistakes: Vec<Mistake>,
     row: VoucherView,
     change: Change,
+    /// The issuer's own reference, which may be noted when a pass is handed out.
+    own_reference: Option<String>,
+    /// Passes that were given the same: then it is asked once more.
+    same: Vec<VoucherView>,
+}
+
+impl ChangePage {
+    fn new(visitor: &Visitor, row: VoucherView, change: Change) -> Self {
+        let own = row.own_reference.clone().unwrap_or_default();
+        Self {
+            layout: visitor.layout(&format!("{}-title", change.code)),
+            once: Once::new(visitor),
+            mistakes: Vec::new(),
+            row,
+            change,
+            own_reference: (change == ACTIVATE).then_some(own),
+            same: Vec::new(),
+        }
+    }
+}
+
+/// Whether a pass is activated although others have the same own reference.
+pub fn asked_again(
+    visitor: &Visitor,
+    row: VoucherView,
+    called: Called,
+    same: Vec<VoucherView>,
+) -> Result<HttpResponse, Problem> {
+    let own_reference = Some(called.own_reference);
+    page(&ChangePage { own_reference, same, ..ChangePage::new(visitor, row, ACTIVATE) })
 }
 
 async fn asked(visitor: &Visitor, id: i64, code: &str) -> Result<(VoucherView, Change), Problem> {
@@ -107,15 +141,15 @@ pub async fn confirm(
     path: web::Path<(i64, String)>,
 ) -> Result<HttpResponse, Stop> {
     let (row, change) = asked(&visitor, path.0, &path.1).await?;
-    let layout = visitor.layout(&format!("{}-title", change.code));
-    let once = Once::new(&visitor);
-    Ok(page(&ChangePage { layout, once, mistakes: Vec::new(), row, change })?)
+    Ok(page(&ChangePage::new(&visitor, row, change))?)
 }
 
 #[derive(Deserialize)]
 pub struct Given {
     form_token: String,
     request: Uuid,
+    #[serde(flatten)]
+    called: Called,
 }
 
 pub async fn change(
@@ -123,15 +157,25 @@ pub async fn change(
     path: web::Path<(i64, String)>,
     given: web::Form<Given>,
 ) -> Result<HttpResponse, Stop> {
-    visitor.sent(&given.form_token)?;
+    let Given { form_token, request, called } = given.into_inner();
+    visitor.sent(&form_token)?;
     let (row, change) = asked(&visitor, path.0, &path.1).await?;
-    match done(&visitor, &row, change, given.request).await {
+    let done = if change == ACTIVATE {
+        match called.activate(&visitor, &row, request).await {
+            Ok(Answered::Same(same)) => return Ok(asked_again(&visitor, row, called, same)?),
+            Ok(Answered::Activated) => Ok(row.id),
+            Err(problem) => Err(problem),
+        }
+    } else {
+        done(&visitor, &row, change, request).await
+    };
+    match done {
         Ok(voucher) => Ok(see_other(&format!("/vouchers/{voucher}?done={}", change.code))),
         Err(problem) => {
-            let mistakes = vec![Mistake::of(&visitor.say, &problem, "")];
-            let layout = visitor.layout(&format!("{}-title", change.code));
-            let once = Once::new(&visitor);
-            Ok(page_again(&problem, &ChangePage { layout, once, mistakes, row, change })?)
+            let mistakes = vec![mistake(&visitor, &problem, "")];
+            let shown = ChangePage { mistakes, ..ChangePage::new(&visitor, row, change) };
+            let own_reference = shown.own_reference.as_ref().map(|_| called.own_reference);
+            Ok(page_again(&problem, &ChangePage { own_reference, ..shown })?)
         }
     }
 }
@@ -143,11 +187,10 @@ async fn done(
     change: Change,
     request: Uuid,
 ) -> Result<VoucherId, Problem> {
-    let (voucher, issuer) = (row.id, row.issuer);
+    let voucher = row.id;
     let key = key(request, &format!("{} {voucher}", change.code));
     let ask = |wanted: Ask| ask(&visitor.state, visitor.caller, &key, "", wanted);
     match change.code {
-        "activate" => ask(Ask::Activate { voucher, issuer }).await?,
         "suspend" => ask(Ask::Suspend { voucher }).await?,
         "reinstate" => ask(Ask::Reinstate { voucher }).await?,
         "cancel" => ask(Ask::Cancel { voucher }).await?,

@@ -6,6 +6,7 @@ mod change;
 mod issue;
 mod issue_list;
 mod list;
+mod look_up;
 mod send;
 mod show;
 
@@ -26,6 +27,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/vouchers/activate")
                 .route(web::get().to(activate::form))
                 .route(web::post().to(activate::activate)),
+        )
+        .service(
+            web::resource("/vouchers/look-up")
+                .route(web::get().to(look_up::form))
+                .route(web::post().to(look_up::look_up)),
         )
         .route("/vouchers/{id}", web::get().to(show::show))
         .route("/vouchers/{id}/qr.svg", web::get().to(show::qr))

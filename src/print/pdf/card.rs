@@ -4,7 +4,7 @@
 use super::{
     codes::Code,
     letters::{Typefaces, Weight},
-    plan::{Area, Column, Level, MM, Micrometres, Node, Role, figure, points},
+    plan::{Area, Column, Level, MM, Micrometres, Node, Role, cornered, figure, points},
     values::{Labels, Pass},
     wrap::Style,
 };
@@ -15,6 +15,8 @@ const MARGIN: Micrometres = 3_000;
 /// What is above the QR, and below it.
 const HEAD: Micrometres = 8_700;
 const FOOT: Micrometres = 7_240;
+/// What the logo has at most.
+const LOGO: (Micrometres, Micrometres) = (24 * MM, 8 * MM);
 
 /// Where the card stands, and whether it has a heading of its own.
 pub fn card(
@@ -28,12 +30,14 @@ pub fn card(
     let inner = area.inset(MARGIN);
     let mut nodes = Vec::new();
 
-    let mut head = Column::new(typefaces, Area { height: HEAD, ..inner });
+    let (beside, logo) = cornered(labels.logo.as_ref(), inner, LOGO);
+    let mut head = Column::new(typefaces, Area { height: HEAD, ..beside });
     let role = if heading { Role::Heading(Level::First) } else { Role::Paragraph };
     head.text(role, &labels.title, Style::of(Weight::Bold, points(115)).down_to(points(90)), 1);
     let small = Style::of(Weight::Regular, points(82)).down_to(points(75));
     head.text(Role::Paragraph, &labels.operator, small, 1);
     nodes.append(&mut head.nodes);
+    nodes.extend(logo);
 
     let free = Area { y: inner.y + HEAD, height: inner.height - HEAD - FOOT, ..inner };
     let quiet = code.quiet();

@@ -20,7 +20,7 @@ mod tests;
 
 pub use document::{Column, Document, Part, Table, document};
 pub use plot::Plot;
-pub use values::{Format, Labels, MOST_PASSES, Pass, PdfFailure, Venue};
+pub use values::{Format, Labels, Logo, MOST_PASSES, Pass, PdfFailure, Venue};
 
 use letters::Typefaces;
 use paint::{Front, Painting};

@@ -14,7 +14,8 @@ use krilla::{
     configure::{Accessibility, ConfigurationBuilder},
     destination::XyzDestination,
     error::KrillaError,
-    geom::{Path, PathBuilder, Point, Rect, Transform},
+    geom::{Path, PathBuilder, Point, Rect, Size, Transform},
+    image::Image,
     metadata::Metadata,
     num::NormalizedF32,
     outline::{Outline, OutlineNode},
@@ -150,6 +151,7 @@ impl Brush<'_, '_> {
                 self.text(line, Point::from_xy(in_points(*x), in_points(*baseline)));
             }
             Mark::Qr { contour, area } => self.qr(contour, *area),
+            Mark::Picture { image, area } => self.picture(image, *area),
             Mark::Cut { from, to, dashed } => self.cut(*from, *to, *dashed),
             Mark::Filled { area, lightness } => {
                 let corners = [area.x, area.y, area.right(), area.bottom()].map(in_points);
@@ -201,6 +203,16 @@ impl Brush<'_, '_> {
         self.surface.push_transform(&place);
         self.fill(0, FillRule::EvenOdd);
         self.surface.draw_path(&path);
+        self.surface.pop();
+    }
+
+    fn picture(&mut self, image: &Image, area: Area) {
+        let size = Size::from_wh(in_points(area.width), in_points(area.height));
+        // One without a height is not drawn.
+        let Some(size) = size else { return };
+        let place = Transform::from_translate(in_points(area.x), in_points(area.y));
+        self.surface.push_transform(&place);
+        self.surface.draw_image(image.clone(), size);
         self.surface.pop();
     }
 
@@ -297,10 +309,12 @@ fn words_of(nodes: &[Node]) -> String {
 
 const SECOND: NonZeroU16 = NonZeroU16::MIN.saturating_add(1);
 
-/// Where the QR among some marks stands, or the ground of a chart.
+/// Where the QR or the picture among some marks stands, or the ground of a chart.
 fn area_of(nodes: &[Node]) -> Option<Area> {
     nodes.iter().flat_map(Node::marks).find_map(|mark| match mark {
-        Mark::Qr { area, .. } | Mark::Filled { area, .. } => Some(*area),
+        Mark::Qr { area, .. } | Mark::Picture { area, .. } | Mark::Filled { area, .. } => {
+            Some(*area)
+        }
         _ => None,
     })
 }

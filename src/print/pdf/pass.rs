@@ -5,7 +5,9 @@ use super::{
     card,
     codes::{Code, LARGE_MM, SMALL_MM},
     letters::{Typefaces, Weight},
-    plan::{Area, Column, Level, MM, Micrometres, Node, Role, cut_around, figure, points},
+    plan::{
+        Area, Column, Level, MM, Micrometres, Node, Role, cornered, cut_around, figure, points,
+    },
     values::{Labels, Pass, PdfFailure, Venue},
     wrap::{Style, leading},
 };
@@ -18,6 +20,8 @@ const HEADING: Style = Style::of(Weight::Bold, points(160)).down_to(points(130))
 /// How far the large words beside the QR begin above it.
 const RISE: Micrometres = 4 * MM;
 const GAP: Micrometres = 6 * MM;
+/// What the logo has at most.
+const LOGO: (Micrometres, Micrometres) = (50 * MM, 18 * MM);
 const BETWEEN_COLUMNS: Micrometres = 9 * MM;
 /// The card and the stub, and the words over them.
 const TO_CUT: Micrometres = card::HEIGHT + 8 * MM;
@@ -31,7 +35,7 @@ const VENUES: usize = 3;
 pub fn page(typefaces: &Typefaces, labels: &Labels, pass: &Pass) -> Result<Vec<Node>, PdfFailure> {
     let inner = INNER;
     let mut whole = Column::new(typefaces, inner);
-    head(&mut whole, labels, pass);
+    head(typefaces, &mut whole, labels, pass);
     whole.skip(GAP);
     let mut nodes = whole.nodes.split_off(0);
 
@@ -61,12 +65,18 @@ pub fn page(typefaces: &Typefaces, labels: &Labels, pass: &Pass) -> Result<Vec<N
     Ok(nodes)
 }
 
-/// Title, operator, programme.
-fn head(whole: &mut Column<'_>, labels: &Labels, pass: &Pass) {
+/// Title, operator with its logo, programme.
+fn head(typefaces: &Typefaces, whole: &mut Column<'_>, labels: &Labels, pass: &Pass) {
+    let area = whole.free();
+    let (beside, logo) = cornered(labels.logo.as_ref(), area, LOGO);
+    let mut words = Column::new(typefaces, beside);
     let title = Style::of(Weight::Bold, points(300)).down_to(points(200));
-    whole.text(Role::Heading(Level::First), &labels.title, title, 1);
-    whole.skip(MM);
-    whole.text(Role::Paragraph, &labels.operator, STRONG, 2);
+    words.text(Role::Heading(Level::First), &labels.title, title, 1);
+    words.skip(MM);
+    words.text(Role::Paragraph, &labels.operator, STRONG, 2);
+    whole.skip(area.height - words.free().height);
+    whole.nodes.append(&mut words.nodes);
+    whole.nodes.extend(logo);
     whole.text(Role::Paragraph, &pass.programme, BODY, 2);
 }
 

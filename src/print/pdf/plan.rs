@@ -1,9 +1,12 @@
 //! A page before it is painted: marks at their places, in reading order, with what they mean.
 //! No PDF (`paint`), and not which text stands where (`pass`, `card`, `quarter`).
 
+use krilla::image::Image;
+
 use super::{
     contour::Contour,
     letters::{Line, Typefaces, Weight},
+    values::Logo,
     wrap::{Style, fit, leading},
 };
 
@@ -53,6 +56,8 @@ pub enum Mark {
     Text { line: Line, x: Micrometres, baseline: Micrometres },
     /// A square with its quiet zone.
     Qr { contour: Contour, area: Area },
+    /// A picture that fills its area.
+    Picture { image: Image, area: Area },
     /// A thin line to cut along.
     Cut { from: (Micrometres, Micrometres), to: (Micrometres, Micrometres), dashed: bool },
     /// An area filled with a grey: 0 is black.
@@ -233,6 +238,29 @@ pub fn figure(
         said = format!("{word}. {alternative}");
     }
     Node::Group(Role::Figure(said), vec![Node::Content(marks)])
+}
+
+/// Between a logo and the words on its left.
+const BESIDE: Micrometres = 4 * MM;
+
+/// A logo in the upper right corner of an area, as large as a box holds it, and what is free on its
+/// left. Without one all is free.
+pub fn cornered(
+    logo: Option<&Logo>,
+    area: Area,
+    (most_width, most_height): (Micrometres, Micrometres),
+) -> (Area, Option<Node>) {
+    let Some(logo) = logo else { return (area, None) };
+    let (width, height) = logo.image.size();
+    let (width, height) = (Micrometres::from(width.max(1)), Micrometres::from(height.max(1)));
+    let (as_wide, as_high) = (most_height * width / height, most_width * height / width);
+    let (width, height) =
+        if as_wide <= most_width { (as_wide, most_height) } else { (most_width, as_high) };
+    let place = Area { x: area.right() - width, y: area.y, width, height };
+    let picture = Mark::Picture { image: logo.image.clone(), area: place };
+    let figure = Role::Figure(logo.alternative.clone());
+    let free = Area { width: area.width - width - BESIDE, ..area };
+    (free, Some(Node::Group(figure, vec![Node::Content(vec![picture])])))
 }
 
 /// Lines to cut along, exactly around an area.

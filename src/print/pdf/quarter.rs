@@ -4,7 +4,7 @@
 use super::{
     codes::Code,
     letters::{Typefaces, Weight},
-    plan::{Area, Column, Level, MM, Micrometres, Node, Role, figure, points},
+    plan::{Area, Column, Level, MM, Micrometres, Node, Role, cornered, figure, points},
     values::{Labels, Pass},
     wrap::{Style, leading},
 };
@@ -12,6 +12,8 @@ use super::{
 pub const WIDTH: Micrometres = 105 * MM;
 pub const HEIGHT: Micrometres = 148_500;
 const MARGIN: Micrometres = 9 * MM;
+/// What the logo has at most.
+const LOGO: (Micrometres, Micrometres) = (30 * MM, 12 * MM);
 
 pub fn quarter(
     typefaces: &Typefaces,
@@ -22,10 +24,15 @@ pub fn quarter(
 ) -> Node {
     let inner = area.inset(MARGIN);
     let body = Style::of(Weight::Regular, points(105)).down_to(points(95));
-    let mut column = Column::new(typefaces, inner);
+    let (beside, logo) = cornered(labels.logo.as_ref(), inner, LOGO);
+    let mut head = Column::new(typefaces, beside);
     let title = Style::of(Weight::Bold, points(190)).down_to(points(140));
-    column.text(Role::Heading(Level::First), &labels.title, title, 1);
-    column.text(Role::Paragraph, &labels.operator, body, 2);
+    head.text(Role::Heading(Level::First), &labels.title, title, 1);
+    head.text(Role::Paragraph, &labels.operator, body, 2);
+    let mut column = Column::new(typefaces, inner);
+    column.skip(inner.height - head.free().height);
+    column.nodes.append(&mut head.nodes);
+    column.nodes.extend(logo);
     column.text(Role::Paragraph, &pass.programme, body, 1);
     column.skip(4 * MM);
 

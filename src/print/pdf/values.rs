@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use krilla::image::Image;
+
 use crate::print::qr::QrFailure;
 
 /// The most passes in one PDF.
@@ -17,6 +19,7 @@ pub struct Labels {
     pub title: String,
     /// Who runs the service.
     pub operator: String,
+    pub logo: Option<Logo>,
     /// Before the manual code.
     pub code: String,
     /// Before the reference.
@@ -37,6 +40,31 @@ pub struct Labels {
     pub qr_alternative: String,
     /// Stamped across the QR of a preview.
     pub specimen: String,
+}
+
+/// The operator's logo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logo {
+    /// Read once, however many passes show it.
+    pub(super) image: Image,
+    /// What a screen reader says in its place.
+    pub(super) alternative: String,
+}
+
+impl Logo {
+    /// # Errors
+    /// `Picture` for what is no PNG, or has no points; `Inaccessible` without words for it.
+    pub fn of_png(png: Vec<u8>, alternative: String) -> Result<Self, PdfFailure> {
+        if alternative.trim().is_empty() {
+            return Err(PdfFailure::Inaccessible);
+        }
+        let image = Image::from_png(png.into(), true).map_err(|_| PdfFailure::Picture)?;
+        let (width, height) = image.size();
+        if width == 0 || height == 0 {
+            return Err(PdfFailure::Picture);
+        }
+        Ok(Self { image, alternative })
+    }
 }
 
 /// A place to go to.
@@ -97,6 +125,8 @@ pub enum PdfFailure {
     TooMany,
     #[error(transparent)]
     Qr(#[from] QrFailure),
+    #[error("the logo cannot be read")]
+    Picture,
     #[error("the font cannot be read")]
     Font,
     #[error("the PDF cannot be made accessible: a title, a language or a description is missing")]

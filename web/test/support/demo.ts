@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 export interface Login { readonly role: string; readonly email: string; readonly password: string }
-export interface Demo { readonly base: string; readonly people: readonly Login[]; readonly folder: string }
+/** What messages about a pass would lead to. */
+export interface Links { readonly pass: string; readonly stop: string }
+export interface Demo {
+  readonly base: string;
+  readonly people: readonly Login[];
+  readonly links: Links;
+  readonly folder: string;
+}
 
 declare module 'vitest' {
   interface ProvidedContext { demo: Demo }
@@ -29,8 +36,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   };
   try {
     await answers(child, `http://${listen}/readyz`);
-    const people = logins(readFileSync(join(folder, 'demo', 'read-me-first.txt'), 'utf8'));
-    project.provide('demo', { base: `http://${listen}`, people, folder });
+    const notes = readFileSync(join(folder, 'demo', 'read-me-first.txt'), 'utf8');
+    project.provide('demo', { base: `http://${listen}`, people: logins(notes), links: links(notes), folder });
   } catch (error) {
     stop();
     throw error;
@@ -53,6 +60,16 @@ async function answers(child: ChildProcess, address: string): Promise<void> {
 function logins(text: string): Login[] {
   return [...text.matchAll(/^ +(\w+) +(\S+@\S+) +(\S+)$/gm)]
     .map(([, role = '', email = '', password = '']) => ({ role, email, password }));
+}
+
+/** The places of the short links that the demonstration writes down. */
+function links(text: string): Links {
+  const place = (path: string): string => {
+    const found = new RegExp(`/${path}/[\\w-]{22}`).exec(text)?.[0];
+    if (found === undefined) throw new Error(`the demonstration has no link to /${path}/`);
+    return found;
+  };
+  return { pass: place('s'), stop: place('stop') };
 }
 
 function freePort(): Promise<number> {

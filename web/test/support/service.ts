@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import type { Login } from './demo.ts';
 
-export const { base: BASE, people: PEOPLE, folder: FOLDER } = inject('demo');
+export const { base: BASE, people: PEOPLE, links: LINKS, folder: FOLDER } = inject('demo');
 
 /** The first person of the demonstration with this role. */
 export function person(role: string): Login {

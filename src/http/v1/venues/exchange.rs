@@ -1,7 +1,7 @@
 //! Venues in and out in the national standard, as CSV or JSON.
 //! No reading of the format: `domain/national_schema` has it.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,10 +9,10 @@ use crate::{
     app::export_venues::Form,
     domain::{
         access::Verb,
-        national_schema::{Problem as Wrongness, Severity},
+        national_schema::{Problem as Found, Severity},
         registry::Approval,
     },
-    http::{Shared, access::Caller, block, problem::Problem},
+    http::{Shared, access::Caller, block, problem::Problem, say::Say},
 };
 
 /// Problems that one answer lists.
@@ -49,19 +49,20 @@ pub struct RowProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
     severity: &'static str,
+    /// A stable code.
+    reason: &'static str,
+    /// A sentence in the caller's language.
     message: String,
 }
 
 impl RowProblem {
-    fn of(problem: &Wrongness) -> Self {
+    fn of(problem: &Found, say: &Say) -> Self {
         Self {
             line: problem.line,
             field: problem.field,
-            severity: match problem.severity {
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            },
-            message: problem.message.clone(),
+            severity: problem.severity.code(),
+            reason: problem.wrong.code(),
+            message: say.wrongness(&problem.wrong),
         }
     }
 }
@@ -73,6 +74,7 @@ impl RowProblem {
     responses((status = 200, body = Imported)))]
 pub async fn import_venues(
     state: Shared,
+    request: HttpRequest,
     caller: Caller,
     query: web::Query<Approve>,
     file: web::Bytes,
@@ -83,6 +85,8 @@ pub async fn import_venues(
         service.import_venues(Some(caller.user), &file, approval, &|_, _| {})
     })
     .await?;
+    let say = Say::accepted(state, request.headers());
+    let told = done.problems.iter().take(MOST_PROBLEMS);
     let errors = done.problems.iter().filter(|problem| problem.severity == Severity::Error);
     Ok(HttpResponse::Ok().json(Imported {
         added: done.added,
@@ -90,7 +94,7 @@ pub async fn import_venues(
         unchanged: done.unchanged,
         organisations_added: done.organisations,
         errors: u64::try_from(errors.count()).unwrap_or(u64::MAX),
-        problems: done.problems.iter().take(MOST_PROBLEMS).map(RowProblem::of).collect(),
+        problems: told.map(|problem| RowProblem::of(problem, &say)).collect(),
     }))
 }
 

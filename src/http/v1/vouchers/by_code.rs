@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        access::Verb,
+        access::{Tenant, Verb},
         refusal::{Reason, Refusal},
         view::{Filter, VoucherView},
     },
@@ -33,9 +33,21 @@ pub async fn voucher_by_code(
     body: Body<Code>,
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherLookUp)?;
-    let code = body.value.code;
+    Ok(HttpResponse::Ok().json(found(&state, caller, within, body.value.code).await?))
+}
+
+/// The voucher of a code that was scanned or typed, as far as the caller sees it.
+///
+/// # Errors
+/// 409 for what names none, 429 when too many were tried.
+pub async fn found(
+    state: &Shared,
+    caller: Caller,
+    within: Tenant,
+    code: String,
+) -> Result<VoucherView, Problem> {
     state.limiter.code(caller.user, &code)?;
-    let found = block(&state, move |service| {
+    let found = block(state, move |service| {
         let id = match service.shown(&service.read_code(&code)?)? {
             Ok(voucher) => voucher.id,
             Err(reason) => return Ok(Err(reason)),
@@ -44,6 +56,5 @@ pub async fn voucher_by_code(
         Ok(row.ok_or(Reason::VoucherUnknown))
     })
     .await?;
-    let row = found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))?;
-    Ok(HttpResponse::Ok().json(row))
+    found.map_err(|reason| Problem::refused_scan(Refusal::from(reason), false))
 }

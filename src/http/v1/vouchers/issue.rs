@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    app::service::Fault,
+    app::service::{Fault, Service},
     domain::{
         access::Verb,
         calendar::Day,
@@ -110,11 +110,21 @@ pub async fn called(
     };
     block(state, move |service| {
         service.keep_own_reference(voucher, issuer, &own)?;
-        let mut same = service.of_own_reference(issuer, &own)?;
-        same.retain(|id| *id != voucher);
-        Ok(same)
+        same_own_reference(service, issuer, &own, voucher)
     })
     .await
+}
+
+/// The issuer's vouchers with this own reference, but for one.
+pub(super) fn same_own_reference(
+    service: &Service,
+    issuer: IssuerId,
+    own: &OwnReference,
+    but: VoucherId,
+) -> Result<Vec<VoucherId>, Fault> {
+    let mut same = service.of_own_reference(issuer, own)?;
+    same.retain(|id| *id != but);
+    Ok(same)
 }
 
 /// Asks with fresh random names until one is free.

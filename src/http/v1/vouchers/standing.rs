@@ -2,16 +2,27 @@
 //! No rules of which state allows what: the domain has them.
 
 use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{own, seen};
+use super::{
+    issue::{own_reference_of, same_own_reference},
+    own, seen,
+};
 use crate::{
-    domain::{access::Verb, command::Ask, ids::VoucherId, view::Filter},
+    app::service::Service,
+    domain::{
+        access::Verb,
+        command::{Ask, Outcome},
+        ids::{Seq, VoucherId},
+        view::Filter,
+    },
     http::{
         Shared,
         access::Caller,
         block,
-        extract::{Key, ask, only, written},
-        problem::Problem,
+        extract::{Key, Perhaps, ask, only, replayed, written},
+        problem::{Problem, Wrong},
     },
 };
 
@@ -57,19 +68,54 @@ pub async fn cancel_voucher(
     written(&ask(&state, caller, &key, "", Ask::Cancel { voucher }).await?)
 }
 
+/// What is noted when a voucher is handed out.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Activation {
+    /// What the issuer calls it, as when issuing; it takes the place of one that it had as stock.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 60)]
+    own_reference: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Activated {
+    seq: Seq,
+    /// Other vouchers of the issuer that were given the same own reference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_own_reference: Vec<VoucherId>,
+}
+
 /// Hands out a voucher that was printed ahead.
 #[utoipa::path(post, path = "/v1/vouchers/{id}/activate", tag = "vouchers",
-    params(("id" = String, Path)),
-    responses((status = 200, body = crate::http::extract::Written)))]
+    params(("id" = String, Path)), request_body = Option<Activation>,
+    responses((status = 200, body = Activated)))]
 pub async fn activate_voucher(
     state: Shared,
     caller: Caller,
     key: Key,
     id: web::Path<i64>,
+    body: Perhaps<Activation>,
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherIssue)?;
     let filter = Filter::one(within, *id);
     let row = only(block(&state, move |service| seen(service, &filter)).await?)?;
     let (voucher, issuer) = (VoucherId(*id), row.issuer);
-    written(&ask(&state, caller, &key, "", Ask::Activate { voucher, issuer }).await?)
+    let canonical = body.0.as_ref().map_or("", |body| body.canonical.as_str());
+    let own = body.0.as_ref().and_then(|body| body.value.own_reference.as_deref());
+    let own = own.map(own_reference_of).transpose()?;
+    let answer = ask(&state, caller, &key, canonical, Ask::Activate { voucher, issuer }).await?;
+    let Outcome::Issued { seq, .. } = answer.outcome else { return Err(Wrong::Internal.into()) };
+    let same_own_reference = match own {
+        Some(own) => {
+            let noted = move |service: &Service| {
+                service.change_own_reference(voucher, issuer, &own)?;
+                same_own_reference(service, issuer, &own, voucher)
+            };
+            block(&state, noted).await?
+        }
+        None => Vec::new(),
+    };
+    let mut response = HttpResponse::Ok();
+    Ok(replayed(&mut response, answer.replayed).json(Activated { seq, same_own_reference }))
 }

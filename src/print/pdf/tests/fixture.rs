@@ -3,7 +3,7 @@
 
 use crate::{
     domain::voucher::text::DIGITS,
-    print::pdf::{Labels, Pass, Venue},
+    print::pdf::{Labels, Logo, Pass, Venue},
 };
 
 /// 17 characters, as in the measurements.
@@ -19,6 +19,7 @@ pub fn french() -> Labels {
         language: text("fr-FR"),
         title: text("Pass numérique"),
         operator: text("Département de Seine-et-Marne"),
+        logo: None,
         code: text("Sans le QR, donnez ce code :"),
         reference: text("Référence à dire au téléphone :"),
         steps_heading: text("Comment utiliser votre pass"),
@@ -51,6 +52,7 @@ pub fn english() -> Labels {
         language: text("en"),
         title: text("Digital pass"),
         operator: text("Département de Seine-et-Marne"),
+        logo: None,
         code: text("Without the QR, give this code:"),
         reference: text("Reference to say on the phone:"),
         steps_heading: text("How to use your pass"),
@@ -141,6 +143,19 @@ pub fn venues() -> Vec<Venue> {
 
 pub fn with_places(number: u64) -> Pass {
     Pass { venues: venues(), ..pass(number) }
+}
+
+pub const LOGO: &str = "Logo du département";
+
+/// Labels with a logo of so many points: a ring on a transparent ground.
+pub fn with_logo(labels: Labels, width: u32, height: u32) -> Labels {
+    let picture = image::RgbaImage::from_fn(width, height, |x, y| {
+        let edge = x < width / 8 || y < height / 8 || x > width * 7 / 8 || y > height * 7 / 8;
+        image::Rgba(if edge { [31, 79, 168, 255] } else { [0; 4] })
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    Labels { logo: Some(Logo::of_png(png.into_inner(), LOGO.to_owned()).unwrap()), ..labels }
 }
 
 /// Every text far longer than there is room for.

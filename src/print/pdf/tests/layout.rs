@@ -19,7 +19,10 @@ const FORMATS: [Format; 3] = [Format::Cards, Format::Quarters, Format::Pages];
 fn hard() -> Vec<(Labels, Pass)> {
     let mut longest_host = fixture::long(4);
     longest_host.1.host = "a".repeat(64);
+    let (labels, long) = fixture::long(5);
     vec![
+        (fixture::with_logo(fixture::french(), 240, 30), fixture::specimen(1)),
+        (fixture::with_logo(labels, 96, 96), long),
         (fixture::french(), fixture::pass(1)),
         (fixture::french(), fixture::specimen(2)),
         (fixture::english(), fixture::in_english(3)),
@@ -52,7 +55,7 @@ fn covered(mark: &Mark) -> Option<Area> {
             Some(Area { x: *x, y, width: line.width, height })
         }
         // The quiet zone stays clear as well.
-        Mark::Qr { area, .. } => Some(*area),
+        Mark::Qr { area, .. } | Mark::Picture { area, .. } => Some(*area),
         Mark::Cut { .. } | Mark::Filled { .. } | Mark::Stamp { .. } => None,
     }
 }
@@ -213,13 +216,36 @@ fn a_screen_reader_hears_headings_in_order_and_of_a_qr_no_code() {
             roles(&planned(&labels, format, &pass), &mut found);
             let headings: Vec<_> = found.iter().filter(|role| role.starts_with("head")).collect();
             assert_eq!(headings[0], "heading 1");
-            let figures: Vec<_> = found.iter().filter(|role| role.starts_with("figure")).collect();
-            assert_eq!(figures.len(), if format == Format::Pages { 2 } else { format.a_page() });
+            let figures = found.iter().filter(|role| role.starts_with("figure"));
+            let (logos, figures): (Vec<_>, Vec<_>) =
+                figures.partition(|said| said.ends_with(fixture::LOGO));
+            let codes = if format == Format::Pages { 2 } else { format.a_page() };
+            assert_eq!(figures.len(), codes);
+            assert_eq!(logos.len(), if labels.logo.is_some() { codes } else { 0 });
             for figure in figures {
                 assert!(figure.contains(&labels.qr_alternative));
                 assert_eq!(figure.contains(&labels.specimen), pass.specimen);
                 assert!(!figure.contains(&pass.manual_code) && !figure.contains(&pass.digits));
             }
+        }
+    }
+}
+
+#[test]
+fn a_logo_keeps_its_shape_and_is_no_larger_than_its_place() {
+    for (width, height) in [(240, 96), (240, 20), (20, 96), (1, 1)] {
+        let labels = fixture::with_logo(fixture::french(), width, height);
+        for (format, most) in FORMATS.into_iter().zip([(24, 8), (30, 12), (50, 18)]) {
+            let page = planned(&labels, format, &fixture::pass(1));
+            let shown = marks(&page).into_iter().find_map(|mark| match mark {
+                Mark::Picture { area, .. } => Some(*area),
+                _ => None,
+            });
+            let area = shown.unwrap();
+            assert!(area.width <= most.0 * MM && area.height <= most.1 * MM, "{area:?}");
+            assert!(area.width == most.0 * MM || area.height == most.1 * MM, "{area:?}");
+            let off = area.width * i64::from(height) - area.height * i64::from(width);
+            assert!(off.abs() <= i64::from(width.max(height)), "{area:?}");
         }
     }
 }

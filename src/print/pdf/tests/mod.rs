@@ -67,6 +67,14 @@ fn what_cannot_be_printed_is_said_without_a_word_of_it() {
 }
 
 #[test]
+fn what_is_no_picture_or_has_no_words_is_no_logo() {
+    let logo = |png: &[u8], said: &str| Logo::of_png(png.to_vec(), said.to_owned()).err();
+    assert_eq!(logo(b"GIF89a", "Logo"), Some(PdfFailure::Picture));
+    assert_eq!(logo(b"", "Logo"), Some(PdfFailure::Picture));
+    assert_eq!(logo(b"", " "), Some(PdfFailure::Inaccessible));
+}
+
+#[test]
 fn nothing_that_redeems_a_pass_is_shown_when_it_is_debugged() {
     let pass = fixture::pass(1);
     let shown = format!("{pass:?}");
@@ -84,6 +92,8 @@ fn pages_to_look_at() {
     let write = |name: &str, bytes: Vec<u8>| fs::write(folder.join(name), bytes).unwrap();
     let (french, english) = (fixture::french(), fixture::english());
     write("pass.pdf", pass(&french, &fixture::with_places(1)).unwrap());
+    let with_logo = fixture::with_logo(fixture::french(), 240, 96);
+    write("logo.pdf", pass(&with_logo, &fixture::with_places(1)).unwrap());
     write("plain.pdf", pass(&french, &fixture::pass(1)).unwrap());
     write("specimen.pdf", pass(&french, &fixture::specimen(1)).unwrap());
     write("english.pdf", pass(&english, &fixture::in_english(1)).unwrap());
@@ -97,6 +107,7 @@ fn pages_to_look_at() {
         write("stock", &french, &(0..13).map(fixture::stock).collect::<Vec<_>>());
         write("english", &english, &(0..4).map(fixture::in_english).collect::<Vec<_>>());
         write("long", &labels, &vec![long.clone(); 4]);
+        write("logo", &with_logo, &(0..13).map(fixture::stock).collect::<Vec<_>>());
         write("specimen", &french, &(0..4).map(fixture::specimen).collect::<Vec<_>>());
     }
 }

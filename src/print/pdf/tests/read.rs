@@ -141,6 +141,37 @@ fn two_readers_read_every_qr_of_a_sheet_in_every_format() {
     }
 }
 
+#[test]
+fn a_logo_is_one_picture_however_many_passes_show_it_and_is_said_in_words() {
+    if !has("pdfimages", "poppler-utils", "the pictures of a PDF as another program sees them") {
+        return;
+    }
+    let labels = fixture::with_logo(fixture::french(), 240, 96);
+    let many: Vec<_> = (0..12).map(fixture::stock).collect();
+    let pdf = sheet(&labels, Format::Cards, &many, &mut quietly).unwrap();
+    if can_render() {
+        all_are_read(&pdf, &labels, Format::Cards, &many);
+    }
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("paper.pdf");
+    fs::write(&file, &pdf).unwrap();
+    let said = Command::new("pdfimages").arg("-list").arg(file).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let pictures: Vec<Vec<&str>> =
+        said.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
+    let mut objects: Vec<_> = pictures.iter().filter(|row| row[2] == "image").collect();
+    assert_eq!(objects.len(), many.len(), "{said}");
+    assert!(objects.iter().all(|row| (row[3], row[4]) == ("240", "96")), "{said}");
+    objects.sort_by_key(|row| row[10]);
+    objects.dedup_by_key(|row| row[10]);
+    assert_eq!(objects.len(), 1, "{said}");
+    let one = pass(&labels, &fixture::pass(1)).unwrap();
+    // A text string of PDF (ISO 32000-1, 7.9.2.2).
+    let said: String = fixture::LOGO.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    let said = format!("/Alt<FEFF{said}>");
+    assert_eq!(String::from_utf8_lossy(&one).matches(&said).count(), 2, "page and card");
+}
+
 fn pdfinfo(pdf: &[u8], option: &[&str]) -> String {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("paper.pdf");

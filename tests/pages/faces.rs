@@ -1,0 +1,146 @@
+//! The two faces: what the API can do for a role, a page can, and nothing else.
+//! No forms are sent: the tests of each page do.
+
+use std::collections::BTreeSet;
+
+use pass_numerique::domain::access::within;
+
+use super::logged_in;
+use crate::{
+    http::{access::ROUTES, tenants::found},
+    support::{api::Api, on_each_database},
+};
+
+/// Where an operation is asked or its answer is read.
+#[derive(Clone, Copy)]
+enum Face {
+    /// A page of its own, which is closed to whoever may not do it.
+    Whole(&'static str),
+    /// A part of a page that others see too.
+    Part(&'static str),
+}
+
+use Face::{Part, Whole};
+
+const FACES: &[(&str, Face)] = &[
+    ("list_funders", Whole("/funders")),
+    ("read_funder", Whole("/funders/{id}")),
+    ("create_funder", Whole("/funders/new")),
+    ("change_funder", Whole("/funders/{id}/change")),
+    ("list_programmes", Whole("/programmes")),
+    ("read_programme", Whole("/programmes/{id}")),
+    ("create_programme", Whole("/programmes/new")),
+    ("change_programme", Whole("/programmes/{id}/change")),
+    ("list_allocations", Part("/programmes/{id}")),
+    ("read_budget", Part("/programmes/{id}")),
+    ("close_programme", Whole("/programmes/{id}/close")),
+    ("fund_programme", Whole("/programmes/{id}/funds")),
+    ("withdraw_funds", Whole("/programmes/{id}/withdrawals")),
+    ("allocate", Whole("/programmes/{id}/allocations")),
+    ("admit_venue", Whole("/programmes/{id}/venues")),
+    ("list_issuers", Whole("/issuers")),
+    ("read_issuer", Whole("/issuers/{id}")),
+    ("create_issuer", Whole("/issuers/new")),
+    ("change_issuer", Whole("/issuers/{id}/change")),
+    ("suspend_issuer", Whole("/issuers/{id}/suspend")),
+    ("list_organisations", Whole("/organisations")),
+    ("read_organisation", Whole("/organisations/{id}")),
+    ("create_organisation", Whole("/organisations/new")),
+    ("change_organisation", Whole("/organisations/{id}/change")),
+    ("approve_organisation", Whole("/organisations/{id}/approve")),
+    ("suspend_organisation", Whole("/organisations/{id}/suspend")),
+    ("list_venues", Whole("/venues")),
+    ("read_venue", Whole("/venues/{id}")),
+    ("create_venue", Whole("/organisations/{organisation}/venue")),
+    ("change_venue", Whole("/venues/{id}/change")),
+    ("open_venue", Whole("/venues/{id}/close")),
+    ("import_venues", Whole("/venues/import")),
+    ("list_users", Whole("/users")),
+    ("read_user", Whole("/users/{id}")),
+    ("create_user", Whole("/users/new")),
+    ("change_user", Whole("/users/{id}/change")),
+    ("raise_daily_limit", Whole("/users/{id}/limit")),
+    ("invite_user", Whole("/users/{id}/invite")),
+    ("remove_users_second_factor", Whole("/users/{id}/factor")),
+    ("revoke_user", Whole("/users/{id}/revoke")),
+    ("list_batches", Whole("/batches")),
+    ("read_batch", Whole("/batches/{id}")),
+    ("create_batch", Whole("/batches/new")),
+    ("batch_list", Whole("/batches/{id}/vouchers.csv")),
+    ("list_vouchers", Whole("/vouchers")),
+    ("read_voucher", Whole("/vouchers/{id}")),
+    ("issue_voucher", Whole("/vouchers/new")),
+    ("voucher_by_code", Whole("/vouchers/look-up")),
+    ("activate_voucher", Whole("/vouchers/{id}/activate")),
+    ("suspend_voucher", Whole("/vouchers/{id}/suspend")),
+    ("reinstate_voucher", Whole("/vouchers/{id}/reinstate")),
+    ("voucher_qr_svg", Whole("/vouchers/{id}/qr.svg")),
+    ("voucher_qr_png", Whole("/vouchers/{id}/print")),
+    ("replace_voucher", Whole("/vouchers/{id}/replace")),
+    ("send_voucher", Part("/vouchers/{id}")),
+    ("voucher_messages", Part("/vouchers/{id}")),
+    ("cancel_voucher", Whole("/vouchers/{id}/cancel")),
+    ("list_redemptions", Whole("/redemptions")),
+    ("read_redemption", Whole("/redemptions/{id}")),
+    ("create_redemption", Part("/scan")),
+    ("reverse_redemption", Whole("/redemptions/{id}/reversal")),
+    ("list_api_keys", Whole("/api-keys")),
+    ("read_api_key", Whole("/api-keys/{id}")),
+    ("create_api_key", Whole("/api-keys/new")),
+    ("revoke_api_key", Whole("/api-keys/{id}/revoke")),
+    ("change_looks", Whole("/manage/looks")),
+    ("list_keys", Whole("/keys")),
+    ("list_alarms", Whole("/keys/{key}")),
+    ("rotate_keys", Whole("/keys/new")),
+    ("activate_key", Whole("/keys/{key}/activate")),
+    ("retire_key", Whole("/keys/{key}/retire")),
+    ("compromise_key", Whole("/keys/{key}/compromise")),
+    ("usage", Whole("/reports")),
+    ("network", Whole("/reports/network")),
+    ("refusals", Whole("/reports/refusals")),
+    ("trial_balance", Whole("/ledger")),
+    ("list_postings", Part("/ledger")),
+    ("list_account_postings", Whole("/ledger/{account}")),
+    ("list_events", Whole("/events")),
+    ("read_event", Whole("/events/1")),
+];
+
+#[test]
+fn every_operation_of_the_api_has_its_page() {
+    let pages: BTreeSet<&str> = FACES.iter().map(|(operation, _)| *operation).collect();
+    let operations: BTreeSet<&str> = ROUTES.iter().map(|(operation, ..)| *operation).collect();
+    assert_eq!(pages, operations);
+}
+
+#[test]
+fn each_role_has_the_pages_of_what_it_may_do_and_no_others() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let things = found(&api, "Ours");
+        let key = api.town.service.key_list().unwrap()[0].kid.to_string();
+        let organisation = things.organisation.to_string();
+        for role in things.roles() {
+            let browser = logged_in(&api, role);
+            let accounts = browser.get("/ledger").text;
+            let account = accounts.split("<a href=\"/ledger/").nth(1).unwrap_or("1\"");
+            let account = account.split('"').next().unwrap();
+            for (operation, face) in FACES {
+                let (_, verb, of) = ROUTES.iter().find(|(id, ..)| id == operation).unwrap();
+                let (Whole(place) | Part(place)) = *face;
+                let place = place
+                    .replace("{id}", &things.id(*of, role))
+                    .replace("{organisation}", &organisation)
+                    .replace("{key}", &key)
+                    .replace("{account}", account);
+                let may = within(role, *verb).is_some();
+                let shown = browser.get(&place);
+                let what = format!("{role:?} {operation} {place}");
+                match (may, face) {
+                    (true, _) => assert_eq!(shown.status, 200, "{what}: {}", shown.text),
+                    (false, Whole(_)) => assert_eq!(shown.status, 403, "{what}"),
+                    (false, Part(_)) => {}
+                }
+            }
+        }
+    });
+}
