@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::{Day, Instant},
     cents::Cents,
+    device::DeviceAsk,
     event::{BatchOpened, Fund},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
@@ -217,6 +218,7 @@ pub enum Ask {
     Redeem(Redeem),
     Reverse(Reverse),
     Key(KeyAsk),
+    Device(DeviceAsk),
     /// Ends the time in which a restored database takes no changes.
     AcknowledgeRestore {
         /// The highest number that any event is known to have had.

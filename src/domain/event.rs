@@ -118,6 +118,29 @@ pub enum Body {
     ApiKeyRevoked {
         api_key: Seq,
     },
+    /// Its number is the event's.
+    DeviceAdded {
+        organisation: OrganisationId,
+        venues: Vec<VenueId>,
+    },
+    /// It got another token to enrol with.
+    DeviceInvited {
+        device: DeviceId,
+    },
+    DeviceEnrolled {
+        device: DeviceId,
+        public: PublicKey,
+    },
+    DeviceChanged {
+        device: DeviceId,
+        fields: Vec<String>,
+        /// Those that it serves from now on, if they are others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        venues: Option<Vec<VenueId>>,
+    },
+    DeviceRevoked {
+        device: DeviceId,
+    },
     ProgrammeAdded {
         terms: Box<Terms>,
     },
@@ -267,6 +290,11 @@ impl Body {
             Self::UserRevoked { .. } => "user_revoked",
             Self::ApiKeyAdded { .. } => "api_key_added",
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
+            Self::DeviceAdded { .. } => "device_added",
+            Self::DeviceInvited { .. } => "device_invited",
+            Self::DeviceEnrolled { .. } => "device_enrolled",
+            Self::DeviceChanged { .. } => "device_changed",
+            Self::DeviceRevoked { .. } => "device_revoked",
             Self::ProgrammeAdded { .. } => "programme_added",
             Self::ProgrammeClosed => "programme_closed",
             Self::Funded { .. } => "funded",

@@ -9,6 +9,7 @@ pub mod cents;
 pub mod command;
 pub mod decide;
 pub mod declaration;
+pub mod device;
 pub mod event;
 pub mod ids;
 pub mod issue_list;

@@ -41,6 +41,10 @@ catalogue! {
     VenueSuspended = "venue_suspended",
     VenueNotAdmitted = "venue_not_admitted",
     DeviceRevoked = "device_revoked",
+    /// It has its key: another one is another device.
+    DeviceEnrolled = "device_enrolled",
+    /// The token is not, or no more, one that enrols this device.
+    EnrolmentNotValid = "enrolment_not_valid",
     // What was scanned.
     CodeMalformed = "code_malformed",
     SignatureInvalid = "signature_invalid",

@@ -9,8 +9,10 @@ use super::{
     calendar::{Day, Instant},
     cents::Cents,
     command::Delivery,
+    device::DeviceState,
     ids::{
-        AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
+        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId,
+        VoucherId,
     },
     ledger::Stage,
     life::State,
@@ -72,6 +74,8 @@ pub struct Filter {
     pub issuer: Option<IssuerId>,
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
+    /// What this device serves, and did.
+    pub device: Option<DeviceId>,
     pub voucher: Option<VoucherId>,
     /// One of these.
     pub vouchers: Option<Vec<VoucherId>>,
@@ -97,6 +101,7 @@ impl Filter {
             issuer: None,
             organisation: None,
             venue: None,
+            device: None,
             voucher: None,
             vouchers: None,
             batch: None,
@@ -213,6 +218,26 @@ rows! {
         revoked: bool,
     }
     /// The newest first.
+    DeviceView by id {
+        id: DeviceId,
+        organisation: OrganisationId,
+        name: String,
+        state: DeviceState,
+        /// Those that it serves now.
+        venues: Vec<VenueId>,
+        /// Until when it may be enrolled.
+        invited_until: Option<Instant>,
+        enrolled_at: Option<Instant>,
+        revoked_at: Option<Instant>,
+        /// To the minute.
+        seen_at: Option<Instant>,
+        /// Of its program, as it said itself.
+        version: Option<String>,
+        /// Records that waited on it when it said so.
+        queued: Option<i64>,
+        reported_at: Option<Instant>,
+    }
+    /// The newest first.
     BatchView by id {
         id: Seq,
         programme: ProgrammeId,
@@ -244,6 +269,7 @@ rows! {
         occurred_at: Instant,
         recorded_at: Instant,
         actor: Option<UserId>,
+        device: Option<DeviceId>,
         reversed_by: Option<Seq>,
     }
     /// The newest first.

@@ -8,9 +8,11 @@ use super::{
     calendar::Day,
     cents::Cents,
     command::{Draft, Outcome, Request, Scope},
+    device::Device,
     event::{Event, Redeemed},
     ids::{
-        FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
+        VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
@@ -85,6 +87,7 @@ pub struct World {
     pub organisations: HashMap<OrganisationId, Organisation>,
     pub venues: HashMap<VenueId, Venue>,
     pub users: HashMap<UserId, User>,
+    pub devices: HashMap<DeviceId, Device>,
     pub programmes: HashMap<ProgrammeId, Programme>,
     pub admitted: HashSet<(ProgrammeId, VenueId)>,
     pub allocations: HashMap<(ProgrammeId, IssuerId), Allocation>,
@@ -184,6 +187,7 @@ pub struct Changed {
     pub vouchers: BTreeSet<VoucherId>,
     pub batches: BTreeSet<Seq>,
     pub api_keys: BTreeSet<Seq>,
+    pub devices: BTreeSet<DeviceId>,
     pub accounts: BTreeSet<AccountKey>,
     pub keys: BTreeSet<Kid>,
 }

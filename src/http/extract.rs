@@ -81,6 +81,18 @@ fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     }
 }
 
+/// Exactly so many bytes, in base64url without padding.
+pub struct Base64<const N: usize>(pub [u8; N]);
+
+impl<'de, const N: usize> Deserialize<'de> for Base64<N> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| serde::de::Error::custom("expected bytes in base64url"))
+    }
+}
+
 /// The header `Idempotency-Key`, with the operation that it is bound to.
 pub struct Key {
     id: RequestId,
@@ -234,6 +246,7 @@ impl List {
             issuer: self.issuer,
             organisation: self.organisation,
             venue: self.venue,
+            device: None,
             voucher: self.voucher,
             batch: self.batch,
             reference: self.reference,

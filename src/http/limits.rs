@@ -20,7 +20,7 @@ use governor::{
 };
 
 use super::problem::{Problem, Wrong};
-use crate::domain::{ids::UserId, voucher::ManualCode};
+use crate::domain::{access::Who, ids::UserId, voucher::ManualCode};
 
 pub const MOST_BODY_BYTES: usize = 64 * 1024;
 pub const MOST_ROWS: u32 = 200;
@@ -52,8 +52,8 @@ type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformat
 /// Requests by address and by account.
 pub struct Limiter {
     addresses: Keyed<IpAddr>,
-    accounts: Keyed<UserId>,
-    typed: Keyed<UserId>,
+    accounts: Keyed<Who>,
+    typed: Keyed<Who>,
     messages: Keyed<UserId>,
     resets: Keyed<String>,
 }
@@ -110,7 +110,8 @@ impl Limiter {
     ///
     /// # Errors
     /// 429 above the quota.
-    pub fn code(&self, account: UserId, text: &str) -> Result<(), Problem> {
+    pub fn code(&self, account: impl Into<Who>, text: &str) -> Result<(), Problem> {
+        let account = account.into();
         if text.parse::<ManualCode>().is_err() {
             return Ok(());
         }
@@ -123,8 +124,8 @@ impl Limiter {
 
     /// # Errors
     /// 429 above the quota.
-    pub fn account(&self, account: UserId) -> Result<Allowance, Problem> {
-        check(&self.accounts, &account)
+    pub fn account(&self, account: impl Into<Who>) -> Result<Allowance, Problem> {
+        check(&self.accounts, &account.into())
     }
 }
 

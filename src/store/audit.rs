@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{
     batches,
     connection::{Conn, Database, OpenError, on_either},
-    keys,
+    devices, keys,
     load::Failure,
     rollup,
     rows::*,
@@ -193,6 +193,7 @@ impl Auditor {
         self.compare_usage(conn)?;
         self.compare_redemptions(conn)?;
         self.compare_keys(conn)?;
+        self.compare_devices(conn)?;
         self.check_balance();
         Ok(())
     }
@@ -311,6 +312,13 @@ impl Auditor {
     fn compare_keys(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         for (place, key, what) in keys::differences(conn, &self.fold.world)? {
             self.differs(place, key, what);
+        }
+        Ok(())
+    }
+
+    fn compare_devices(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        for id in devices::differences(conn, &self.fold.world)? {
+            self.differs("device", id, "differs from its events");
         }
         Ok(())
     }

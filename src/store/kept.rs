@@ -44,6 +44,7 @@ impl Kept {
     pub fn give_back(&mut self, mut world: World) {
         let entries = [
             world.venues.len(),
+            world.devices.len(),
             world.organisations.len(),
             world.accounts.len(),
             world.allocations.len(),

@@ -9,6 +9,7 @@ use super::{
     api_keys, batches,
     connection::{Conn, on_either},
     convert::Unreadable,
+    devices,
     kept::Kept,
     keys, restored,
     rows::*,
@@ -73,6 +74,7 @@ pub(super) fn world(
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
     api_keys::load(conn, &mut world, &wanted.api_keys)?;
+    devices::load(conn, &mut world, &wanted.devices)?;
     batches::load(conn, &mut world, &wanted.batches)?;
     wanted.programmes.extend(world.batches.values().map(|batch| batch.programme.0));
     registry(conn, &mut world, &mut wanted)?;

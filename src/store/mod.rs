@@ -11,6 +11,8 @@ mod checkpoint;
 mod connection;
 mod convert;
 mod declaration;
+mod device_schema;
+mod devices;
 mod kept;
 mod keys;
 mod links;

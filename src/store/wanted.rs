@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     command::{Ask, Change, Command, Draft, Request},
+    device::DeviceAsk,
     ids::{IssuerId, OrganisationId, ProgrammeId, Seq, VoucherId},
     registry::Role,
     world::Unique,
@@ -29,6 +30,7 @@ pub(super) struct Wanted {
     pub allocations: BTreeSet<(i64, i64)>,
     pub batches: Vec<i64>,
     pub api_keys: Vec<i64>,
+    pub devices: BTreeSet<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -38,6 +40,7 @@ impl Wanted {
         let mut wanted = Self::default();
         for command in commands {
             wanted.requests.push(command.request);
+            wanted.devices.extend(command.device.map(|device| device.0));
             wanted.add(command);
         }
         wanted
@@ -51,6 +54,7 @@ impl Wanted {
             | Ask::Key(_)
             | Ask::AddApiKey { .. }
             | Ask::AcknowledgeRestore { .. } => {}
+            Ask::Device(ask) => self.device(ask),
             Ask::RevokeApiKey { api_key } => self.api_keys.push(api_key.0),
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
@@ -121,6 +125,24 @@ impl Wanted {
     fn chunk(&mut self, batch: Seq, drafts: &[Draft]) {
         self.batches.push(batch.0);
         self.drafts.extend(drafts.iter().cloned());
+    }
+
+    fn device(&mut self, ask: &DeviceAsk) {
+        match ask {
+            DeviceAsk::Add { organisation, venues, .. } => {
+                self.organisation(*organisation);
+                self.venues.extend(venues.iter().map(|venue| venue.0));
+            }
+            DeviceAsk::Change { device, venues, .. } => {
+                self.devices.insert(device.0);
+                self.venues.extend(venues.iter().map(|venue| venue.0));
+            }
+            DeviceAsk::Invite { device, .. }
+            | DeviceAsk::Enrol { device, .. }
+            | DeviceAsk::Revoke { device } => {
+                self.devices.insert(device.0);
+            }
+        }
     }
 
     fn change(&mut self, change: &Change) {

@@ -2,6 +2,7 @@
 //! No rules tested again: `domain` has its own tests.
 
 mod access;
+mod devices;
 mod programmes;
 mod reports;
 mod session;

@@ -19,6 +19,7 @@ pub struct Things {
     pub venue: VenueId,
     pub agent: UserId,
     pub scanner: UserId,
+    pub device: String,
     pub voucher: String,
     pub batch: String,
     pub api_keys: [String; 2],
@@ -81,7 +82,10 @@ pub fn found(api: &Api, name: &str) -> Things {
         reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
     };
     let api_keys = [api_key(Role::Manager(issuer)), api_key(Role::Supervisor(organisation))];
+    let device = json!({"organisation": organisation, "name": name, "venues": [venue]});
+    let device = operator.post("/v1/devices", &device);
     Things {
+        device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
         funder,

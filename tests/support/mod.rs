@@ -4,6 +4,7 @@
 pub mod api;
 pub mod browser;
 pub mod contract;
+pub mod device;
 pub mod gate;
 pub mod smtp;
 pub mod sql;

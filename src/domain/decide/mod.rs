@@ -4,6 +4,7 @@
 mod api_keys;
 mod batch;
 mod change;
+mod devices;
 mod issue;
 mod keys;
 mod money;
@@ -168,6 +169,7 @@ impl Desk {
             Ask::Expire { voucher } => self.expire(command, *voucher),
             Ask::Change(change) => self.change(command, change),
             Ask::Key(ask) => self.key(command, ask),
+            Ask::Device(ask) => self.device(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -2,6 +2,7 @@
 //! No database, and no rule restated here but what every batch must keep.
 
 mod amend;
+mod devices;
 mod issue;
 mod keys;
 mod model;

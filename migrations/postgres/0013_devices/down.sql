@@ -1,0 +1,2 @@
+DROP INDEX event_device;
+DROP TABLE device;
