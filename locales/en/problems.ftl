@@ -2,6 +2,7 @@
 account_revoked = This person’s access was revoked.
 agent_daily_limit = The daily limit of passes is reached ({ $limit }).
 allocation_exhausted = The allocation is not enough: { $limit } workshops are left.
+already_decided = This record has been decided already.
 already_reversed = This redemption was already reversed.
 amount_invalid = This amount is not valid.
 batch_advanced = These passes of the batch have been made already.
@@ -45,6 +46,8 @@ programme_blocked = The programme is closed for issuing.
 programme_limit = The programme's limit is reached ({ $limit }).
 programmes_exhausted = The greatest number of programmes is reached.
 query_invalid = The parameters are not valid: { $field }.
+record_malformed = This record cannot be read.
+record_not_signed = This record is not signed by the device that handed it over.
 request_malformed = The request is not correct: { $field }.
 request_reused = This id was already used for another request.
 restored_read_only = The service was restored from a backup. It takes no changes until the operator has acknowledged what is missing. Please try later.

@@ -2,6 +2,7 @@
 account_revoked = L’accès de cette personne a été retiré.
 agent_daily_limit = La limite de pass par jour est atteinte ({ $limit }).
 allocation_exhausted = La dotation ne suffit pas : il reste { $limit } ateliers.
+already_decided = Cet enregistrement a déjà fait l’objet d’une décision.
 already_reversed = Cette validation a déjà été annulée.
 amount_invalid = Ce montant n’est pas valable.
 batch_advanced = Ces pass du lot sont déjà créés.
@@ -45,6 +46,8 @@ programme_blocked = Le dispositif est fermé à l’émission.
 programme_limit = La limite du dispositif est atteinte ({ $limit }).
 programmes_exhausted = Le nombre maximal de dispositifs est atteint.
 query_invalid = Les paramètres ne sont pas valables : { $field }.
+record_malformed = Cet enregistrement est illisible.
+record_not_signed = Cet enregistrement n’est pas signé par l’appareil qui le transmet.
 request_malformed = La demande n’est pas correcte : { $field }.
 request_reused = Cet identifiant a déjà servi pour une autre demande.
 restored_read_only = Le service a été restauré depuis une sauvegarde. Rien ne peut être enregistré tant que l’opérateur n’a pas pris acte de ce qui manque. Réessayez plus tard.

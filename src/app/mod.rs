@@ -30,6 +30,7 @@ pub mod second_factor;
 pub mod service;
 pub mod session;
 pub mod short_links;
+pub mod sync;
 pub mod tend;
 
 /// What `http` and `cli` see of the store: values only, never a query.

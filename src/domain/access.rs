@@ -124,6 +124,8 @@ verbs! {
     DeviceRead:         Any Any No  No  No  Own No;
     DeviceChange:       Any No  No  No  No  Own No;
     DeviceRevoke:       Any No  No  No  No  Own No;
+    RecordRead:         Any Any No  No  No  Own No;
+    RecordDecide:       Any No  No  No  No  No  No;
     VoucherIssue:       Any No  No  Own Own No  No;
     ApiKeyCreate:       Any No  No  Own No  Own No;
     ApiKeyRead:         Any Any No  Own No  Own No;

@@ -14,6 +14,7 @@ use super::{
     },
     key_register::KeyAsk,
     programme::Terms,
+    record::{RecordAsk, Verdict},
     refusal::{Reason, Refusal},
     registry::{Approval, Role, VenueDetails, VenueProfile},
     service::Service,
@@ -216,6 +217,14 @@ pub enum Ask {
         draft: Draft,
     },
     Redeem(Redeem),
+    /// A workshop taken without network, as a device recorded it.
+    Record(Box<RecordAsk>),
+    /// What becomes of a record in quarantine: the number of the event that put it there.
+    DecideRecord {
+        quarantine: Seq,
+        accepted: bool,
+        note: String,
+    },
     Reverse(Reverse),
     Key(KeyAsk),
     Device(DeviceAsk),
@@ -316,6 +325,7 @@ pub enum Outcome {
         redemption: Seq,
         left: u8,
     },
+    Recorded(Verdict),
     Refused(Refusal),
 }
 

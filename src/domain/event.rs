@@ -14,6 +14,7 @@ use super::{
     key_register::{Early, PublicKey, Purpose},
     ledger::Posting,
     programme::Terms,
+    record::{Cause, Hash},
     registry::{Approval, Role},
     voucher::Kid,
 };
@@ -217,6 +218,18 @@ pub enum Body {
         expires_at: Instant,
     },
     Redeemed(Redeemed),
+    /// A record of the event's device that waits until somebody has looked at it.
+    RecordQuarantined {
+        sequence: u32,
+        hash: Hash,
+        cause: Cause,
+    },
+    RecordDecided {
+        quarantine: Seq,
+        accepted: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redemption: Option<Seq>,
+    },
     Reversed {
         redemption: Seq,
     },
@@ -317,6 +330,8 @@ impl Body {
             Self::KeyCompromised { .. } => "key_compromised",
             Self::KeySetPublished { .. } => "key_set_published",
             Self::Redeemed(_) => "redeemed",
+            Self::RecordQuarantined { .. } => "record_quarantined",
+            Self::RecordDecided { .. } => "record_decided",
             Self::Reversed { .. } => "reversed",
             Self::Restored { .. } => "restored",
         }

@@ -27,6 +27,7 @@ pub mod payee;
 pub mod plain;
 pub mod printing;
 pub mod programme;
+pub mod record;
 pub mod refusal;
 pub mod registry;
 pub mod scan;

@@ -51,6 +51,11 @@ catalogue! {
     KeyUnknown = "key_unknown",
     KeyNotValid = "key_not_valid",
     VoucherUnknown = "voucher_unknown",
+    // A record made without network.
+    RecordMalformed = "record_malformed",
+    /// Not signed by the key of the device that hands it over.
+    RecordNotSigned = "record_not_signed",
+    AlreadyDecided = "already_decided",
     // The voucher.
     VoucherStock = "voucher_stock",
     VoucherSuspended = "voucher_suspended",

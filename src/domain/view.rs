@@ -18,6 +18,7 @@ use super::{
     life::State,
     own_reference::OwnReference,
     programme::Terms,
+    record::Cause,
     registry::{Approval, Role, VenueProfile},
     voucher::Reference,
 };
@@ -236,6 +237,35 @@ rows! {
         /// Records that waited on it when it said so.
         queued: Option<i64>,
         reported_at: Option<Instant>,
+        /// The highest place in its chain of records that has arrived.
+        records: i64,
+        /// Places below it whose records have not: an alarm, unless they are on their way.
+        missing: i64,
+    }
+    /// A record that was put aside, the newest first.
+    QuarantinedView by id {
+        /// The event that says so.
+        id: Seq,
+        device: DeviceId,
+        /// Its place in the device's chain.
+        sequence: i64,
+        organisation: OrganisationId,
+        venue: VenueId,
+        /// Who took the workshop, as the device was told.
+        person: Option<UserId>,
+        cause: Cause,
+        voucher: Option<VoucherId>,
+        workshops: u8,
+        occurred_at: Instant,
+        received_at: Instant,
+        /// The signed record itself: a JWS by the device's key.
+        record: String,
+        accepted: Option<bool>,
+        decided_at: Option<Instant>,
+        decided_by: Option<UserId>,
+        redemption: Option<Seq>,
+        /// Why it was decided so.
+        note: Option<String>,
     }
     /// The newest first.
     BatchView by id {

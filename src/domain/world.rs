@@ -18,6 +18,7 @@ use super::{
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
+    record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     scan::{FailedScans, RefusedScan},
     usage::{Cell, Figures},
@@ -97,6 +98,10 @@ pub struct World {
     pub accounts: HashMap<AccountKey, Account>,
     pub redemptions: HashMap<Seq, RedemptionRecord>,
     pub requests: HashMap<(Scope, RequestId), Remembered>,
+    /// Of the devices whose records a batch brings: the neighbours of each.
+    pub records: Chain,
+    /// Records to be decided about, by the event that put them in quarantine.
+    pub quarantined: HashMap<Seq, Waiting>,
     pub taken: HashSet<Unique>,
     /// Vouchers that a person issued on a day.
     pub issued: HashMap<(UserId, Day), u32>,
@@ -137,6 +142,8 @@ pub struct Effects {
     /// Counters, not events: added to those of the hour.
     pub alarms: BTreeMap<Alarm, i64>,
     pub refused_scans: Vec<RefusedScan>,
+    pub records: Vec<Arrived>,
+    pub settled: Vec<Settled>,
     pub failed_scans: BTreeMap<FailedScans, i64>,
     pub created: Created,
     pub venue_details: BTreeMap<VenueId, VenueDetails>,
@@ -156,6 +163,7 @@ impl Effects {
             && self.requests.is_empty()
             && self.alarms.is_empty()
             && self.failed_scans.is_empty()
+            && self.records.is_empty()
     }
 }
 

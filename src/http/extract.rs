@@ -14,7 +14,7 @@ use super::{
     Shared,
     access::Caller,
     answer,
-    limits::{MOST_BODY_BYTES, MOST_ROWS},
+    limits::MOST_ROWS,
     problem::{Problem, Wrong},
 };
 use crate::domain::{
@@ -47,9 +47,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 let status = error.as_response_error().status_code();
                 Problem::of_status(status)
             })?;
-            if bytes.len() > MOST_BODY_BYTES {
-                return Err(Wrong::BodyTooLarge.into());
-            }
             // Read twice: the tree drops repeated keys, so the value comes from the tree.
             let tree: serde_json::Value =
                 serde_json::from_slice(&bytes).map_err(|_| Wrong::BodyMalformed)?;

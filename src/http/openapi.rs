@@ -39,6 +39,10 @@ use super::{auth, health, metrics, problem, v1};
         v1::devices::sign_in::sign_in_device,
         v1::devices::own::read_own_device,
         v1::devices::own::report_device,
+        v1::sync::sync,
+        v1::quarantine::list_quarantine,
+        v1::quarantine::read_quarantined,
+        v1::quarantine::decide_quarantined,
         v1::batches::list_batches,
         v1::batches::read_batch,
         v1::batches::create_batch,
@@ -138,7 +142,7 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 21] = [
+const WITHOUT_KEY: [&str; 22] = [
     "first_operator",
     "login",
     "refresh",
@@ -160,6 +164,7 @@ const WITHOUT_KEY: [&str; 21] = [
     "challenge_device",
     "sign_in_device",
     "report_device",
+    "sync",
 ];
 
 impl Modify for Problems {

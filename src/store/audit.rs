@@ -10,7 +10,7 @@ use super::{
     connection::{Conn, Database, OpenError, on_either},
     devices, keys,
     load::Failure,
-    rollup,
+    records, rollup,
     rows::*,
     schema::*,
 };
@@ -88,6 +88,7 @@ struct Auditor {
     workshops: BTreeMap<(i64, i64, i64), i64>,
     /// Programme and day.
     day_ends: BTreeMap<(i64, i64), i64>,
+    records: records::Told,
 }
 
 impl Auditor {
@@ -136,6 +137,7 @@ impl Auditor {
         }
         let Some(recorded) = self.fold.effects.events.pop() else { return Ok(()) };
         self.audit.events += 1;
+        self.records.note(&recorded.event);
         let again = EventRow::of(&recorded)?;
         if again != *row {
             let what = if again.hash == row.hash { "a column differs" } else { "hash differs" };
@@ -319,6 +321,9 @@ impl Auditor {
     fn compare_devices(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         for id in devices::differences(conn, &self.fold.world)? {
             self.differs("device", id, "differs from its events");
+        }
+        for event in std::mem::take(&mut self.records).differences(conn)? {
+            self.differs("record", event, "differs from its events");
         }
         Ok(())
     }

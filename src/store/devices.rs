@@ -91,7 +91,7 @@ impl DeviceRow {
         })
     }
 
-    fn view(self) -> Result<DeviceView, Unreadable> {
+    fn view(self, (records, missing): (i64, i64)) -> Result<DeviceView, Unreadable> {
         let device = self.domain()?;
         Ok(DeviceView {
             id: device.id,
@@ -106,6 +106,8 @@ impl DeviceRow {
             version: self.version,
             queued: self.queued,
             reported_at: self.reported_at.map(Instant),
+            records,
+            missing,
         })
     }
 }
@@ -240,7 +242,14 @@ impl Database {
             }
             query.order(device::id.desc()).limit(i64::from(filter.limit)).load(conn)
         })?;
-        rows.into_iter().map(|row| row.view().map_err(ReadError::from)).collect()
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let chains = self.chains(&ids)?;
+        let chain = |row: &DeviceRow| chains.get(&row.id).copied().unwrap_or_default();
+        let view = |row: DeviceRow| {
+            let chain = chain(&row);
+            row.view(chain).map_err(ReadError::from)
+        };
+        rows.into_iter().map(view).collect()
     }
 
     /// The venues that a device serves now, and the programmes that admit some of them.

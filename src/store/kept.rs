@@ -62,6 +62,8 @@ impl Kept {
         world.api_keys.clear();
         world.redemptions.clear();
         world.requests.clear();
+        world.records.clear();
+        world.quarantined.clear();
         world.taken.clear();
         world.issued.clear();
         self.world = world;

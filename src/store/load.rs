@@ -11,7 +11,7 @@ use super::{
     convert::Unreadable,
     devices,
     kept::Kept,
-    keys, restored,
+    keys, records, restored,
     rows::*,
     schema::*,
     wanted::Wanted,
@@ -70,6 +70,7 @@ pub(super) fn world(
     if kept.unread_mark() {
         world.read_only = restored::read_only(conn)?;
     }
+    records::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
@@ -87,6 +88,7 @@ pub(super) fn world(
 /// What is remembered of `commands`, and no more.
 pub(super) fn known(conn: &mut Conn, commands: &[Command]) -> Result<World, Failure> {
     let (mut wanted, mut world) = (Wanted::of(commands), World::default());
+    records::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     Ok(world)

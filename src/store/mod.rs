@@ -32,6 +32,7 @@ mod post_schema;
 mod printings;
 mod queue;
 mod reads;
+mod records;
 mod restored;
 mod rollup;
 mod rows;

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    command::{Ask, Change, Command, Draft, Request},
+    command::{Ask, Change, Command, Draft, Redeem, Request},
     device::DeviceAsk,
     ids::{IssuerId, OrganisationId, ProgrammeId, Seq, VoucherId},
+    record::RecordAsk,
     registry::Role,
     world::Unique,
 };
@@ -31,6 +32,9 @@ pub(super) struct Wanted {
     pub batches: Vec<i64>,
     pub api_keys: Vec<i64>,
     pub devices: BTreeSet<i64>,
+    /// Devices and places in their chains.
+    pub records: BTreeSet<(i64, i64)>,
+    pub quarantines: Vec<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -109,17 +113,28 @@ impl Wanted {
             | Ask::Reinstate { voucher }
             | Ask::Cancel { voucher }
             | Ask::Expire { voucher } => self.voucher(*voucher),
-            Ask::Redeem(redeem) => {
-                self.venues.insert(redeem.venue.0);
-                if let Some(voucher) = redeem.shown.voucher() {
-                    self.voucher(voucher);
-                }
-            }
+            Ask::Redeem(redeem) => self.redeem(redeem),
+            Ask::Record(ask) => self.record(ask),
+            Ask::DecideRecord { quarantine, .. } => self.quarantines.push(quarantine.0),
             Ask::Reverse(reverse) => {
                 self.redemptions.insert(reverse.redemption.0);
                 self.money = true;
             }
         }
+    }
+
+    fn redeem(&mut self, redeem: &Redeem) {
+        self.venues.insert(redeem.venue.0);
+        if let Some(voucher) = redeem.shown.voucher() {
+            self.voucher(voucher);
+        }
+    }
+
+    fn record(&mut self, ask: &RecordAsk) {
+        let claims = &ask.record.claims;
+        self.records.insert((claims.device.0, i64::from(claims.sequence)));
+        self.users.extend(claims.person.map(|person| person.0));
+        self.redeem(&ask.redeem);
     }
 
     fn chunk(&mut self, batch: Seq, drafts: &[Draft]) {

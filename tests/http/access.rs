@@ -28,6 +28,7 @@ enum Of {
     /// The agent for an issuer's people, the scanner for others.
     Person,
     Device,
+    Quarantined,
     Voucher,
     Batch,
     /// The manager's for an issuer's people, the supervisor's for others.
@@ -88,6 +89,9 @@ const ROUTES: &[(&str, Verb, Of)] = &[
     ("invite_device", Verb::DeviceCreate, Of::Device),
     ("change_device", Verb::DeviceChange, Of::Device),
     ("revoke_device", Verb::DeviceRevoke, Of::Device),
+    ("list_quarantine", Verb::RecordRead, Of::Nothing),
+    ("read_quarantined", Verb::RecordRead, Of::Quarantined),
+    ("decide_quarantined", Verb::RecordDecide, Of::Quarantined),
     ("list_batches", Verb::VoucherRead, Of::Nothing),
     ("read_batch", Verb::VoucherRead, Of::Batch),
     ("create_batch", Verb::BatchCreate, Of::Nothing),
@@ -131,7 +135,7 @@ const ROUTES: &[(&str, Verb, Of)] = &[
 ];
 
 /// For devices alone.
-const OF_DEVICES: &[&str] = &["read_own_device", "report_device"];
+const OF_DEVICES: &[&str] = &["read_own_device", "report_device", "sync"];
 
 /// Needs no log-in, or only one's own.
 const OPEN: &[&str] = &[
@@ -182,6 +186,7 @@ impl Things {
                 Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
                 _ => self.scanner.to_string(),
             },
+            Of::Quarantined => self.quarantined.clone(),
             Of::Device => self.device.clone(),
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
@@ -217,6 +222,8 @@ impl Things {
             "create_device" => json!({"organisation": self.organisation, "name": "D",
                 "venues": [self.venue]}),
             "change_device" => json!({"name": "D", "venues": [self.venue]}),
+            "decide_quarantined" => json!({"accepted": false, "note": "N"}),
+            "sync" => json!({"records": []}),
             "report_device" => json!({"version": "1", "queued": 0}),
             "import_venues" => json!([]),
             "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",

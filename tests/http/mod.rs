@@ -6,6 +6,7 @@ mod devices;
 mod programmes;
 mod reports;
 mod session;
+mod sync;
 mod tenants;
 mod voucher;
 mod wrong;

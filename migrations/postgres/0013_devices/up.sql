@@ -22,3 +22,37 @@ CREATE TABLE device (
 CREATE INDEX device_organisation ON device (organisation, id);
 -- What a device did; most events are of no device, and are not in it.
 CREATE INDEX event_device ON event (device, seq) WHERE device IS NOT NULL;
+
+-- What devices recorded without network, as it arrived. The texts are evidence: they hold hashes
+-- of what was shown, never a pass. Those in quarantine name the event that put them there.
+
+CREATE TABLE record (
+    device BIGINT NOT NULL REFERENCES device (id),
+    sequence BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    before BYTEA NOT NULL,
+    request BYTEA NOT NULL,
+    request_hash BYTEA NOT NULL,
+    organisation BIGINT NOT NULL,
+    venue BIGINT NOT NULL,
+    person BIGINT,
+    voucher BIGINT,
+    payload BYTEA CHECK (length(payload) = 20),
+    workshops BIGINT NOT NULL,
+    delivery TEXT NOT NULL,
+    occurred_at BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'quarantined')),
+    told TEXT NOT NULL,
+    text TEXT NOT NULL,
+    event BIGINT,
+    decided_at BIGINT,
+    decided_by BIGINT,
+    accepted BIGINT CHECK (accepted IN (0, 1)),
+    redemption BIGINT,
+    note TEXT,
+    PRIMARY KEY (device, sequence, hash),
+    CHECK ((verdict = 'quarantined') = (event IS NOT NULL))
+);
+
+CREATE UNIQUE INDEX record_event ON record (event) WHERE event IS NOT NULL;

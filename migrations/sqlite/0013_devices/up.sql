@@ -22,3 +22,37 @@ CREATE TABLE device (
 CREATE INDEX device_organisation ON device (organisation, id);
 -- What a device did; most events are of no device, and are not in it.
 CREATE INDEX event_device ON event (device, seq) WHERE device IS NOT NULL;
+
+-- What devices recorded without network, as it arrived. The texts are evidence: they hold hashes
+-- of what was shown, never a pass. Those in quarantine name the event that put them there.
+
+CREATE TABLE record (
+    device INTEGER NOT NULL REFERENCES device (id),
+    sequence INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    before BLOB NOT NULL,
+    request BLOB NOT NULL,
+    request_hash BLOB NOT NULL,
+    organisation INTEGER NOT NULL,
+    venue INTEGER NOT NULL,
+    person INTEGER,
+    voucher INTEGER,
+    payload BLOB CHECK (length(payload) = 20),
+    workshops INTEGER NOT NULL,
+    delivery TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'quarantined')),
+    told TEXT NOT NULL,
+    text TEXT NOT NULL,
+    event INTEGER,
+    decided_at INTEGER,
+    decided_by INTEGER,
+    accepted INTEGER CHECK (accepted IN (0, 1)),
+    redemption INTEGER,
+    note TEXT,
+    PRIMARY KEY (device, sequence, hash),
+    CHECK ((verdict = 'quarantined') = (event IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX record_event ON record (event) WHERE event IS NOT NULL;

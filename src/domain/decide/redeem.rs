@@ -47,6 +47,11 @@ impl Desk {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
         }
         self.by_device(command, ask)?;
+        self.take(command, ask)
+    }
+
+    /// Takes the workshops, whatever has become of the device that asks.
+    pub(super) fn take(&mut self, command: &Command, ask: &Redeem) -> Decided {
         let venue = self.venue_of(ask)?;
         let shown = match self.shown(ask) {
             Ok(shown) => shown,

@@ -59,8 +59,10 @@ pub mod ledger;
 pub mod looks;
 pub mod organisations;
 pub mod programmes;
+pub mod quarantine;
 pub mod redemptions;
 pub mod reports;
+pub mod sync;
 pub mod users;
 pub mod venues;
 pub mod vouchers;
@@ -83,6 +85,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(api_keys::routes)
         .configure(batches::routes)
         .configure(devices::routes)
+        .configure(quarantine::routes)
+        .service(
+            web::resource("/v1/sync")
+                .app_data(web::PayloadConfig::new(sync::MOST_UPLOAD_BYTES))
+                .route(web::post().to(sync::sync)),
+        )
         .configure(funders::routes)
         .configure(keys::routes)
         .configure(looks::routes)

@@ -10,8 +10,8 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, connection::Conn, devices, keys, load::Failure, restored, rows::*, scans,
-    schema::*,
+    api_keys, batches, connection::Conn, devices, keys, load::Failure, records, restored, rows::*,
+    scans, schema::*,
 };
 use crate::domain::{
     calendar::Instant,
@@ -86,6 +86,7 @@ pub(super) fn effects(
     api_keys::write(conn, world, effects)?;
     devices::write(conn, world, effects)?;
     scans::write(conn, effects)?;
+    records::write(conn, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {

@@ -6,6 +6,7 @@ mod devices;
 mod issue;
 mod keys;
 mod model;
+mod records;
 mod redeem;
 mod registry;
 mod restore;
