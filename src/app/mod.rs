@@ -11,6 +11,7 @@ pub mod demo;
 pub mod devices;
 pub mod expire;
 pub mod export_venues;
+pub mod feed;
 pub mod import_venues;
 mod keys;
 pub mod looks;

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod declaration;
 pub mod device;
 pub mod event;
+pub mod feed;
 pub mod ids;
 pub mod issue_list;
 pub mod key;

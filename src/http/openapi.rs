@@ -40,6 +40,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::devices::own::read_own_device,
         v1::devices::own::report_device,
         v1::sync::sync,
+        v1::feed::feed,
         v1::quarantine::list_quarantine,
         v1::quarantine::read_quarantined,
         v1::quarantine::decide_quarantined,

@@ -13,6 +13,7 @@ mod convert;
 mod declaration;
 mod device_schema;
 mod devices;
+mod feed;
 mod kept;
 mod keys;
 mod links;

@@ -135,7 +135,7 @@ const ROUTES: &[(&str, Verb, Of)] = &[
 ];
 
 /// For devices alone.
-const OF_DEVICES: &[&str] = &["read_own_device", "report_device", "sync"];
+const OF_DEVICES: &[&str] = &["read_own_device", "report_device", "sync", "feed"];
 
 /// Needs no log-in, or only one's own.
 const OPEN: &[&str] = &[

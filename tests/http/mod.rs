@@ -3,6 +3,7 @@
 
 mod access;
 mod devices;
+mod feed;
 mod programmes;
 mod reports;
 mod session;

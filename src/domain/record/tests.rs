@@ -120,7 +120,7 @@ fn a_chain_begins_with_nothing_before_it() {
 fn time_never_goes_back_along_a_chain_nor_before_the_service_was_heard() {
     let records = chain(2);
     let early = |server_at, clock_at| {
-        let said = Claims { server_at, clock_at, ..claims(3, records[1].hash) };
+        let said = Claims { clock_at, server_at, ..claims(3, records[1].hash) };
         read(&signed(&said.signing_input(), &key())).unwrap()
     };
     let at = |seconds| Instant(0).plus_seconds(seconds);

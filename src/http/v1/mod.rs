@@ -52,6 +52,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod batches;
 pub mod devices;
+pub mod feed;
 pub mod funders;
 pub mod issuers;
 pub mod keys;
@@ -86,6 +87,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(batches::routes)
         .configure(devices::routes)
         .configure(quarantine::routes)
+        .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(
             web::resource("/v1/sync")
                 .app_data(web::PayloadConfig::new(sync::MOST_UPLOAD_BYTES))

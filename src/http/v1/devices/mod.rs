@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    app::service::Service,
     domain::{
         access::Verb,
         calendar::Instant,
@@ -87,7 +88,7 @@ pub async fn create_device(
     let within = caller.may(Verb::DeviceCreate)?;
     let NewDevice { organisation, name, venues } = body.value;
     let organisation = Caller::organisation(within, organisation)?;
-    let (token, invitation) = block(&state, |service| service.new_invitation()).await?;
+    let (token, invitation) = block(&state, Service::new_invitation).await?;
     let add = Ask::Device(DeviceAsk::Add { organisation, name, venues, invitation });
     let answer = ask(&state, caller, &key, &body.canonical, add).await?;
     let Outcome::Added { seq, id } = answer.outcome else { return Err(Wrong::Internal.into()) };
@@ -104,7 +105,7 @@ pub async fn invite_device(
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
     let device = own(&state, caller, Verb::DeviceCreate, *id).await?;
-    let (token, invitation) = block(&state, |service| service.new_invitation()).await?;
+    let (token, invitation) = block(&state, Service::new_invitation).await?;
     let invite = Ask::Device(DeviceAsk::Invite { device, invitation });
     let answer = ask(&state, caller, &key, "", invite).await?;
     let Outcome::Done { seq } = answer.outcome else { return Err(Wrong::Internal.into()) };
