@@ -134,7 +134,12 @@ impl Service {
     /// The request of one part of what a form asks, such as a line: the same whenever it is sent.
     #[must_use]
     pub fn part_of(&self, request: uuid::Uuid, part: u64) -> uuid::Uuid {
-        let hash = self.request_hash(format!("part {request} {part}").as_bytes());
+        self.id_of(&format!("part {request} {part}"))
+    }
+
+    /// An id that follows from a content, and from which the content cannot be guessed.
+    pub(super) fn id_of(&self, content: &str) -> uuid::Uuid {
+        let hash = self.request_hash(content.as_bytes());
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()

@@ -8,8 +8,10 @@ pub mod backup;
 pub mod batches;
 pub mod browser_session;
 pub mod demo;
+pub mod devices;
 pub mod expire;
 pub mod export_venues;
+pub mod feed;
 pub mod import_venues;
 mod keys;
 pub mod looks;
@@ -30,6 +32,7 @@ pub mod sending;
 pub mod service;
 pub mod session;
 pub mod short_links;
+pub mod sync;
 pub mod tend;
 
 /// What `http` and `cli` see of the store: values only, never a query.

@@ -133,6 +133,6 @@ pub fn email_key(email: &str) -> String {
 }
 
 /// A refresh token has 256 random bits: a plain hash hides it.
-fn hashed(token: &str) -> [u8; 32] {
+pub(super) fn hashed(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

@@ -1,8 +1,10 @@
 //! Who may do what: the one table of roles and verbs.
 //! No look-ups: what belongs to a tenant is found by the reads that take a `Tenant`.
 
+use std::{fmt, num::ParseIntError, str::FromStr};
+
 use super::{
-    ids::{FunderId, IssuerId, OrganisationId},
+    ids::{DeviceId, FunderId, IssuerId, OrganisationId, UserId},
     registry::Role,
 };
 
@@ -13,6 +15,47 @@ pub enum Tenant {
     Funder(FunderId),
     Issuer(IssuerId),
     Organisation(OrganisationId),
+}
+
+/// Who calls: a person, or a device by its own key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    Person(UserId),
+    Device(DeviceId),
+}
+
+impl From<UserId> for Who {
+    fn from(id: UserId) -> Self {
+        Self::Person(id)
+    }
+}
+
+impl From<DeviceId> for Who {
+    fn from(id: DeviceId) -> Self {
+        Self::Device(id)
+    }
+}
+
+const DEVICE: &str = "device:";
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(id) => id.fmt(f),
+            Self::Device(id) => write!(f, "{DEVICE}{id}"),
+        }
+    }
+}
+
+impl FromStr for Who {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        match text.strip_prefix(DEVICE) {
+            Some(id) => id.parse().map(Self::Device),
+            None => text.parse().map(Self::Person),
+        }
+    }
 }
 
 /// How far a role reaches with a verb.
@@ -77,6 +120,12 @@ verbs! {
     UserChange:         Any No  No  Own No  Own No;
     UserRaiseLimit:     Any No  No  Own No  No  No;
     UserRevoke:         Any No  No  Own No  Own No;
+    DeviceCreate:       Any No  No  No  No  Own No;
+    DeviceRead:         Any Any No  No  No  Own No;
+    DeviceChange:       Any No  No  No  No  Own No;
+    DeviceRevoke:       Any No  No  No  No  Own No;
+    RecordRead:         Any Any No  No  No  Own No;
+    RecordDecide:       Any No  No  No  No  No  No;
     VoucherIssue:       Any No  No  Own Own No  No;
     ApiKeyCreate:       Any No  No  Own No  Own No;
     ApiKeyRead:         Any Any No  Own No  Own No;
@@ -118,6 +167,19 @@ pub fn within(role: Role, verb: Verb) -> Option<Tenant> {
         No => None,
         Own => Some(own),
         Any => Some(Tenant::Any),
+    }
+}
+
+/// Within what a device of `organisation` may do `verb`: it takes workshops and looks back at them,
+/// and of its organisation sees what is its own.
+#[must_use]
+pub const fn device_within(organisation: OrganisationId, verb: Verb) -> Option<Tenant> {
+    match verb {
+        Verb::RedemptionCreate | Verb::RedemptionRead | Verb::VenueRead => {
+            Some(Tenant::Organisation(organisation))
+        }
+        Verb::VoucherLookUp => Some(Tenant::Any),
+        _ => None,
     }
 }
 
@@ -183,6 +245,25 @@ mod tests {
                 assert_ne!(own, Some(Tenant::Any), "{role:?} {verb:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_device_reaches_no_further_than_a_scanner_of_its_organisation() {
+        let own = OrganisationId(3);
+        for verb in Verb::ALL {
+            let device = device_within(own, *verb);
+            assert!(device.is_none() || device == within(ROLES[6], *verb), "{verb:?}");
+        }
+        assert_eq!(device_within(own, Verb::RedemptionReverse), None);
+        assert_eq!(device_within(own, Verb::ProgrammeRead), None);
+    }
+
+    #[test]
+    fn a_person_and_a_device_of_one_number_are_not_the_same() {
+        for who in [Who::Person(UserId(7)), Who::Device(DeviceId(7))] {
+            assert_eq!(who.to_string().parse(), Ok(who));
+        }
+        assert!("device:".parse::<Who>().is_err() && "person:7".parse::<Who>().is_err());
     }
 
     #[test]

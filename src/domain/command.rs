@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::{Day, Instant},
     cents::Cents,
+    device::DeviceAsk,
     event::{BatchOpened, Fund},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
@@ -13,6 +14,7 @@ use super::{
     },
     key_register::KeyAsk,
     programme::Terms,
+    record::{RecordAsk, Verdict},
     refusal::{Reason, Refusal},
     registry::{Approval, Role, VenueDetails, VenueProfile},
     service::Service,
@@ -215,8 +217,17 @@ pub enum Ask {
         draft: Draft,
     },
     Redeem(Redeem),
+    /// A workshop taken without network, as a device recorded it.
+    Record(Box<RecordAsk>),
+    /// What becomes of a record in quarantine: the number of the event that put it there.
+    DecideRecord {
+        quarantine: Seq,
+        accepted: bool,
+        note: String,
+    },
     Reverse(Reverse),
     Key(KeyAsk),
+    Device(DeviceAsk),
     /// Ends the time in which a restored database takes no changes.
     AcknowledgeRestore {
         /// The highest number that any event is known to have had.
@@ -314,6 +325,7 @@ pub enum Outcome {
         redemption: Seq,
         left: u8,
     },
+    Recorded(Verdict),
     Refused(Refusal),
 }
 

@@ -14,6 +14,7 @@ use super::{
     key_register::{Early, PublicKey, Purpose},
     ledger::Posting,
     programme::Terms,
+    record::{Cause, Hash},
     registry::{Approval, Role},
     voucher::Kid,
 };
@@ -118,6 +119,29 @@ pub enum Body {
     ApiKeyRevoked {
         api_key: Seq,
     },
+    /// Its number is the event's.
+    DeviceAdded {
+        organisation: OrganisationId,
+        venues: Vec<VenueId>,
+    },
+    /// It got another token to enrol with.
+    DeviceInvited {
+        device: DeviceId,
+    },
+    DeviceEnrolled {
+        device: DeviceId,
+        public: PublicKey,
+    },
+    DeviceChanged {
+        device: DeviceId,
+        fields: Vec<String>,
+        /// Those that it serves from now on, if they are others.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        venues: Option<Vec<VenueId>>,
+    },
+    DeviceRevoked {
+        device: DeviceId,
+    },
     ProgrammeAdded {
         terms: Box<Terms>,
     },
@@ -194,6 +218,18 @@ pub enum Body {
         expires_at: Instant,
     },
     Redeemed(Redeemed),
+    /// A record of the event's device that waits until somebody has looked at it.
+    RecordQuarantined {
+        sequence: u32,
+        hash: Hash,
+        cause: Cause,
+    },
+    RecordDecided {
+        quarantine: Seq,
+        accepted: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redemption: Option<Seq>,
+    },
     Reversed {
         redemption: Seq,
     },
@@ -267,6 +303,11 @@ impl Body {
             Self::UserRevoked { .. } => "user_revoked",
             Self::ApiKeyAdded { .. } => "api_key_added",
             Self::ApiKeyRevoked { .. } => "api_key_revoked",
+            Self::DeviceAdded { .. } => "device_added",
+            Self::DeviceInvited { .. } => "device_invited",
+            Self::DeviceEnrolled { .. } => "device_enrolled",
+            Self::DeviceChanged { .. } => "device_changed",
+            Self::DeviceRevoked { .. } => "device_revoked",
             Self::ProgrammeAdded { .. } => "programme_added",
             Self::ProgrammeClosed => "programme_closed",
             Self::Funded { .. } => "funded",
@@ -289,6 +330,8 @@ impl Body {
             Self::KeyCompromised { .. } => "key_compromised",
             Self::KeySetPublished { .. } => "key_set_published",
             Self::Redeemed(_) => "redeemed",
+            Self::RecordQuarantined { .. } => "record_quarantined",
+            Self::RecordDecided { .. } => "record_decided",
             Self::Reversed { .. } => "reversed",
             Self::Restored { .. } => "restored",
         }

@@ -41,12 +41,21 @@ catalogue! {
     VenueSuspended = "venue_suspended",
     VenueNotAdmitted = "venue_not_admitted",
     DeviceRevoked = "device_revoked",
+    /// It has its key: another one is another device.
+    DeviceEnrolled = "device_enrolled",
+    /// The token is not, or no more, one that enrols this device.
+    EnrolmentNotValid = "enrolment_not_valid",
     // What was scanned.
     CodeMalformed = "code_malformed",
     SignatureInvalid = "signature_invalid",
     KeyUnknown = "key_unknown",
     KeyNotValid = "key_not_valid",
     VoucherUnknown = "voucher_unknown",
+    // A record made without network.
+    RecordMalformed = "record_malformed",
+    /// Not signed by the key of the device that hands it over.
+    RecordNotSigned = "record_not_signed",
+    AlreadyDecided = "already_decided",
     // The voucher.
     VoucherStock = "voucher_stock",
     VoucherSuspended = "voucher_suspended",

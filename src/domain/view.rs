@@ -9,13 +9,16 @@ use super::{
     calendar::{Day, Instant},
     cents::Cents,
     command::Delivery,
+    device::DeviceState,
     ids::{
-        AccountId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
+        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId,
+        VoucherId,
     },
     ledger::Stage,
     life::State,
     own_reference::OwnReference,
     programme::Terms,
+    record::Cause,
     registry::{Approval, Role, VenueProfile},
     voucher::Reference,
 };
@@ -72,6 +75,8 @@ pub struct Filter {
     pub issuer: Option<IssuerId>,
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
+    /// What this device serves, and did.
+    pub device: Option<DeviceId>,
     pub voucher: Option<VoucherId>,
     /// One of these.
     pub vouchers: Option<Vec<VoucherId>>,
@@ -97,6 +102,7 @@ impl Filter {
             issuer: None,
             organisation: None,
             venue: None,
+            device: None,
             voucher: None,
             vouchers: None,
             batch: None,
@@ -213,6 +219,55 @@ rows! {
         revoked: bool,
     }
     /// The newest first.
+    DeviceView by id {
+        id: DeviceId,
+        organisation: OrganisationId,
+        name: String,
+        state: DeviceState,
+        /// Those that it serves now.
+        venues: Vec<VenueId>,
+        /// Until when it may be enrolled.
+        invited_until: Option<Instant>,
+        enrolled_at: Option<Instant>,
+        revoked_at: Option<Instant>,
+        /// To the minute.
+        seen_at: Option<Instant>,
+        /// Of its program, as it said itself.
+        version: Option<String>,
+        /// Records that waited on it when it said so.
+        queued: Option<i64>,
+        reported_at: Option<Instant>,
+        /// The highest place in its chain of records that has arrived.
+        records: i64,
+        /// Places below it whose records have not: an alarm, unless they are on their way.
+        missing: i64,
+    }
+    /// A record that was put aside, the newest first.
+    QuarantinedView by id {
+        /// The event that says so.
+        id: Seq,
+        device: DeviceId,
+        /// Its place in the device's chain.
+        sequence: i64,
+        organisation: OrganisationId,
+        venue: VenueId,
+        /// Who took the workshop, as the device was told.
+        person: Option<UserId>,
+        cause: Cause,
+        voucher: Option<VoucherId>,
+        workshops: u8,
+        occurred_at: Instant,
+        received_at: Instant,
+        /// The signed record itself: a JWS by the device's key.
+        record: String,
+        accepted: Option<bool>,
+        decided_at: Option<Instant>,
+        decided_by: Option<UserId>,
+        redemption: Option<Seq>,
+        /// Why it was decided so.
+        note: Option<String>,
+    }
+    /// The newest first.
     BatchView by id {
         id: Seq,
         programme: ProgrammeId,
@@ -244,6 +299,7 @@ rows! {
         occurred_at: Instant,
         recorded_at: Instant,
         actor: Option<UserId>,
+        device: Option<DeviceId>,
         reversed_by: Option<Seq>,
     }
     /// The newest first.

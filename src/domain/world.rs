@@ -8,14 +8,17 @@ use super::{
     calendar::Day,
     cents::Cents,
     command::{Draft, Outcome, Request, Scope},
+    device::Device,
     event::{Event, Redeemed},
     ids::{
-        FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
+        VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
+    record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     scan::{FailedScans, RefusedScan},
     usage::{Cell, Figures},
@@ -85,6 +88,7 @@ pub struct World {
     pub organisations: HashMap<OrganisationId, Organisation>,
     pub venues: HashMap<VenueId, Venue>,
     pub users: HashMap<UserId, User>,
+    pub devices: HashMap<DeviceId, Device>,
     pub programmes: HashMap<ProgrammeId, Programme>,
     pub admitted: HashSet<(ProgrammeId, VenueId)>,
     pub allocations: HashMap<(ProgrammeId, IssuerId), Allocation>,
@@ -94,6 +98,10 @@ pub struct World {
     pub accounts: HashMap<AccountKey, Account>,
     pub redemptions: HashMap<Seq, RedemptionRecord>,
     pub requests: HashMap<(Scope, RequestId), Remembered>,
+    /// Of the devices whose records a batch brings: the neighbours of each.
+    pub records: Chain,
+    /// Records to be decided about, by the event that put them in quarantine.
+    pub quarantined: HashMap<Seq, Waiting>,
     pub taken: HashSet<Unique>,
     /// Vouchers that a person issued on a day.
     pub issued: HashMap<(UserId, Day), u32>,
@@ -134,6 +142,8 @@ pub struct Effects {
     /// Counters, not events: added to those of the hour.
     pub alarms: BTreeMap<Alarm, i64>,
     pub refused_scans: Vec<RefusedScan>,
+    pub records: Vec<Arrived>,
+    pub settled: Vec<Settled>,
     pub failed_scans: BTreeMap<FailedScans, i64>,
     pub created: Created,
     pub venue_details: BTreeMap<VenueId, VenueDetails>,
@@ -153,6 +163,7 @@ impl Effects {
             && self.requests.is_empty()
             && self.alarms.is_empty()
             && self.failed_scans.is_empty()
+            && self.records.is_empty()
     }
 }
 
@@ -184,6 +195,7 @@ pub struct Changed {
     pub vouchers: BTreeSet<VoucherId>,
     pub batches: BTreeSet<Seq>,
     pub api_keys: BTreeSet<Seq>,
+    pub devices: BTreeSet<DeviceId>,
     pub accounts: BTreeSet<AccountKey>,
     pub keys: BTreeSet<Kid>,
 }

@@ -1,4 +1,4 @@
-//! Who calls: the bearer token's user, checked anew on every request.
+//! Who calls: the bearer token's person or device, checked anew on every request.
 //! No table of rights: that is `domain/access.rs`.
 
 use std::pin::Pin;
@@ -12,9 +12,12 @@ use super::{
 use crate::{
     app::session::API_KEY_PREFIX,
     domain::{
-        access::{self, Tenant, Verb},
-        ids::{IssuerId, OrganisationId, UserId},
+        access::{self, Tenant, Verb, Who},
+        device::{Device, DeviceState},
+        ids::{DeviceId, IssuerId, OrganisationId, UserId},
+        refusal::Reason,
         registry::Role,
+        view::Filter,
     },
 };
 
@@ -69,31 +72,145 @@ impl Caller {
     }
 }
 
-impl FromRequest for Caller {
+/// Whoever takes workshops and looks back at them: a person, or a device by its own key.
+pub enum Anyone {
+    Person(Caller),
+    Device(DeviceCaller),
+}
+
+/// A device that has signed in; one that was revoked may still hand over what it has.
+pub struct DeviceCaller(pub Device);
+
+impl DeviceCaller {
+    /// The device, unless it was revoked.
+    ///
+    /// # Errors
+    /// 403 `device_revoked`.
+    pub fn trusted(&self) -> Result<&Device, Problem> {
+        match self.0.state() {
+            DeviceState::Enrolled => Ok(&self.0),
+            _ => Err(Problem::refused(Reason::DeviceRevoked.into(), false)),
+        }
+    }
+}
+
+impl Anyone {
+    /// Within what the caller may do `verb`.
+    pub fn may(&self, verb: Verb) -> Result<Tenant, Problem> {
+        match self {
+            Self::Person(caller) => caller.may(verb),
+            Self::Device(caller) => {
+                // A refused scan is always 409.
+                if matches!(verb, Verb::RedemptionCreate | Verb::VoucherLookUp)
+                    && caller.trusted().is_err()
+                {
+                    return Err(Problem::refused_scan(Reason::DeviceRevoked.into(), false));
+                }
+                let within = access::device_within(caller.trusted()?.organisation, verb);
+                within.ok_or_else(|| Wrong::Forbidden.into())
+            }
+        }
+    }
+
+    /// Of its organisation a device sees what is its own.
+    #[must_use]
+    pub fn narrow(&self, filter: Filter) -> Filter {
+        Filter { device: self.device(), ..filter }
+    }
+
+    #[must_use]
+    pub const fn who(&self) -> Who {
+        match self {
+            Self::Person(caller) => Who::Person(caller.user),
+            Self::Device(caller) => Who::Device(caller.0.id),
+        }
+    }
+
+    #[must_use]
+    pub const fn actor(&self) -> Option<UserId> {
+        match self {
+            Self::Person(caller) => Some(caller.user),
+            Self::Device(_) => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Person(_) => None,
+            Self::Device(caller) => Some(caller.0.id),
+        }
+    }
+
+    /// Whose bearer text it is.
+    async fn of(state: &Shared, token: String) -> Result<Self, Problem> {
+        let caller = if token.starts_with(API_KEY_PREFIX) {
+            let key = block(state, move |service| service.api_key(&token)).await?;
+            key.map(|key| Self::Person(Caller { user: key.user, role: key.role, half: false }))
+        } else {
+            let now = state.service.clock.now();
+            match state.tokens.read(&token, now).ok_or(Wrong::Unauthenticated)? {
+                Who::Person(id) => match block(state, move |service| service.present(id)).await? {
+                    Some(user) => {
+                        Some(Self::Person(Caller::person(state, user.id, user.role).await?))
+                    }
+                    None => None,
+                },
+                Who::Device(id) => {
+                    let device = block(state, move |service| service.calling_device(id)).await?;
+                    device.map(|device| Self::Device(DeviceCaller(device)))
+                }
+            }
+        };
+        let caller = caller.ok_or(Wrong::Unauthenticated)?;
+        state.limiter.account(caller.who())?;
+        Ok(caller)
+    }
+}
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+impl FromRequest for Anyone {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = request.app_data::<Shared>().cloned();
         let token = bearer(request);
         Box::pin(async move {
             let state = state.ok_or(Wrong::Internal)?;
-            let token = token.ok_or(Wrong::Unauthenticated)?;
-            let caller = if token.starts_with(API_KEY_PREFIX) {
-                let key = block(&state, move |service| service.api_key(&token)).await?;
-                key.map(|key| Self { user: key.user, role: key.role, half: false })
-            } else {
-                let now = state.service.clock.now();
-                let id = state.tokens.read(&token, now).ok_or(Wrong::Unauthenticated)?;
-                let user = block(&state, move |service| service.present(id)).await?;
-                match user {
-                    Some(user) => Some(Self::person(&state, user.id, user.role).await?),
-                    None => None,
-                }
-            };
-            let caller = caller.ok_or(Wrong::Unauthenticated)?;
-            state.limiter.account(caller.user)?;
-            Ok(caller)
+            Self::of(&state, token.ok_or(Wrong::Unauthenticated)?).await
+        })
+    }
+}
+
+/// A person: devices do what takes `Anyone`, and nothing else.
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let anyone = Anyone::from_request(request, payload);
+        Box::pin(async move {
+            match anyone.await? {
+                Anyone::Person(caller) => Ok(caller),
+                Anyone::Device(_) => Err(Wrong::Forbidden.into()),
+            }
+        })
+    }
+}
+
+impl FromRequest for DeviceCaller {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let anyone = Anyone::from_request(request, payload);
+        Box::pin(async move {
+            match anyone.await? {
+                Anyone::Device(caller) => Ok(caller),
+                Anyone::Person(_) => Err(Wrong::Forbidden.into()),
+            }
         })
     }
 }

@@ -14,7 +14,7 @@ use super::{
     Shared,
     access::Caller,
     answer,
-    limits::{MOST_BODY_BYTES, MOST_ROWS},
+    limits::MOST_ROWS,
     problem::{Problem, Wrong},
 };
 use crate::domain::{
@@ -47,9 +47,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 let status = error.as_response_error().status_code();
                 Problem::of_status(status)
             })?;
-            if bytes.len() > MOST_BODY_BYTES {
-                return Err(Wrong::BodyTooLarge.into());
-            }
             // Read twice: the tree drops repeated keys, so the value comes from the tree.
             let tree: serde_json::Value =
                 serde_json::from_slice(&bytes).map_err(|_| Wrong::BodyMalformed)?;
@@ -98,6 +95,18 @@ fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
         (".", _) => named.to_owned(),
         (path, true) => format!("{path}.{named}"),
         (path, false) => path.to_owned(),
+    }
+}
+
+/// Exactly so many bytes, in base64url without padding.
+pub struct Base64<const N: usize>(pub [u8; N]);
+
+impl<'de, const N: usize> Deserialize<'de> for Base64<N> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| serde::de::Error::custom("expected bytes in base64url"))
     }
 }
 
@@ -254,6 +263,7 @@ impl List {
             issuer: self.issuer,
             organisation: self.organisation,
             venue: self.venue,
+            device: None,
             voucher: self.voucher,
             batch: self.batch,
             reference: self.reference,

@@ -20,7 +20,11 @@ use governor::{
 };
 
 use super::problem::{Problem, Wrong};
-use crate::domain::{ids::UserId, voucher::ManualCode};
+use crate::domain::{
+    access::Who,
+    ids::{DeviceId, UserId},
+    voucher::ManualCode,
+};
 
 pub const MOST_BODY_BYTES: usize = 64 * 1024;
 pub const MOST_ROWS: u32 = 200;
@@ -52,10 +56,11 @@ type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformat
 /// Requests by address and by account.
 pub struct Limiter {
     addresses: Keyed<IpAddr>,
-    accounts: Keyed<UserId>,
-    typed: Keyed<UserId>,
+    accounts: Keyed<Who>,
+    typed: Keyed<Who>,
     messages: Keyed<UserId>,
     resets: Keyed<String>,
+    uploads: Keyed<DeviceId>,
 }
 
 /// Manual codes: 30 at once, then one in two minutes.
@@ -67,6 +72,9 @@ const MESSAGES_EVERY_S: u64 = 60;
 /// Forgotten passwords of one address, known or not: nobody's mailbox is filled from here.
 const RESETS_BURST: u32 = 3;
 const RESETS_EVERY_S: u64 = 1_200;
+/// Uploads of a device: a long queue at once, and then what a busy venue takes in a while.
+const UPLOADS_BURST: u32 = 60;
+const UPLOADS_EVERY_S: u64 = 5;
 
 /// What an answer tells about the limit that it counted against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +92,7 @@ impl Limiter {
             typed: slow(TYPED_BURST, TYPED_EVERY_S),
             messages: slow(MESSAGES_BURST, MESSAGES_EVERY_S),
             resets: slow(RESETS_BURST, RESETS_EVERY_S),
+            uploads: slow(UPLOADS_BURST, UPLOADS_EVERY_S),
         }
     }
 
@@ -101,6 +110,12 @@ impl Limiter {
 
     /// # Errors
     /// 429 above the quota.
+    pub fn upload(&self, device: DeviceId) -> Result<(), Problem> {
+        check(&self.uploads, &device).map(|_| ())
+    }
+
+    /// # Errors
+    /// 429 above the quota.
     pub fn address(&self, address: IpAddr) -> Result<Allowance, Problem> {
         check(&self.addresses, &address)
     }
@@ -110,7 +125,8 @@ impl Limiter {
     ///
     /// # Errors
     /// 429 above the quota.
-    pub fn code(&self, account: UserId, text: &str) -> Result<(), Problem> {
+    pub fn code(&self, account: impl Into<Who>, text: &str) -> Result<(), Problem> {
+        let account = account.into();
         if text.parse::<ManualCode>().is_err() {
             return Ok(());
         }
@@ -123,8 +139,8 @@ impl Limiter {
 
     /// # Errors
     /// 429 above the quota.
-    pub fn account(&self, account: UserId) -> Result<Allowance, Problem> {
-        check(&self.accounts, &account)
+    pub fn account(&self, account: impl Into<Who>) -> Result<Allowance, Problem> {
+        check(&self.accounts, &account.into())
     }
 }
 

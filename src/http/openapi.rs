@@ -28,6 +28,22 @@ use super::{auth, health, metrics, problem, v1};
         v1::api_keys::read_api_key,
         v1::api_keys::create_api_key,
         v1::api_keys::revoke_api_key,
+        v1::devices::list_devices,
+        v1::devices::read_device,
+        v1::devices::create_device,
+        v1::devices::invite_device,
+        v1::devices::change_device,
+        v1::devices::revoke_device,
+        v1::devices::enrol::enrol_device,
+        v1::devices::sign_in::challenge_device,
+        v1::devices::sign_in::sign_in_device,
+        v1::devices::own::read_own_device,
+        v1::devices::own::report_device,
+        v1::sync::sync,
+        v1::feed::feed,
+        v1::quarantine::list_quarantine,
+        v1::quarantine::read_quarantined,
+        v1::quarantine::decide_quarantined,
         v1::batches::list_batches,
         v1::batches::read_batch,
         v1::batches::create_batch,
@@ -127,7 +143,7 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 17] = [
+const WITHOUT_KEY: [&str; 22] = [
     "first_operator",
     "login",
     "refresh",
@@ -145,6 +161,11 @@ const WITHOUT_KEY: [&str; 17] = [
     "activate_key",
     "retire_key",
     "compromise_key",
+    "enrol_device",
+    "challenge_device",
+    "sign_in_device",
+    "report_device",
+    "sync",
 ];
 
 impl Modify for Problems {

@@ -167,6 +167,7 @@ impl Problem {
     pub fn refused(refusal: Refusal, replayed: bool) -> Self {
         let status = match refusal.reason {
             Reason::NotFound => StatusCode::NOT_FOUND,
+            Reason::DeviceRevoked => StatusCode::FORBIDDEN,
             Reason::RequestReused
             | Reason::RequestMalformed
             | Reason::TermsInvalid

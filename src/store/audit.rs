@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use super::{
     batches,
     connection::{Conn, Database, OpenError, on_either},
-    keys,
+    devices, keys,
     load::Failure,
-    rollup,
+    records, rollup,
     rows::*,
     schema::*,
 };
@@ -88,6 +88,7 @@ struct Auditor {
     workshops: BTreeMap<(i64, i64, i64), i64>,
     /// Programme and day.
     day_ends: BTreeMap<(i64, i64), i64>,
+    records: records::Told,
 }
 
 impl Auditor {
@@ -136,6 +137,7 @@ impl Auditor {
         }
         let Some(recorded) = self.fold.effects.events.pop() else { return Ok(()) };
         self.audit.events += 1;
+        self.records.note(&recorded.event);
         let again = EventRow::of(&recorded)?;
         if again != *row {
             let what = if again.hash == row.hash { "a column differs" } else { "hash differs" };
@@ -193,6 +195,7 @@ impl Auditor {
         self.compare_usage(conn)?;
         self.compare_redemptions(conn)?;
         self.compare_keys(conn)?;
+        self.compare_devices(conn)?;
         self.check_balance();
         Ok(())
     }
@@ -311,6 +314,16 @@ impl Auditor {
     fn compare_keys(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         for (place, key, what) in keys::differences(conn, &self.fold.world)? {
             self.differs(place, key, what);
+        }
+        Ok(())
+    }
+
+    fn compare_devices(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        for id in devices::differences(conn, &self.fold.world)? {
+            self.differs("device", id, "differs from its events");
+        }
+        for event in std::mem::take(&mut self.records).differences(conn)? {
+            self.differs("record", event, "differs from its events");
         }
         Ok(())
     }

@@ -44,6 +44,7 @@ impl Kept {
     pub fn give_back(&mut self, mut world: World) {
         let entries = [
             world.venues.len(),
+            world.devices.len(),
             world.organisations.len(),
             world.accounts.len(),
             world.allocations.len(),
@@ -61,6 +62,8 @@ impl Kept {
         world.api_keys.clear();
         world.redemptions.clear();
         world.requests.clear();
+        world.records.clear();
+        world.quarantined.clear();
         world.taken.clear();
         world.issued.clear();
         self.world = world;

@@ -9,8 +9,9 @@ use super::{
     api_keys, batches,
     connection::{Conn, on_either},
     convert::Unreadable,
+    devices,
     kept::Kept,
-    keys, restored,
+    keys, records, restored,
     rows::*,
     schema::*,
     wanted::Wanted,
@@ -69,10 +70,12 @@ pub(super) fn world(
     if kept.unread_mark() {
         world.read_only = restored::read_only(conn)?;
     }
+    records::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
     api_keys::load(conn, &mut world, &wanted.api_keys)?;
+    devices::load(conn, &mut world, &wanted.devices)?;
     batches::load(conn, &mut world, &wanted.batches)?;
     wanted.programmes.extend(world.batches.values().map(|batch| batch.programme.0));
     registry(conn, &mut world, &mut wanted)?;
@@ -85,6 +88,7 @@ pub(super) fn world(
 /// What is remembered of `commands`, and no more.
 pub(super) fn known(conn: &mut Conn, commands: &[Command]) -> Result<World, Failure> {
     let (mut wanted, mut world) = (Wanted::of(commands), World::default());
+    records::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     Ok(world)

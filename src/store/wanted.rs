@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    command::{Ask, Change, Command, Draft, Request},
+    command::{Ask, Change, Command, Draft, Redeem, Request},
+    device::DeviceAsk,
     ids::{IssuerId, OrganisationId, ProgrammeId, Seq, VoucherId},
+    record::RecordAsk,
     registry::Role,
     world::Unique,
 };
@@ -29,6 +31,10 @@ pub(super) struct Wanted {
     pub allocations: BTreeSet<(i64, i64)>,
     pub batches: Vec<i64>,
     pub api_keys: Vec<i64>,
+    pub devices: BTreeSet<i64>,
+    /// Devices and places in their chains.
+    pub records: BTreeSet<(i64, i64)>,
+    pub quarantines: Vec<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -38,6 +44,7 @@ impl Wanted {
         let mut wanted = Self::default();
         for command in commands {
             wanted.requests.push(command.request);
+            wanted.devices.extend(command.device.map(|device| device.0));
             wanted.add(command);
         }
         wanted
@@ -51,6 +58,7 @@ impl Wanted {
             | Ask::Key(_)
             | Ask::AddApiKey { .. }
             | Ask::AcknowledgeRestore { .. } => {}
+            Ask::Device(ask) => self.device(ask),
             Ask::RevokeApiKey { api_key } => self.api_keys.push(api_key.0),
             Ask::SuspendIssuer { issuer, .. } => self.issuer(*issuer),
             Ask::ApproveOrganisation { organisation, .. } => self.organisation(*organisation),
@@ -105,12 +113,9 @@ impl Wanted {
             | Ask::Reinstate { voucher }
             | Ask::Cancel { voucher }
             | Ask::Expire { voucher } => self.voucher(*voucher),
-            Ask::Redeem(redeem) => {
-                self.venues.insert(redeem.venue.0);
-                if let Some(voucher) = redeem.shown.voucher() {
-                    self.voucher(voucher);
-                }
-            }
+            Ask::Redeem(redeem) => self.redeem(redeem),
+            Ask::Record(ask) => self.record(ask),
+            Ask::DecideRecord { quarantine, .. } => self.quarantines.push(quarantine.0),
             Ask::Reverse(reverse) => {
                 self.redemptions.insert(reverse.redemption.0);
                 self.money = true;
@@ -118,9 +123,41 @@ impl Wanted {
         }
     }
 
+    fn redeem(&mut self, redeem: &Redeem) {
+        self.venues.insert(redeem.venue.0);
+        if let Some(voucher) = redeem.shown.voucher() {
+            self.voucher(voucher);
+        }
+    }
+
+    fn record(&mut self, ask: &RecordAsk) {
+        let claims = &ask.record.claims;
+        self.records.insert((claims.device.0, i64::from(claims.sequence)));
+        self.users.extend(claims.person.map(|person| person.0));
+        self.redeem(&ask.redeem);
+    }
+
     fn chunk(&mut self, batch: Seq, drafts: &[Draft]) {
         self.batches.push(batch.0);
         self.drafts.extend(drafts.iter().cloned());
+    }
+
+    fn device(&mut self, ask: &DeviceAsk) {
+        match ask {
+            DeviceAsk::Add { organisation, venues, .. } => {
+                self.organisation(*organisation);
+                self.venues.extend(venues.iter().map(|venue| venue.0));
+            }
+            DeviceAsk::Change { device, venues, .. } => {
+                self.devices.insert(device.0);
+                self.venues.extend(venues.iter().map(|venue| venue.0));
+            }
+            DeviceAsk::Invite { device, .. }
+            | DeviceAsk::Enrol { device, .. }
+            | DeviceAsk::Revoke { device } => {
+                self.devices.insert(device.0);
+            }
+        }
     }
 
     fn change(&mut self, change: &Change) {

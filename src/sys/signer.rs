@@ -8,6 +8,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::domain::{
+    feed::Feed,
     key::{Inadmissible, admissible, kid},
     key_set::{BadKeySet, KeySet},
     voucher::{
@@ -95,6 +96,15 @@ impl Signer {
         Payload::from_bytes(stored)?;
         let signature = self.key.sign(&signing_input(stored)).to_bytes();
         Ok(Signed { payload: *stored, signature })
+    }
+
+    /// A page of a feed with its signature at the end.
+    #[must_use]
+    pub fn sign_feed(&self, feed: &Feed) -> Vec<u8> {
+        let mut page = feed.bytes(self.kid);
+        let signature = self.key.sign(&Feed::signing_input(&page)).to_bytes();
+        page.extend(signature);
+        page
     }
 
     pub(super) fn seed(&self) -> &[u8; 32] {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use pass_numerique::domain::{
-    access::{Tenant, Verb, within},
+    access::{Tenant, Verb, device_within, within},
     registry::Role,
 };
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use super::tenants::{Things, found};
 use crate::support::{
     api::{Api, Caller, PASSWORD},
     contract::CONTRACT,
+    device::Device,
     on_each_database, terms,
 };
 
@@ -26,6 +27,8 @@ pub enum Of {
     Venue,
     /// The agent for an issuer's people, the scanner for others.
     Person,
+    Device,
+    Quarantined,
     Voucher,
     Batch,
     /// The manager's for an issuer's people, the supervisor's for others.
@@ -80,6 +83,15 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("invite_user", Verb::UserChange, Of::Person),
     ("remove_users_second_factor", Verb::UserChange, Of::Person),
     ("revoke_user", Verb::UserRevoke, Of::Person),
+    ("list_devices", Verb::DeviceRead, Of::Nothing),
+    ("read_device", Verb::DeviceRead, Of::Device),
+    ("create_device", Verb::DeviceCreate, Of::Nothing),
+    ("invite_device", Verb::DeviceCreate, Of::Device),
+    ("change_device", Verb::DeviceChange, Of::Device),
+    ("revoke_device", Verb::DeviceRevoke, Of::Device),
+    ("list_quarantine", Verb::RecordRead, Of::Nothing),
+    ("read_quarantined", Verb::RecordRead, Of::Quarantined),
+    ("decide_quarantined", Verb::RecordDecide, Of::Quarantined),
     ("list_batches", Verb::VoucherRead, Of::Nothing),
     ("read_batch", Verb::VoucherRead, Of::Batch),
     ("create_batch", Verb::BatchCreate, Of::Nothing),
@@ -122,6 +134,9 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("read_event", Verb::AuditRead, Of::First),
 ];
 
+/// For devices alone.
+const OF_DEVICES: &[&str] = &["read_own_device", "report_device", "sync", "feed"];
+
 /// Needs no log-in, or only one's own.
 const OPEN: &[&str] = &[
     "healthz",
@@ -142,6 +157,9 @@ const OPEN: &[&str] = &[
     "read_looks",
     "whoami",
     "export_venues",
+    "enrol_device",
+    "challenge_device",
+    "sign_in_device",
 ];
 
 impl Things {
@@ -168,6 +186,8 @@ impl Things {
                 Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
                 _ => self.scanner.to_string(),
             },
+            Of::Quarantined => self.quarantined.clone(),
+            Of::Device => self.device.clone(),
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
             Of::ApiKey => match role {
@@ -199,6 +219,12 @@ impl Things {
             "create_venue" => json!({"organisation": self.organisation,
                 "profile": {"name": "V", "territory": "26"}}),
             "change_venue" => json!({"name": "V", "territory": "26"}),
+            "create_device" => json!({"organisation": self.organisation, "name": "D",
+                "venues": [self.venue]}),
+            "change_device" => json!({"name": "D", "venues": [self.venue]}),
+            "decide_quarantined" => json!({"accepted": false, "note": "N"}),
+            "sync" => json!({"records": []}),
+            "report_device" => json!({"version": "1", "queued": 0}),
             "import_venues" => json!([]),
             "create_user" => json!({"email": format!("{id}@example.fr"), "name": "N",
                 "role": {"role": "agent", "of": self.issuer}, "password": PASSWORD}),
@@ -245,7 +271,7 @@ fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) 
 #[test]
 fn every_operation_of_the_contract_has_its_rule() {
     let tested: BTreeSet<&str> =
-        ROUTES.iter().map(|(id, ..)| *id).chain(OPEN.iter().copied()).collect();
+        ROUTES.iter().map(|(id, ..)| *id).chain(OPEN.iter().chain(OF_DEVICES).copied()).collect();
     let known: BTreeSet<&str> = CONTRACT.iter().map(|operation| operation.id.as_str()).collect();
     assert_eq!(tested, known);
 }
@@ -279,6 +305,39 @@ fn every_role_reaches_what_the_table_says_and_nothing_of_another_tenant() {
             }
         }
         api.town.audit();
+    });
+}
+
+#[test]
+fn a_device_reaches_what_is_its_own_and_nothing_else() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (ours, theirs) = (found(&api, "Ours"), found(&api, "Theirs"));
+        let supervisor = api.person(Role::Supervisor(ours.organisation));
+        let device = Device::enrolled(&api, &supervisor, &[ours.venue], 1);
+        let (caller, role) = (device.caller(&api), Role::Scanner(ours.organisation));
+        for (operation, verb, of) in ROUTES {
+            let own = call(&api, &caller, operation, &ours.id(*of, role), &ours);
+            if device_within(ours.organisation, *verb).is_none() {
+                assert_eq!(own.0, 403, "{operation}: {}", own.1);
+                continue;
+            }
+            assert!(!matches!(own.0, 401 | 403), "{operation}: {} {}", own.0, own.1);
+            // Somebody took it without the device.
+            assert_eq!(own.0 == 404, *of == Of::Redemption, "{operation}: {}", own.1);
+            if *of != Of::Nothing {
+                let other = call(&api, &caller, operation, &theirs.id(*of, role), &theirs);
+                assert_eq!(other.0, 404, "{operation} of another tenant: {}", other.1);
+            }
+        }
+        for operation in OF_DEVICES {
+            let own = call(&api, &caller, operation, "", &ours);
+            assert!(own.0 < 300, "{operation}: {} {}", own.0, own.1);
+            for role in ours.roles() {
+                let person = call(&api, &api.person(role), operation, "", &ours);
+                assert_eq!(person.0, 403, "{role:?} {operation}: {}", person.1);
+            }
+        }
     });
 }
 

@@ -2,9 +2,12 @@
 //! No rules tested again: `domain` has its own tests.
 
 pub mod access;
+mod devices;
+mod feed;
 mod programmes;
 mod reports;
 mod session;
+mod sync;
 pub mod tenants;
 mod voucher;
 mod wrong;

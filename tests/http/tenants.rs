@@ -8,7 +8,11 @@ use pass_numerique::domain::{
 };
 use serde_json::json;
 
-use crate::support::{api::Api, terms};
+use crate::support::{
+    api::{Api, Caller},
+    device::{Device, verdicts},
+    terms,
+};
 
 /// Everything of one tenant.
 pub struct Things {
@@ -19,6 +23,8 @@ pub struct Things {
     pub venue: VenueId,
     pub agent: UserId,
     pub scanner: UserId,
+    pub device: String,
+    pub quarantined: String,
     pub voucher: String,
     pub batch: String,
     pub api_keys: [String; 2],
@@ -81,7 +87,12 @@ pub fn found(api: &Api, name: &str) -> Things {
         reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
     };
     let api_keys = [api_key(Role::Manager(issuer)), api_key(Role::Supervisor(organisation))];
+    let device = json!({"organisation": organisation, "name": name, "venues": [venue]});
+    let device = operator.post("/v1/devices", &device);
+    let quarantined = quarantined(api, organisation, venue, &operator);
     Things {
+        quarantined,
+        device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
         funder,
@@ -94,4 +105,20 @@ pub fn found(api: &Api, name: &str) -> Things {
         voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
         redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
     }
+}
+
+/// What a revoked device hands over.
+fn quarantined(
+    api: &Api,
+    organisation: OrganisationId,
+    venue: VenueId,
+    operator: &Caller<'_>,
+) -> String {
+    let device = Device::enrolled(api, &api.person(Role::Supervisor(organisation)), &[venue], 9);
+    operator.post(&format!("/v1/devices/{}/revoke", device.id), &json!({}));
+    let record = device.record_with(api, "0000-0000-0000", |claims| claims.venue = venue);
+    let reply = device.sync(api, &[record]);
+    assert_eq!(verdicts(&reply), ["quarantined"], "{}", reply.text);
+    let list = operator.get("/v1/quarantine");
+    list.body["items"][0]["id"].as_str().unwrap().to_owned()
 }

@@ -5,6 +5,7 @@ pub mod api;
 pub mod authority;
 pub mod browser;
 pub mod contract;
+pub mod device;
 pub mod gate;
 pub mod smtp;
 pub mod sql;

@@ -2,6 +2,7 @@
 //! No rules and no refusals: an event has happened, `decide` and `audit` both replay it here.
 
 mod batch;
+mod devices;
 mod keys;
 mod post;
 mod redeem;
@@ -53,6 +54,7 @@ impl Fold {
         let mut moves = Vec::new();
         self.apply_registry(&event);
         self.apply_key(&event)?;
+        self.apply_device(&event)?;
         self.apply_programme(&event, &mut moves)?;
         self.count_deposit(&event)?;
         self.apply_batch(&event, &mut moves)?;

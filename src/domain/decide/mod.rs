@@ -4,9 +4,11 @@
 mod api_keys;
 mod batch;
 mod change;
+mod devices;
 mod issue;
 mod keys;
 mod money;
+mod records;
 mod redeem;
 mod registry;
 mod restore;
@@ -46,6 +48,9 @@ pub fn decide(
 pub fn known(world: World, commands: &[Command]) -> Vec<Option<Answer>> {
     let desk = Desk { fold: Fold::new(world) };
     let first = commands.iter().map(|command| {
+        if let Ask::Record(ask) = &command.ask {
+            return desk.arrived(ask);
+        }
         let request = command.request;
         let before = desk.fold.world.requests.get(&(request.scope, request.id))?;
         Some(desk.again(command, before))
@@ -86,6 +91,9 @@ struct Desk {
 
 impl Desk {
     fn answer(&mut self, command: &Command) -> Result<Answer, Inconsistent> {
+        if let Ask::Record(ask) = &command.ask {
+            return self.record_answer(command, ask);
+        }
         let request = command.request;
         if let Some(before) = self.fold.world.requests.get(&(request.scope, request.id)) {
             return Ok(self.again(command, before));
@@ -95,13 +103,19 @@ impl Desk {
             Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
             Err(Stop::Fault(fault)) => return Err(fault),
         };
-        self.note_refusal(command, &outcome);
-        if self.remembered(command, &outcome) {
+        self.settle(command, &outcome);
+        Ok(Answer { outcome, replayed: false, reversed: false })
+    }
+
+    /// Keeps what has to be known of an outcome later.
+    fn settle(&mut self, command: &Command, outcome: &Outcome) {
+        let request = command.request;
+        self.note_refusal(command, outcome);
+        if self.remembered(command, outcome) {
             let remembered = Remembered { hash: request.hash, outcome: outcome.clone() };
             self.fold.world.requests.insert((request.scope, request.id), remembered);
             self.fold.effects.requests.push((request, outcome.clone()));
         }
-        Ok(Answer { outcome, replayed: false, reversed: false })
     }
 
     /// The first outcome again, whatever has happened since.
@@ -148,6 +162,9 @@ impl Desk {
         }
         match &command.ask {
             Ask::Redeem(ask) => self.redeem(command, ask),
+            Ask::DecideRecord { quarantine, accepted, note } => {
+                self.decide_record(command, *quarantine, *accepted, note)
+            }
             Ask::Reverse(ask) => self.reverse(command, ask),
             Ask::Issue { programme, issuer, workshops, stock, draft } => {
                 self.issue(command, *programme, *issuer, *workshops, *stock, draft)
@@ -168,6 +185,7 @@ impl Desk {
             Ask::Expire { voucher } => self.expire(command, *voucher),
             Ask::Change(change) => self.change(command, change),
             Ask::Key(ask) => self.key(command, ask),
+            Ask::Device(ask) => self.device(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

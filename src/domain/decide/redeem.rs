@@ -6,6 +6,7 @@ use crate::domain::{
     calendar::{Day, Instant, MICROSECONDS_A_SECOND},
     cents::Cents,
     command::{Ask, Command, Outcome, Redeem, Redemption, Shown},
+    device::DeviceState,
     event::{Body, Redeemed},
     ids::{OrganisationId, Seq, VoucherId},
     life::{Money, Standing, Voucher},
@@ -45,6 +46,12 @@ impl Desk {
         if !(1..=10).contains(&ask.workshops) {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
         }
+        self.by_device(command, ask)?;
+        self.take(command, ask)
+    }
+
+    /// Takes the workshops, whatever has become of the device that asks.
+    pub(super) fn take(&mut self, command: &Command, ask: &Redeem) -> Decided {
         let venue = self.venue_of(ask)?;
         let shown = match self.shown(ask) {
             Ok(shown) => shown,
@@ -89,6 +96,20 @@ impl Desk {
         let (id, of) = (Some(paying.id), Some(programme.id));
         redemption.seq = self.append(command, ask.occurred_at, business_day, of, id, body)?;
         Ok(Outcome::Redeemed(redemption))
+    }
+
+    /// A device that was revoked takes nothing any more, and the others where they are listed.
+    fn by_device(&self, command: &Command, ask: &Redeem) -> Result<(), Stop> {
+        let Some(id) = command.device else { return Ok(()) };
+        let device = self.fold.world.devices.get(&id);
+        let Some(device) = device.filter(|device| device.state() == DeviceState::Enrolled) else {
+            return Err(Reason::DeviceRevoked.into());
+        };
+        if device.organisation != ask.organisation || !device.serves_at(ask.venue, ask.occurred_at)
+        {
+            return Err(Refusal::field(Reason::VenueNotAdmitted, "venue").into());
+        }
+        Ok(())
     }
 
     fn venue_of(&self, ask: &Redeem) -> Result<&Venue, Stop> {

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
+    access::Who,
     calendar::{Instant, MICROSECONDS_A_SECOND},
-    ids::UserId,
 };
 
 pub const TOKEN_LIFE_S: i64 = 600;
@@ -59,7 +59,7 @@ impl TokenKey {
 struct Claims {
     iss: String,
     aud: String,
-    sub: UserId,
+    sub: String,
     iat: i64,
     exp: i64,
 }
@@ -72,7 +72,7 @@ pub struct Tokens {
     older: Vec<TokenKey>,
     /// Of tokens whose signature was good: whose they are and until which second, by the SHA-256
     /// of the whole text. A signature costs more than all the rest of a request's checks.
-    checked: Mutex<HashMap<[u8; 32], (UserId, i64)>>,
+    checked: Mutex<HashMap<[u8; 32], (Who, i64)>>,
 }
 
 impl Tokens {
@@ -92,14 +92,14 @@ impl Tokens {
         Some(Self::new(issuer, current, keys))
     }
 
-    /// A token for `user` from `now` on; `None` if it cannot be signed.
+    /// A token from `now` on; `None` if it cannot be signed.
     #[must_use]
-    pub fn make(&self, user: UserId, now: Instant) -> Option<String> {
+    pub fn make(&self, who: impl Into<Who>, now: Instant) -> Option<String> {
         let iat = now.0.div_euclid(MICROSECONDS_A_SECOND);
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
-            sub: user,
+            sub: who.into().to_string(),
             iat,
             exp: iat + TOKEN_LIFE_S,
         };
@@ -110,24 +110,25 @@ impl Tokens {
 
     /// Whose token it is, if it is good at `now`.
     #[must_use]
-    pub fn read(&self, token: &str, now: Instant) -> Option<UserId> {
+    pub fn read(&self, token: &str, now: Instant) -> Option<Who> {
         let second = now.0.div_euclid(MICROSECONDS_A_SECOND);
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         let known = checked().get(&hash).copied();
-        if let Some((user, exp)) = known {
-            return (second < exp).then_some(user);
+        if let Some((who, exp)) = known {
+            return (second < exp).then_some(who);
         }
         let claims = self.check(token)?;
         if second >= claims.exp || claims.exp - claims.iat > TOKEN_LIFE_S {
             return None;
         }
+        let who = claims.sub.parse().ok()?;
         let mut checked = checked();
         if checked.len() >= MOST_CHECKED {
             checked.clear();
         }
-        checked.insert(hash, (claims.sub, claims.exp));
-        Some(claims.sub)
+        checked.insert(hash, (who, claims.exp));
+        Some(who)
     }
 
     /// What a token says, if its signature, issuer and audience are right.
@@ -148,6 +149,7 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::{DeviceId, UserId};
 
     const NOW: Instant = Instant(1_795_000_000_000_000);
 
@@ -160,10 +162,17 @@ mod tests {
     fn a_token_lives_ten_minutes() {
         let tokens = tokens(1, &[], "a");
         let token = tokens.make(UserId(7), NOW).unwrap();
-        assert_eq!(tokens.read(&token, NOW.plus_seconds(599)), Some(UserId(7)));
+        assert_eq!(tokens.read(&token, NOW.plus_seconds(599)), Some(UserId(7).into()));
         assert_eq!(tokens.read(&token, NOW.plus_seconds(600)), None);
         let other = format!("{token}A");
         assert_eq!(tokens.read(&other, NOW), None);
+    }
+
+    #[test]
+    fn a_device_s_token_is_no_person_s() {
+        let tokens = tokens(1, &[], "a");
+        let token = tokens.make(DeviceId(7), NOW).unwrap();
+        assert_eq!(tokens.read(&token, NOW), Some(Who::Device(DeviceId(7))));
     }
 
     #[test]
@@ -171,7 +180,7 @@ mod tests {
         let token = tokens(1, &[], "a").make(UserId(7), NOW).unwrap();
         assert_eq!(tokens(2, &[], "a").read(&token, NOW), None);
         assert_eq!(tokens(1, &[], "b").read(&token, NOW), None);
-        assert_eq!(tokens(2, &[1], "a").read(&token, NOW), Some(UserId(7)));
+        assert_eq!(tokens(2, &[1], "a").read(&token, NOW), Some(UserId(7).into()));
         let mut broken = token.clone();
         broken.replace_range(token.len() - 20..token.len() - 19, "!");
         assert_eq!(tokens(1, &[], "a").read(&broken, NOW), None);

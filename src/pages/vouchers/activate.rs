@@ -147,7 +147,7 @@ async fn activated(
     called: &Called,
 ) -> Result<(VoucherView, Answered), Problem> {
     let within = visitor.caller.may(Verb::VoucherIssue)?;
-    let row = found(&visitor.state, visitor.caller, within, code).await?;
+    let row = found(&visitor.state, visitor.caller.user.into(), within, code).await?;
     let answered = called.activate(visitor, &row, request).await?;
     let filter = Filter::one(within, row.id.0);
     let row = only(block(&visitor.state, move |service| seen(service, &filter)).await?)?;

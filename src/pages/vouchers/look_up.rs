@@ -55,7 +55,7 @@ pub async fn look_up(visitor: Visitor, given: web::Form<Given>) -> Result<HttpRe
     let Given { form_token, code } = given.into_inner();
     visitor.sent(&form_token)?;
     let within = visitor.may(Verb::VoucherLookUp)?;
-    match found(&visitor.state, visitor.caller, within, code).await {
+    match found(&visitor.state, visitor.caller.user.into(), within, code).await {
         Ok(row) => Ok(page(&LookUpPage::new(&visitor, Vec::new(), Some(row)))?),
         Err(problem) => {
             let mistakes = vec![Mistake::of(&visitor.say, &problem, "code")];

@@ -24,13 +24,15 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 32] = [
+const TABLES: [(&str, &[&str]); 34] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
     ("organisation", &["id"]),
     ("venue", &["id"]),
     ("venue_detail", &["venue"]),
+    ("device", &["id"]),
+    ("record", &["device", "sequence", "hash"]),
     ("person", &["id"]),
     ("api_key", &["id"]),
     ("second_factor", &["person"]),

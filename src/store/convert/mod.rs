@@ -31,7 +31,7 @@ pub(super) fn json<T: DeserializeOwned>(table: &'static str, text: &str) -> Read
     serde_json::from_str(text).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 
-fn text<T: Serialize>(table: &'static str, value: &T) -> Read<String> {
+pub(super) fn text<T: Serialize>(table: &'static str, value: &T) -> Read<String> {
     serde_json::to_string(value).map_err(|cause| Unreadable { table, what: cause.to_string() })
 }
 

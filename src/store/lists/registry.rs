@@ -149,8 +149,12 @@ impl Database {
             Tenant::Organisation(own) => Some(own),
             _ => None,
         };
+        let served = self.venues_of_device(filter)?;
         let rows: Vec<VenueRow> = reading!(self, conn => {
             let mut query = venue::table.into_boxed();
+            if let Some(served) = &served {
+                query = query.filter(venue::id.eq_any(served));
+            }
             narrow!(query, venue::organisation => own,
                 venue::organisation => filter.organisation,
                 venue::id => filter.venue, venue::id => filter.id.map(VenueId));

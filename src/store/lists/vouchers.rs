@@ -119,6 +119,10 @@ impl Database {
             if let Some(paid) = &paid {
                 query = query.filter(redemption::programme.eq_any(paid));
             }
+            if let Some(device) = filter.device {
+                let by = event::table.filter(event::device.eq(device.0)).select(event::seq);
+                query = query.filter(redemption::seq.eq_any(by));
+            }
             if let Some(venue) = filter.venue {
                 // Redemptions are found by organisation alone.
                 let of = venue::table.find(venue.0).select(venue::organisation);
@@ -128,6 +132,7 @@ impl Database {
         })?;
         let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
         let (earned, reversed) = (self.earned(&seqs, funder)?, self.reversals(&seqs)?);
+        let devices = self.devices_of(&seqs)?;
         let view = |row: RedemptionRow| {
             let redeemed: Redeemed = convert::json("redemption", &row.content)?;
             Ok(RedemptionView {
@@ -145,6 +150,7 @@ impl Database {
                 occurred_at: Instant(row.occurred_at),
                 recorded_at: Instant(row.recorded_at),
                 actor: row.actor.map(UserId),
+                device: devices.get(&row.seq).copied().map(DeviceId),
                 reversed_by: reversed.get(&row.seq).copied().map(Seq),
             })
         };
@@ -172,6 +178,16 @@ impl Database {
             query.load(conn)
         })?;
         Ok(rows.into_iter().collect())
+    }
+
+    /// The devices that made these.
+    fn devices_of(&self, seqs: &[i64]) -> Result<HashMap<i64, i64>, ReadError> {
+        let rows: Vec<(i64, Option<i64>)> = reading!(self, conn => event::table
+            .filter(event::seq.eq_any(seqs))
+            .filter(event::device.is_not_null())
+            .select((event::seq, event::device))
+            .load(conn))?;
+        Ok(rows.into_iter().filter_map(|(seq, device)| Some((seq, device?))).collect())
     }
 
     /// The events that undid these.

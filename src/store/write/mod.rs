@@ -10,7 +10,8 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, connection::Conn, keys, load::Failure, restored, rows::*, scans, schema::*,
+    api_keys, batches, connection::Conn, devices, keys, load::Failure, records, restored, rows::*,
+    scans, schema::*,
 };
 use crate::domain::{
     calendar::Instant,
@@ -83,7 +84,9 @@ pub(super) fn effects(
     keys::write(conn, world, effects)?;
     batches::write(conn, world, effects)?;
     api_keys::write(conn, world, effects)?;
+    devices::write(conn, world, effects)?;
     scans::write(conn, effects)?;
+    records::write(conn, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {

@@ -2,9 +2,11 @@
 //! No database, and no rule restated here but what every batch must keep.
 
 mod amend;
+mod devices;
 mod issue;
 mod keys;
 mod model;
+mod records;
 mod redeem;
 mod registry;
 mod restore;

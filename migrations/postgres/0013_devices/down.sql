@@ -1,0 +1,3 @@
+DROP TABLE record;
+DROP INDEX event_device;
+DROP TABLE device;

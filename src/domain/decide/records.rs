@@ -1,0 +1,211 @@
+//! Deciding about records made without network: where they stand in their chain, what they count.
+//! The workshop itself is decided as any other (`redeem.rs`).
+
+use super::{Decided, Desk, Stop};
+use crate::domain::{
+    apply::Inconsistent,
+    command::{Answer, Ask, Command, Outcome, Redeem},
+    event::Body,
+    ids::{Seq, UserId},
+    plain::is_plain,
+    record::{Arrived, Cause, Link, RecordAsk, Settled, Verdict, Waiting, misfit},
+    refusal::{Reason, Refusal},
+    registry::Role,
+};
+
+/// Characters of a note, in bytes.
+const LONGEST_NOTE: usize = 500;
+
+impl Desk {
+    /// A record gets one verdict, and the same one again however often it comes.
+    pub(super) fn record_answer(
+        &mut self,
+        command: &Command,
+        ask: &RecordAsk,
+    ) -> Result<Answer, Inconsistent> {
+        if let Some(answer) = self.arrived(ask) {
+            return Ok(answer);
+        }
+        if self.fold.world.read_only {
+            let outcome = Outcome::Refused(Reason::RestoredReadOnly.into());
+            return Ok(Answer { outcome, replayed: false, reversed: false });
+        }
+        let verdict = match self.verdict(command, ask) {
+            Ok(verdict) => verdict,
+            Err(Stop::Refused(refusal)) => Verdict::Refused(refusal),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
+        let event = match self.note(command, ask, &verdict) {
+            Ok(event) => event,
+            Err(Stop::Fault(fault)) => return Err(fault),
+            Err(Stop::Refused(_)) => None,
+        };
+        let claims = &ask.record.claims;
+        let place = (claims.device, claims.sequence);
+        let link = Link {
+            hash: ask.record.hash,
+            before: claims.before,
+            occurred_at: claims.occurred_at(),
+            verdict: verdict.clone(),
+        };
+        self.fold.world.records.entry(place).or_default().push(link.clone());
+        let (request, ask, received_at) = (command.request, ask.clone(), command.now);
+        let arrived = Arrived { request, ask, link, event, received_at };
+        self.fold.effects.records.push(arrived);
+        let reversed = self.is_reversed(&verdict);
+        Ok(Answer { outcome: Outcome::Recorded(verdict), replayed: false, reversed })
+    }
+
+    /// The verdict of a record that has come before.
+    pub(super) fn arrived(&self, ask: &RecordAsk) -> Option<Answer> {
+        let claims = &ask.record.claims;
+        let links = self.fold.world.records.get(&(claims.device, claims.sequence))?;
+        let link = links.iter().find(|link| link.hash == ask.record.hash)?;
+        let verdict = link.verdict.clone();
+        let reversed = self.is_reversed(&verdict);
+        Some(Answer { outcome: Outcome::Recorded(verdict), replayed: true, reversed })
+    }
+
+    fn is_reversed(&self, verdict: &Verdict) -> bool {
+        let (Verdict::Accepted(redemption) | Verdict::Replayed(redemption)) = verdict else {
+            return false;
+        };
+        let record = self.fold.world.redemptions.get(&redemption.seq);
+        record.is_some_and(|record| record.reversed_by.is_some())
+    }
+
+    fn verdict(&mut self, command: &Command, ask: &RecordAsk) -> Result<Verdict, Stop> {
+        let claims = &ask.record.claims;
+        if let Some(cause) = misfit(&self.fold.world.records, claims, ask.record.hash) {
+            return Ok(Verdict::Quarantined(cause));
+        }
+        let online = Command {
+            actor: claims.person,
+            ask: Ask::Redeem(ask.redeem.clone()),
+            ..command.clone()
+        };
+        // The online attempt was heard, though its answer was not.
+        let request = command.request;
+        if let Some(before) = self.fold.world.requests.get(&(request.scope, request.id)) {
+            return Ok(match self.again(&online, before).outcome {
+                Outcome::Redeemed(redemption) => Verdict::Replayed(redemption),
+                Outcome::Refused(refusal) if refusal.reason != Reason::RequestReused => {
+                    Verdict::Refused(refusal)
+                }
+                _ => Verdict::Quarantined(Cause::RequestReused),
+            });
+        }
+        if let Some(cause) = self.doubt(&ask.redeem, &online) {
+            return Ok(Verdict::Quarantined(cause));
+        }
+        let outcome = self.taken(&online, &ask.redeem)?;
+        self.settle(&online, &outcome);
+        Ok(match outcome {
+            Outcome::Redeemed(redemption) => Verdict::Accepted(redemption),
+            Outcome::Refused(refusal)
+                if refusal.reason == Reason::VoucherUnknown
+                    && ask.redeem.shown.signed_by().is_some() =>
+            {
+                Verdict::Quarantined(Cause::VoucherUnknown)
+            }
+            Outcome::Refused(refusal) => Verdict::Refused(refusal),
+            _ => Verdict::Quarantined(Cause::RequestReused),
+        })
+    }
+
+    /// The workshop as any other; what the rules refuse is an outcome here.
+    fn taken(&mut self, online: &Command, redeem: &Redeem) -> Result<Outcome, Stop> {
+        match self.redeem(online, redeem) {
+            Err(Stop::Refused(refusal)) => Ok(Outcome::Refused(refusal)),
+            other => other,
+        }
+    }
+
+    /// Why nobody can tell whether this device may say so.
+    fn doubt(&self, redeem: &Redeem, online: &Command) -> Option<Cause> {
+        let device = online.device.and_then(|id| self.fold.world.devices.get(&id));
+        if device.is_none_or(|device| device.revoked_at.is_some()) {
+            return Some(Cause::DeviceRevoked);
+        }
+        let person = online.actor?;
+        let role = self.fold.world.users.get(&person).map(|user| user.role);
+        let of = match role {
+            Some(Role::Supervisor(of) | Role::Scanner(of)) => Some(of),
+            _ => None,
+        };
+        (of != Some(redeem.organisation)).then_some(Cause::PersonUnknown)
+    }
+
+    /// That a record waits to be looked at is something that happened.
+    fn note(
+        &mut self,
+        command: &Command,
+        ask: &RecordAsk,
+        verdict: &Verdict,
+    ) -> Result<Option<Seq>, Stop> {
+        let Verdict::Quarantined(cause) = verdict else { return Ok(None) };
+        let (sequence, hash) = (ask.record.claims.sequence, ask.record.hash);
+        let body = Body::RecordQuarantined { sequence, hash, cause: *cause };
+        self.record(command, body).map(Some)
+    }
+
+    /// A record in quarantine becomes the workshop that it tells of, or nothing; the rules hold
+    /// for it as for any other, but for the device that made it.
+    pub(super) fn decide_record(
+        &mut self,
+        command: &Command,
+        quarantine: Seq,
+        accepted: bool,
+        note: &str,
+    ) -> Decided {
+        noted(note)?;
+        let missing = || Refusal::field(Reason::NotFound, "record");
+        let waiting = self.fold.world.quarantined.get(&quarantine).ok_or_else(missing)?.clone();
+        if waiting.decided {
+            return Err(Reason::AlreadyDecided.into());
+        }
+        let redemption = if accepted { Some(self.honour(command, &waiting)?) } else { None };
+        let body = Body::RecordDecided { quarantine, accepted, redemption };
+        let seq = self.record(command, body)?;
+        if let Some(row) = self.fold.world.quarantined.get_mut(&quarantine) {
+            row.decided = true;
+        }
+        let (at, by, note) = (command.now, command.actor, note.to_owned());
+        let settled = Settled { quarantine, accepted, redemption, at, by, note };
+        self.fold.effects.settled.push(settled);
+        Ok(Outcome::Done { seq })
+    }
+
+    /// The redemption of an accepted record: the one there was already, or a new one.
+    fn honour(&mut self, command: &Command, waiting: &Waiting) -> Result<Seq, Stop> {
+        let known = |id: &UserId| self.fold.world.users.contains_key(id);
+        let online = Command {
+            request: waiting.request,
+            actor: waiting.person.filter(known),
+            device: Some(waiting.device),
+            now: command.now,
+            ask: Ask::Redeem(waiting.redeem.clone()),
+        };
+        let request = waiting.request;
+        let outcome = match self.fold.world.requests.get(&(request.scope, request.id)) {
+            Some(before) => self.again(&online, before).outcome,
+            None => self.take(&online, &waiting.redeem)?,
+        };
+        match outcome {
+            Outcome::Redeemed(redemption) => {
+                self.settle(&online, &Outcome::Redeemed(redemption));
+                Ok(redemption.seq)
+            }
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            _ => Err(Reason::RequestReused.into()),
+        }
+    }
+}
+
+/// A decision about money says why.
+fn noted(note: &str) -> Result<(), Refusal> {
+    if note.trim().is_empty() || note.len() > LONGEST_NOTE || !is_plain(note) {
+        return Err(Refusal::field(Reason::RequestMalformed, "note"));
+    }
+    Ok(())
+}

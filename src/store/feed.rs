@@ -1,0 +1,105 @@
+//! What a device's feed is made of: vouchers that changed, by event or by their place.
+//! No bytes and no signature: `domain/feed.rs` and `app/feed.rs` have them.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+
+use super::{
+    connection::{Database, reading},
+    reads::ReadError,
+    rows::VoucherRow,
+    schema::{event, voucher},
+};
+use crate::domain::{
+    ids::{ProgrammeId, Seq},
+    life::Voucher,
+};
+
+/// Events that one page of a delta covers, and vouchers that one page of a beginning looks at.
+const PAGE: i64 = 20_000;
+/// Values that one statement binds at most.
+const BOUND: usize = 5_000;
+/// What changes what a signature says.
+const CHANGES: [&str; 7] = [
+    "redeemed",
+    "reversed",
+    "voucher_activated",
+    "voucher_suspended",
+    "voucher_reinstated",
+    "voucher_cancelled",
+    "voucher_replaced",
+];
+
+/// Vouchers as they are now.
+pub struct Changed {
+    pub vouchers: Vec<Voucher>,
+    /// Everything is told up to this event.
+    pub until: Seq,
+    /// Where the next page goes on; 0: this is the last.
+    pub next: i64,
+}
+
+impl Database {
+    /// Vouchers of programmes that changed after an event.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn changed_after(
+        &self,
+        programmes: &[ProgrammeId],
+        after: Seq,
+    ) -> Result<Changed, ReadError> {
+        let head = self.as_of()?;
+        let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
+        let rows: Vec<(i64, Option<i64>)> = reading!(self, conn => event::table
+            .filter(event::seq.gt(after.0))
+            .filter(event::seq.le(head.0))
+            .filter(event::programme.eq_any(&programmes))
+            .filter(event::kind.eq_any(CHANGES))
+            .order(event::seq)
+            .limit(PAGE)
+            .select((event::seq, event::voucher))
+            .load(conn))?;
+        let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        let last = rows.last().filter(|_| full).map(|(seq, _)| Seq(*seq));
+        let ids: BTreeSet<i64> = rows.iter().filter_map(|(_, voucher)| *voucher).collect();
+        let ids: Vec<i64> = ids.into_iter().collect();
+        let mut vouchers = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(BOUND) {
+            let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
+                .filter(voucher::id.eq_any(ids))
+                .load(conn))?;
+            for row in rows {
+                vouchers.push(row.domain()?);
+            }
+        }
+        let next = last.map_or(0, |seq| seq.0);
+        Ok(Changed { vouchers, until: last.unwrap_or(head), next })
+    }
+
+    /// Vouchers of programmes by their place in the register, for a device that knows nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn vouchers_from(
+        &self,
+        programmes: &[ProgrammeId],
+        number: i64,
+        until: Option<Seq>,
+    ) -> Result<Changed, ReadError> {
+        // Read first: what happens meanwhile is told again by the first delta.
+        let until = until.map_or_else(|| self.as_of(), Ok)?;
+        let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
+        let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
+            .filter(voucher::number.gt(number))
+            .filter(voucher::programme.eq_any(&programmes))
+            .order(voucher::number)
+            .limit(PAGE)
+            .load(conn))?;
+        let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        let next = rows.last().filter(|_| full).map_or(0, |row| row.number);
+        let vouchers = rows.iter().map(VoucherRow::domain).collect::<Result<_, _>>()?;
+        Ok(Changed { vouchers, until, next })
+    }
+}

@@ -1,0 +1,114 @@
+//! The feed: what a device begins with, what it hears of later, and that it is signed for it.
+//! No scanner: what a device does with it is its own business.
+
+use std::collections::BTreeMap;
+
+use pass_numerique::domain::{
+    command::{Ask, Outcome},
+    feed::Feed,
+    ids::{Seq, VoucherId},
+    key::admissible,
+    registry::Role,
+};
+use serde_json::json;
+
+use crate::support::{
+    api::{Api, Caller},
+    device::Device,
+    on_each_database,
+};
+
+fn page(api: &Api, caller: &Caller<'_>, query: &str) -> Feed {
+    let reply = caller.get(&format!("/v1/feed{query}"));
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let jwks = api.nobody().get("/.well-known/jwks.json").body;
+    let x = jwks["keys"][0]["x"].as_str().unwrap();
+    let public = data_encoding::BASE64URL_NOPAD.decode(x.as_bytes()).unwrap();
+    let key = admissible(&public.try_into().unwrap()).unwrap();
+    Feed::read(&reply.bytes, &key).unwrap()
+}
+
+fn left(feed: &Feed) -> BTreeMap<VoucherId, u8> {
+    feed.entries.iter().map(|entry| (entry.voucher, entry.left)).collect()
+}
+
+fn ask(api: &Api, ask: Ask) {
+    let outcome = api.town.service.ask_as(None, ask).unwrap();
+    assert!(!matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+}
+
+#[test]
+fn a_feed_begins_with_what_signatures_do_not_say_and_goes_on_with_what_changed() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let town = &api.town;
+        let supervisor = api.person(Role::Supervisor(town.organisation));
+        let device = Device::enrolled(&api, &supervisor, &[town.venue], 1);
+        let caller = device.caller(&api);
+        let [untouched, used, cancelled, restored] = [(); 4].map(|()| town.issue(5).unwrap());
+        let Outcome::Redeemed(first) = town.redeem(used).outcome else { panic!() };
+        ask(&api, Ask::Cancel { voucher: cancelled });
+        let Outcome::Redeemed(undone) = town.redeem(restored).outcome else { panic!() };
+        town.reverse(undone.seq);
+        let draft = town.service.draft(town.service.clock.now()).unwrap();
+        let (programme, issuer) = (town.programme, town.issuer);
+        let stock = draft.id;
+        ask(&api, Ask::Issue { programme, issuer, workshops: 6, stock: true, draft });
+
+        let begun = page(&api, &caller, "");
+        assert_eq!((begun.device, begun.after, begun.next), (device.id, Seq(0), 0));
+        assert_eq!(begun.programmes, [programme]);
+        assert_eq!(left(&begun), BTreeMap::from([(used, 4), (cancelled, 0)]));
+        let quiet = page(&api, &caller, &format!("?after={}", begun.until));
+        assert_eq!((quiet.entries.len(), quiet.until), (0, begun.until));
+
+        ask(&api, Ask::Activate { voucher: stock, issuer });
+        town.reverse(first.seq);
+        ask(&api, Ask::Suspend { voucher: untouched });
+        let heard = page(&api, &caller, &format!("?after={}", begun.until));
+        // One that is whole again must be told to whoever heard otherwise.
+        assert_eq!(left(&heard), BTreeMap::from([(used, 5), (stock, 6), (untouched, 0)]));
+        assert!(heard.until > begun.until);
+        // Asked again, interrupted or not, it says the same.
+        let again = page(&api, &caller, &format!("?after={}", begun.until));
+        assert_eq!(left(&again), left(&heard));
+        let anew = page(&api, &caller, &format!("?number=0&until={}", begun.until));
+        assert_eq!(anew.until, begun.until);
+        assert_eq!(left(&anew), BTreeMap::from([(cancelled, 0), (stock, 6), (untouched, 0)]));
+        assert_eq!(caller.get("/v1/feed?after=1&number=2").status, 400);
+
+        // What is past its day needs no word.
+        let clock = &town.service.clock;
+        clock.set(clock.now().plus_seconds(130 * 86_400));
+        assert_eq!(left(&page(&api, &device.caller(&api), "")), BTreeMap::new());
+    });
+}
+
+#[test]
+fn a_feed_is_about_the_programmes_of_the_device_s_venues_alone() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let town = &api.town;
+        let supervisor = api.person(Role::Supervisor(town.organisation));
+        let device = Device::enrolled(&api, &supervisor, &[town.venue], 1);
+        let mut listed = crate::support::terms(town.funders);
+        listed.venues_listed = true;
+        let operator = api.person(Role::Operator);
+        let other = operator.post("/v1/programmes", &json!({"name": "Autre", "terms": listed}));
+        let other = other.body["id"].as_str().unwrap().to_owned();
+        let programmes = |api: &Api| -> Vec<String> {
+            let feed = page(api, &device.caller(api), "");
+            feed.programmes.iter().map(ToString::to_string).collect()
+        };
+        let own = town.programme.to_string();
+        assert_eq!(programmes(&api), std::slice::from_ref(&own));
+        let admit = format!("/v1/programmes/{other}/venues");
+        assert_eq!(operator.post(&admit, &json!({"venue": town.venue})).status, 200);
+        assert_eq!(programmes(&api), [own, other]);
+        let path = format!("/v1/devices/{}/revoke", device.id);
+        let caller = device.caller(&api);
+        assert_eq!(supervisor.post(&path, &json!({})).status, 200);
+        let refused = caller.get("/v1/feed");
+        assert_eq!((refused.status, refused.reason()), (403, "device_revoked"));
+    });
+}
