@@ -3,6 +3,9 @@
 import { Service } from './api/service.ts';
 import { Session } from './api/session.ts';
 import type { Me, Receipt, Redemption, Venue } from './api/types.ts';
+import { DeviceSession } from './device/device-session.ts';
+import { enrol, type Link, linkIn } from './device/enrolment.ts';
+import { type Database, forgetIdentity, type Identity } from './device/identity.ts';
 import { Cues } from './feel/cues.ts';
 import { register, type Versions } from './install/register.ts';
 import { Camera } from './read/camera.ts';
@@ -18,6 +21,7 @@ import { askGiveUp, askUndo } from './view/ask.ts';
 import { CameraPanel } from './view/camera-panel.ts';
 import { Choices } from './view/choices.ts';
 import { CodeField } from './view/code-field.ts';
+import { EnrolView } from './view/enrol.ts';
 import { HistoryView } from './view/history.ts';
 import { wear } from './view/looks.ts';
 import { type Notice, noticeView, venuesView } from './view/notices.ts';
@@ -38,7 +42,14 @@ interface Views {
   readonly result: ResultView;
 }
 
+/** What this browser keeps, and which device it is, if it is one. */
+export interface Kept {
+  readonly database: Database | undefined;
+  readonly identity: Identity | undefined;
+}
+
 export class App {
+  readonly #kept: Kept;
   readonly #preferences: Preferences;
   readonly #attempts: Attempts;
   readonly #service: Service;
@@ -55,15 +66,20 @@ export class App {
   /** Why nothing can be scanned; nothing when it can. */
   #notice: Notice | undefined = 'loading';
   #lastReceipt: Receipt | undefined;
+  /** From a supervisor's QR; it leaves the address at once, and with it the browser's history. */
+  #link: Link | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, kept: Kept) {
+    this.#kept = kept;
     const storage = storageOr(() => localStorage);
     this.#preferences = new Preferences(storage);
     this.#attempts = attemptsIn(storage);
     this.#speech = new Speech(this.#preferences.language ?? preferred(navigator.languages));
     const language = (): string => this.#speech.language;
-    this.#service = new Service(new Session(language), language);
+    const { identity } = kept;
+    const tokens = identity ? new DeviceSession(identity, language) : new Session(language);
+    this.#service = new Service(tokens, language);
     this.#cues = new Cues(this.#preferences.muted);
     this.#camera = new Camera(new Decoder(), (texts) => { this.#seen(texts); },
       () => { this.#views.camera.changed(); });
@@ -84,7 +100,8 @@ export class App {
 
   /** Opens with what is remembered, at once, and asks the service beside it. */
   async start(): Promise<void> {
-    this.#me = this.#preferences.me;
+    this.#takeLink();
+    this.#me = this.#kept.identity ? asMe(this.#kept.identity) : this.#preferences.me;
     const venue = this.#preferences.venue;
     if (this.#me && venue) {
       this.#venues = [venue];
@@ -102,7 +119,7 @@ export class App {
       if (scan.kind === 'pass') this.#scanned(scan.digits, 'wedge');
       else if (this.#notice === undefined) this.#runner.take({ type: 'unreadable' });
     });
-    addEventListener('hashchange', () => { this.#pageChanged(); });
+    addEventListener('hashchange', () => { this.#takeLink(); this.#pageChanged(); });
     addEventListener('online', () => { this.#networkChanged(); this.#goOn(); });
     addEventListener('offline', () => { this.#networkChanged(); });
     addEventListener('pageshow', (event) => { if (event.persisted) void this.#refresh(); });
@@ -133,8 +150,28 @@ export class App {
     if (notice === undefined && this.#me) this.#runner.resume(this.#me.id);
   }
 
+  #takeLink(): void {
+    const link = linkIn(location.hash);
+    if (!link) return;
+    this.#link = link;
+    history.replaceState(null, '', '#enrol');
+  }
+
   /** Who and where; what stands in the way, if anything does. */
   async #ask(): Promise<Notice | undefined> {
+    return this.#kept.identity ? this.#askAsDevice() : this.#askAsPerson();
+  }
+
+  async #askAsDevice(): Promise<Notice | undefined> {
+    const own = await this.#service.ownDevice();
+    if (own.kind === 'problem' || (own.kind === 'failed' && own.cause === 'signed_out')) return 'revoked';
+    if (own.kind === 'failed') return this.#preferences.venue ? undefined : 'unreachable';
+    // What its supervisor sees of it; nothing here depends on the answer.
+    void this.#service.report(VERSION, this.#attempts.count());
+    return this.#is(asMe(own.value), own.value.venues);
+  }
+
+  async #askAsPerson(): Promise<Notice | undefined> {
     const [me, venues] = await Promise.all([this.#service.whoami(), this.#service.venues()]);
     for (const outcome of [me, venues]) {
       if (outcome.kind === 'failed' && outcome.cause === 'signed_out') return 'sign_in';
@@ -145,9 +182,13 @@ export class App {
       // What is remembered is enough to scan, and to keep what was scanned.
       return this.#me && this.#preferences.venue ? undefined : 'unreachable';
     }
-    this.#me = me.value;
     this.#preferences.me = me.value;
-    this.#venues = venues.value.filter((venue) => venue.active);
+    return this.#is(me.value, venues.value);
+  }
+
+  #is(me: Me, venues: readonly Venue[]): Notice | undefined {
+    this.#me = me;
+    this.#venues = venues.filter((venue) => venue.active);
     const chosen = this.#preferences.venue?.id;
     const only = this.#venues.length === 1 ? this.#venues[0] : undefined;
     this.#preferences.venue = this.#venues.find((venue) => venue.id === chosen) ?? only;
@@ -228,6 +269,7 @@ export class App {
 
   get #page(): Page {
     const page = pageOf(location.hash);
+    if (page === 'enrol' && !this.#link) return 'scan';
     return page === 'scan' && !this.#preferences.venue ? 'venue' : page;
   }
 
@@ -264,11 +306,15 @@ export class App {
 
   #content(): HTMLElement {
     const [speech, venue, page] = [this.#speech, this.#preferences.venue, this.#page];
+    if (page === 'enrol' && this.#link) return this.#enrolling(this.#link);
     if (this.#notice !== undefined) {
-      return noticeView(speech, this.#notice, this.#attempts.any(), () => { void this.#refresh(); });
+      return noticeView(speech, this.#notice, this.#attempts.count() > 0, {
+        retry: () => { void this.#refresh(); },
+        forget: () => { void this.#forget(); },
+      });
     }
     if (page === 'venue' || !venue) {
-      return venuesView(speech, this.#venues, venue?.id, (chosen) => { this.#choose(chosen); });
+      return venuesView(speech, this.#venues, venue?.id, this.#kept.identity?.name, (chosen) => { this.#choose(chosen); });
     }
     if (page === 'scan') return this.#views.ready.element;
     this.#history = new HistoryView(speech, venue, {
@@ -276,6 +322,26 @@ export class App {
       undo: (redemption) => { this.#undo(redemption); },
     });
     return this.#history.element;
+  }
+
+  #enrolling(link: Link): HTMLElement {
+    return new EnrolView(this.#speech, {
+      before: this.#kept.identity?.name,
+      enrol: () => enrol(this.#kept.database, link, this.#speech.language),
+      goOn: () => { this.#beginAnew(); },
+    }).element;
+  }
+
+  async #forget(): Promise<void> {
+    if (this.#kept.database) await forgetIdentity(this.#kept.database);
+    this.#beginAnew();
+  }
+
+  /** As another: a device, or nobody in particular. */
+  #beginAnew(): void {
+    this.#preferences.venue = undefined;
+    location.hash = '#scan';
+    location.reload();
   }
 
   #choose(venue: Venue): void {
@@ -326,6 +392,14 @@ export class App {
   #networkChanged(): void {
     this.#shell.network(navigator.onLine ? '' : this.#speech.say('offline'));
   }
+}
+
+/** Of this page's script, which is named by its content. */
+const VERSION = `scan ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`;
+
+/** Devices and people have numbers of their own. */
+function asMe({ device, name }: { readonly device: string; readonly name: string }): Me {
+  return { id: `device:${device}`, name };
 }
 
 function startOfToday(): Date {

@@ -44,15 +44,13 @@ export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T
 }
 
 async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>> {
+  if (response.status === 204) return parsed(parse(undefined));
   if (response.status === 401) return { kind: 'failed', cause: 'signed_out' };
   const type = response.headers.get('Content-Type') ?? '';
   // Not the service's words: a proxy, or a network that wants a log-in first.
   if (!type.includes('json')) return { kind: 'failed', cause: response.ok ? 'network' : 'busy' };
   const document: unknown = await response.json();
-  if (response.ok) {
-    const value = parse(document);
-    return value === undefined ? { kind: 'failed', cause: 'network' } : { kind: 'ok', value };
-  }
+  if (response.ok) return parsed(parse(document));
   const problem = parseProblem(document);
   if (problem === undefined) return { kind: 'failed', cause: 'busy' };
   // Too many, or unwell: not about this request, which is worth sending again.
@@ -63,6 +61,10 @@ async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>>
     };
   }
   return { kind: 'problem', problem };
+}
+
+function parsed<T>(value: T | undefined): Outcome<T> {
+  return value === undefined ? { kind: 'failed', cause: 'network' } : { kind: 'ok', value };
 }
 
 function waiting(seconds: string | null): { retryAfterMs?: number } {

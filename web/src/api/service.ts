@@ -3,9 +3,9 @@
 import type { Attempt } from '../scan/attempt.ts';
 import type { Answer } from '../scan/machine.ts';
 import { ask, type Asking, type Outcome } from './http.ts';
-import type { Session } from './session.ts';
+import type { Tokens } from './session.ts';
 import {
-  type Me, type Page, type Parse, parseMe, parsePage, parseReceipt, parseRedemption, parseReversed,
+  type Me, type OwnDevice, type Page, type Parse, parseMe, parseOwnDevice, parsePage, parseReceipt, parseRedemption, parseReversed,
   parseVenue, type Redemption, type Reversed, type Venue,
 } from './types.ts';
 
@@ -14,12 +14,23 @@ const PAGE = 200;
 const MOST_PAGES = 5;
 
 export class Service {
-  readonly #session: Session;
+  readonly #tokens: Tokens;
   readonly #language: () => string;
 
-  constructor(session: Session, language: () => string) {
-    this.#session = session;
+  constructor(tokens: Tokens, language: () => string) {
+    this.#tokens = tokens;
     this.#language = language;
+  }
+
+  /** For a device: who it is, and where it takes workshops. */
+  ownDevice(): Promise<Outcome<OwnDevice>> {
+    return this.#call({ method: 'GET', path: '/v1/devices/self' }, parseOwnDevice);
+  }
+
+  /** For a device: what its supervisor sees of it. */
+  report(version: string, queued: number): Promise<Outcome<unknown>> {
+    const body = { version, queued };
+    return this.#call({ method: 'POST', path: '/v1/devices/self/report', body }, (value) => value ?? {});
   }
 
   whoami(): Promise<Outcome<Me>> {
@@ -68,12 +79,12 @@ export class Service {
 
   /** With the token, and once more with a new one if it was not accepted. */
   async #call<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
-    const first = await this.#session.token();
+    const first = await this.#tokens.token();
     if (first.kind !== 'ok') return first;
     const outcome = await this.#with(first.value, asking, parse);
     if (outcome.kind !== 'failed' || outcome.cause !== 'signed_out') return outcome;
-    this.#session.drop(first.value);
-    const second = await this.#session.token();
+    this.#tokens.drop(first.value);
+    const second = await this.#tokens.token();
     return second.kind === 'ok' ? this.#with(second.value, asking, parse) : second;
   }
 

@@ -44,6 +44,17 @@ export interface Me {
   readonly name: string;
 }
 
+/** An enrolled device, by its own account. */
+export interface OwnDevice {
+  readonly device: string;
+  readonly name: string;
+  readonly venues: readonly Venue[];
+}
+
+export interface Challenge {
+  readonly challenge: string;
+}
+
 export interface Redemption {
   readonly seq: string;
   readonly workshops: number;
@@ -128,6 +139,19 @@ export const parseMe: Parse<Me> = (value) => {
   return id === undefined || name === undefined ? undefined : { id, name };
 };
 
+export const parseOwnDevice: Parse<OwnDevice> = (value) => {
+  const f = fields(value);
+  const [device, name] = [text(f?.['device']), text(f?.['name'])];
+  const venues = every(f?.['venues'], parseVenue);
+  return device === undefined || name === undefined || venues === undefined
+    ? undefined : { device, name, venues };
+};
+
+export const parseChallenge: Parse<Challenge> = (value) => {
+  const challenge = text(fields(value)?.['challenge']);
+  return challenge === undefined ? undefined : { challenge };
+};
+
 export const parseDelivery = (value: unknown): Delivery => {
   const f = fields(value);
   return present({
@@ -165,18 +189,23 @@ export const parseLooks: Parse<Looks> = (value) => {
   return { ...(name === undefined ? {} : { name }), ...(style === undefined ? {} : { style }) };
 };
 
-/** A page whose every item can be read. */
+/** A list whose every item can be read. */
+function every<T>(items: unknown, item: Parse<T>): T[] | undefined {
+  if (!Array.isArray(items)) return undefined;
+  const read: T[] = [];
+  for (const one of items) {
+    const parsed = item(one);
+    if (parsed === undefined) return undefined;
+    read.push(parsed);
+  }
+  return read;
+}
+
+/** A page of a list. */
 export function parsePage<T>(item: Parse<T>): Parse<Page<T>> {
   return (value) => {
     const f = fields(value);
-    const items = f?.['items'];
-    if (!Array.isArray(items)) return undefined;
-    const read: T[] = [];
-    for (const one of items) {
-      const parsed = item(one);
-      if (parsed === undefined) return undefined;
-      read.push(parsed);
-    }
-    return { items: read, ...present({ next: text(f?.['next']) }) };
+    const items = every(f?.['items'], item);
+    return items === undefined ? undefined : { items, ...present({ next: text(f?.['next']) }) };
   };
 }

@@ -12,8 +12,8 @@ export interface Attempts {
   forget(id: string): void;
   /** The oldest that this account made. */
   oldest(by: string): Attempt | undefined;
-  /** Whether any is kept, of whomever. */
-  any(): boolean;
+  /** How many are kept, of whomever. */
+  count(): number;
 }
 
 export function attemptsIn(storage: Storage): Attempts {
@@ -31,7 +31,7 @@ export function attemptsIn(storage: Storage): Attempts {
     keep(attempt) { storage.setItem(PREFIX + attempt.id, JSON.stringify(attempt)); },
     forget(id) { storage.removeItem(PREFIX + id); },
     oldest: (by) => all().find((attempt) => attempt.by === by),
-    any: () => all().length > 0,
+    count: () => all().length,
   };
 }
 

@@ -7,21 +7,31 @@ import { type Child, fill, h, icon } from './dom.ts';
 /** More than this many get a field to search them. */
 const MANY = 8;
 
-export type Notice = 'loading' | 'sign_in' | 'forbidden' | 'unreachable' | 'no_venue';
+export type Notice = 'loading' | 'sign_in' | 'forbidden' | 'unreachable' | 'no_venue' | 'revoked';
 
-export function noticeView(speech: Speech, notice: Notice, kept: boolean, retry: () => void): HTMLElement {
+/** What a person may do about it. */
+export interface NoticeWishes {
+  retry(): void;
+  /** Goes on without being a device. */
+  forget(): void;
+}
+
+export function noticeView(speech: Speech, notice: Notice, kept: boolean, wishes: NoticeWishes): HTMLElement {
   const { say } = speech;
   if (notice === 'loading') return h('div', { class: 'narrow' }, h('p', { role: 'status' }, say('loading')));
   const text: Key = `${notice}_text`;
   const action: Child = notice === 'sign_in'
     ? h('a', { class: 'button', href: '/login?next=/scan' }, say('sign_in_link'))
-    : notice === 'forbidden' ? undefined : h('button', { type: 'button', onclick: retry }, say('try_again'));
+    : notice === 'forbidden' ? undefined
+      : notice === 'revoked' ? h('button', { type: 'button', onclick: wishes.forget }, say('revoked_forget'))
+        : h('button', { type: 'button', onclick: wishes.retry }, say('try_again'));
   return h('div', { class: 'narrow notice' }, h('h1', { tabindex: '-1' }, say(notice)),
     h('p', {}, say(text)), kept && notice === 'sign_in' ? h('p', {}, say('sign_in_kept')) : undefined, action);
 }
 
 export function venuesView(
-  speech: Speech, venues: readonly Venue[], chosen: string | undefined, choose: (venue: Venue) => void,
+  speech: Speech, venues: readonly Venue[], chosen: string | undefined, device: string | undefined,
+  choose: (venue: Venue) => void,
 ): HTMLElement {
   const { say } = speech;
   const list = h('ul', { class: 'venues' });
@@ -40,6 +50,7 @@ export function venuesView(
   });
   return h('div', { class: 'narrow' }, h('h1', { tabindex: '-1' }, say('choose_venue')),
     h('p', { class: 'hint' }, say('choose_venue_hint')),
+    device === undefined ? undefined : h('p', {}, say('device_is', { name: device })),
     venues.length > MANY ? h('div', { class: 'field' },
       h('label', { for: 'venue-filter' }, say('venue_filter')), search) : undefined,
     list);

@@ -4,11 +4,13 @@ import type { Venue } from '../api/types.ts';
 import type { Speech } from '../words/index.ts';
 import { fill, h, icon, setText } from './dom.ts';
 
-export type Page = 'scan' | 'today' | 'venue';
+export type Page = 'scan' | 'today' | 'venue' | 'enrol';
+
+const PAGES = ['today', 'venue', 'enrol'] as const;
 
 /** The page that the address names; links are plain, so that "back" works. */
 export function pageOf(hash: string): Page {
-  return hash === '#today' ? 'today' : hash === '#venue' ? 'venue' : 'scan';
+  return PAGES.find((page) => hash === `#${page}`) ?? 'scan';
 }
 
 export interface ShellWishes {
