@@ -214,6 +214,7 @@ mod tests {
         assert!(enrol.signed(DeviceId(7), &public, &signature));
         assert!(!enrol.signed(DeviceId(8), &public, &signature));
         assert!(!Statement::Enrol { token: "abd" }.signed(DeviceId(7), &public, &signature));
+        assert_eq!(enrol.text(DeviceId(7)), "pass-numerique/device/enrol/1\n7\nabc");
         let sign_in = Statement::SignIn { challenge: "abc" };
         assert!(!sign_in.signed(DeviceId(7), &public, &signature));
         let other = PublicKey(SigningKey::from_bytes(&[8; 32]).verifying_key().to_bytes());

@@ -210,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn the_bytes_are_those_that_scanners_read() {
+        let one = Entry { voucher: VoucherId(5), left: 3, last_day: Day(20_000) };
+        let bytes = feed(vec![one]).bytes(Kid([1; 4]));
+        let expected = "01 01010101 000000000000000c 0000000000000000 0000000000011170 \
+            0000000000000003 0006608b015f3000 0002 0001 ffff 00000001 0000000000000005 03 4e20";
+        let told = data_encoding::HEXLOWER.encode(&bytes);
+        assert_eq!(told, expected.split_whitespace().collect::<String>());
+        assert!(Feed::signing_input(&bytes).starts_with(b"pass-numerique/feed/1\n\x01"));
+    }
+
+    #[test]
     fn a_million_vouchers_are_eleven_megabytes() {
         let one = Entry { voucher: VoucherId(5), left: 3, last_day: Day(20_000) };
         let empty = feed(Vec::new()).bytes(Kid([1; 4])).len();

@@ -13,6 +13,7 @@ use crate::{
     app::session::API_KEY_PREFIX,
     domain::{
         access::{self, Tenant, Verb, Who},
+        command::Scope,
         device::{Device, DeviceState},
         ids::{DeviceId, IssuerId, OrganisationId, UserId},
         refusal::Reason,
@@ -123,6 +124,15 @@ impl Anyone {
         match self {
             Self::Person(caller) => Who::Person(caller.user),
             Self::Device(caller) => Who::Device(caller.0.id),
+        }
+    }
+
+    /// Where the ids of the caller's requests are unique.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        match self {
+            Self::Person(caller) => Scope::User(caller.user),
+            Self::Device(caller) => Scope::Organisation(caller.0.organisation),
         }
     }
 

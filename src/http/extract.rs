@@ -131,9 +131,15 @@ impl Key {
     /// The request that repeating must repeat: caller, operation and body.
     #[must_use]
     pub fn request(&self, state: &Shared, caller: Caller, canonical: &str) -> Request {
+        self.scoped(state, Scope::User(caller.user), canonical)
+    }
+
+    /// As `request`, for whoever has keys of their own.
+    #[must_use]
+    pub fn scoped(&self, state: &Shared, scope: Scope, canonical: &str) -> Request {
         let content = format!("{}\n{canonical}", self.operation);
         let hash = state.service.request_hash(content.as_bytes());
-        Request { scope: Scope::User(caller.user), id: self.id, hash }
+        Request { scope, id: self.id, hash }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
         view::{Filter, RedemptionView, Row as _, VenueView},
     },
     http::{
+        access::Anyone,
         block,
         extract::{ask, only},
         problem::Problem,
@@ -197,7 +198,7 @@ async fn reverse(
 ) -> Result<HttpResponse, Stop> {
     visitor.sent(&given.form_token)?;
     let taken = one(&visitor, Verb::RedemptionReverse, *id).await?;
-    let wanted = reversal(visitor.caller, Seq(*id))?;
+    let wanted = reversal(&Anyone::Person(visitor.caller), Seq(*id))?;
     let key = key(given.request, &format!("reverse {}", *id));
     match ask(&visitor.state, visitor.caller, &key, "", wanted).await {
         Ok(_) => Ok(see_other("/redemptions?done=reversal")),

@@ -87,8 +87,9 @@ pub fn found(api: &Api, name: &str) -> Things {
         reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
     };
     let api_keys = [api_key(Role::Manager(issuer)), api_key(Role::Supervisor(organisation))];
-    let device = json!({"organisation": organisation, "name": name, "venues": [venue]});
-    let device = operator.post("/v1/devices", &device);
+    let device = json!({"name": name, "venues": [venue]});
+    let supervisor = api.person(Role::Supervisor(organisation));
+    let device = supervisor.post("/v1/devices", &device);
     let quarantined = quarantined(api, organisation, venue, &operator);
     Things {
         quarantined,

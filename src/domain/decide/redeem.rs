@@ -8,7 +8,7 @@ use crate::domain::{
     command::{Ask, Command, Outcome, Redeem, Redemption, Shown},
     device::DeviceState,
     event::{Body, Redeemed},
-    ids::{OrganisationId, Seq, VoucherId},
+    ids::{OrganisationId, Seq, VenueId, VoucherId},
     life::{Money, Standing, Voucher},
     programme::Programme,
     refusal::{Facts, Reason, Refusal},
@@ -46,7 +46,7 @@ impl Desk {
         if !(1..=10).contains(&ask.workshops) {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops").into());
         }
-        self.by_device(command, ask)?;
+        self.by_device(command, ask.organisation, ask.venue, ask.occurred_at)?;
         self.take(command, ask)
     }
 
@@ -99,14 +99,19 @@ impl Desk {
     }
 
     /// A device that was revoked takes nothing any more, and the others where they are listed.
-    fn by_device(&self, command: &Command, ask: &Redeem) -> Result<(), Stop> {
+    pub(super) fn by_device(
+        &self,
+        command: &Command,
+        organisation: OrganisationId,
+        venue: VenueId,
+        at: Instant,
+    ) -> Result<(), Stop> {
         let Some(id) = command.device else { return Ok(()) };
         let device = self.fold.world.devices.get(&id);
         let Some(device) = device.filter(|device| device.state() == DeviceState::Enrolled) else {
             return Err(Reason::DeviceRevoked.into());
         };
-        if device.organisation != ask.organisation || !device.serves_at(ask.venue, ask.occurred_at)
-        {
+        if device.organisation != organisation || !device.serves_at(venue, at) {
             return Err(Refusal::field(Reason::VenueNotAdmitted, "venue").into());
         }
         Ok(())

@@ -15,6 +15,8 @@ impl Desk {
         if ask.organisation.is_some_and(|own| own != record.redeemed.organisation) {
             return Err(missing().into());
         }
+        let at = command.now;
+        self.by_device(command, record.redeemed.organisation, record.redeemed.venue, at)?;
         if record.reversed_by.is_some() {
             return Err(Reason::AlreadyReversed.into());
         }

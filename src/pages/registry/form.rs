@@ -24,6 +24,7 @@ use crate::{
         stop::{Stop, see_other},
         visitor::Visitor,
     },
+    print::qr::Qr,
 };
 
 #[derive(Template)]
@@ -175,15 +176,21 @@ impl Form {
         let bytes = to_bytes(answer.into_body()).await.map_err(|_| Wrong::Internal)?;
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
-        let link = ["/link", "/invitation/link"].iter().find_map(|place| answer.pointer(place));
+        let link = ["/link", "/invitation/link", "/enrolment/link"]
+            .iter()
+            .find_map(|place| answer.pointer(place));
+        let device = answer.get("enrolment").is_some();
         let secret = match (text("key"), link.and_then(Value::as_str)) {
             (Some(key), _) => Some(("api-keys-secret", key)),
+            (None, Some(link)) if device => Some(("device-link", link)),
             (None, link) => link.map(|link| ("invitation-link", link)),
         };
         if let Some((title, secret)) = secret {
             let means = visitor.say.t(&format!("{title}-once"));
             let (layout, secret, back) = (visitor.layout(title), secret.to_owned(), self.back());
-            return Ok(page(&SecretPage { layout, means, secret, back })?);
+            let qr = device.then(|| Qr::of_address(&secret)).transpose();
+            let qr = qr.map_err(|_| Wrong::Internal)?.map(|qr| qr.inline_svg(QR_MM));
+            return Ok(page(&SecretPage { layout, means, secret, qr, back })?);
         }
         if let Some(place) = text("place") {
             return Ok(see_other(place));
@@ -196,12 +203,17 @@ impl Form {
     }
 }
 
+/// Wide enough for a telephone held before a screen.
+const QR_MM: u32 = 60;
+
 #[derive(Template)]
 #[template(path = "registry/secret.html")]
 struct SecretPage {
     layout: Layout,
     means: String,
     secret: String,
+    /// To be scanned by what the secret is for.
+    qr: Option<String>,
     back: String,
 }
 

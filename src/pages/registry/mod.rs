@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod batches;
+mod devices;
 mod events;
 mod field;
 mod form;
@@ -14,6 +15,7 @@ mod ledger;
 mod organisations;
 mod people;
 mod programmes;
+mod quarantine;
 pub mod section;
 mod terms;
 mod users;
@@ -52,6 +54,8 @@ static SECTIONS: &[&Section] = &[
     &issuers::SECTION,
     &organisations::SECTION,
     &venues::SECTION,
+    &devices::SECTION,
+    &quarantine::SECTION,
     &batches::SECTION,
     &users::SECTION,
     &api_keys::SECTION,

@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use crate::{
     app::service::Service,
     domain::{
-        access::Verb,
+        access::{Tenant, Verb},
         calendar::Instant,
         command::{Answer, Ask, Outcome},
         device::{DeviceAsk, Invitation},
-        ids::{DeviceId, OrganisationId, Seq, VenueId},
+        ids::{DeviceId, Seq, VenueId},
         view::Filter,
     },
     http::{
@@ -35,9 +35,6 @@ reads!("devices", DeviceRead, DeviceView from devices,
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "Tablette de l’accueil", "venues": ["1"] }))]
 pub struct NewDevice {
-    /// An operator names it; a supervisor's own is meant.
-    #[serde(default)]
-    organisation: Option<OrganisationId>,
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// Where it takes workshops: venues of the organisation.
@@ -85,9 +82,10 @@ pub async fn create_device(
     key: Key,
     body: Body<NewDevice>,
 ) -> Result<HttpResponse, Problem> {
-    let within = caller.may(Verb::DeviceCreate)?;
-    let NewDevice { organisation, name, venues } = body.value;
-    let organisation = Caller::organisation(within, organisation)?;
+    let Tenant::Organisation(organisation) = caller.may(Verb::DeviceCreate)? else {
+        return Err(Wrong::Forbidden.into());
+    };
+    let NewDevice { name, venues } = body.value;
     let (token, invitation) = block(&state, Service::new_invitation).await?;
     let add = Ask::Device(DeviceAsk::Add { organisation, name, venues, invitation });
     let answer = ask(&state, caller, &key, &body.canonical, add).await?;

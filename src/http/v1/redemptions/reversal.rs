@@ -8,14 +8,16 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::{Tenant, Verb},
-        command::{Ask, Outcome, Reverse},
+        command::{Ask, Command, Outcome, Reverse},
         ids::Seq,
         registry::Role,
+        view::Filter,
     },
     http::{
         Shared,
-        access::Caller,
-        extract::{Key, ask, replayed},
+        access::Anyone,
+        answer, block,
+        extract::{Key, accepted, only, replayed},
         problem::{Problem, Wrong},
     },
 };
@@ -33,12 +35,21 @@ pub struct Reversed {
     params(("id" = String, Path)), responses((status = 201, body = Reversed)))]
 pub async fn reverse_redemption(
     state: Shared,
-    caller: Caller,
+    caller: Anyone,
     key: Key,
     id: web::Path<i64>,
 ) -> Result<HttpResponse, Problem> {
-    let reverse = reversal(caller, Seq(*id))?;
-    let answer = ask(&state, caller, &key, "", reverse).await?;
+    let ask = reversal(&caller, Seq(*id))?;
+    if caller.device().is_some() {
+        // A device undoes what it took itself; anything else is not there for it.
+        let filter = caller.narrow(Filter::one(caller.may(Verb::RedemptionReverse)?, *id));
+        only(block(&state, move |service| Ok(service.database().redemptions(&filter)?)).await?)?;
+    }
+    let request = key.scoped(&state, caller.scope(), "");
+    let now = state.service.clock.now();
+    let (actor, device) = (caller.actor(), caller.device());
+    let command = Command { request, actor, device, now, ask };
+    let answer = accepted(answer(&state, command).await?)?;
     let Outcome::Reversed { seq, redemption, left } = answer.outcome else {
         return Err(Wrong::Internal.into());
     };
@@ -50,11 +61,13 @@ pub async fn reverse_redemption(
 ///
 /// # Errors
 /// 403 for a role that undoes nothing.
-pub fn reversal(caller: Caller, redemption: Seq) -> Result<Ask, Problem> {
+pub fn reversal(caller: &Anyone, redemption: Seq) -> Result<Ask, Problem> {
     let organisation = match caller.may(Verb::RedemptionReverse)? {
         Tenant::Organisation(own) => Some(own),
         _ => None,
     };
-    let supervisor = !matches!(caller.role, Role::Scanner(_));
+    // A device undoes what a person who scans may.
+    let supervisor =
+        matches!(caller, Anyone::Person(person) if !matches!(person.role, Role::Scanner(_)));
     Ok(Ask::Reverse(Reverse { redemption, organisation, supervisor }))
 }
