@@ -42,7 +42,7 @@ impl Service {
         let expires_at = now.plus_seconds(LIFE_S);
         let kept = AccountToken { hash: hashed(&token), user, purpose, expires_at };
         self.database.keep_account_token(&kept, now)?;
-        Ok(format!("https://{}/password/{token}", self.host))
+        Ok(self.link(&format!("/password/{token}")))
     }
 
     /// Whose link it is, if it is good now.

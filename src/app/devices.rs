@@ -46,7 +46,7 @@ impl Service {
     /// The link that a scanner opens to enrol: what stands after `#` is sent to nobody.
     #[must_use]
     pub fn enrolment_link(&self, device: DeviceId, token: &str) -> String {
-        format!("https://{}/scan#enrol={device}.{token}", self.host)
+        self.link(&format!("/scan#enrol={device}.{token}"))
     }
 
     /// Enrols a device with a key that signed the token. The same key with the same token gets

@@ -25,6 +25,7 @@ use crate::{
     },
     sys::{
         clock::{self, Clock},
+        here::is_here,
         keyring::{KeyFileError, Passphrase},
         sealed::SealedError,
         secrets::{self, SecretsError},
@@ -171,6 +172,14 @@ impl Service {
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The address of a page of this service, for whoever is not on it yet.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        // On this very machine there is no TLS, and none is needed.
+        let scheme = if is_here(&self.host) { "http" } else { "https" };
+        format!("{scheme}://{}{path}", self.host)
     }
 
     /// Commands that wait for the writer.

@@ -18,7 +18,10 @@ use lettre::{
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
-use super::mail_trouble::{Step, trouble};
+use super::{
+    here::is_here,
+    mail_trouble::{Step, trouble},
+};
 use crate::domain::message::Trouble;
 
 /// For each step of the exchange; several stay within a try's lease.
@@ -118,12 +121,6 @@ fn server(url: &str) -> Result<Server, BadMailSettings> {
         return Err(BadMailSettings::Url);
     }
     Ok(Server { wrapped, user, host: host.to_owned(), port })
-}
-
-/// This machine itself, where nobody listens in between.
-fn is_here(host: &str) -> bool {
-    host == "localhost"
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// An address as it is kept, if it is one (RFC 5321).

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod contacts;
 pub mod gateway;
+pub mod here;
 pub mod keyring;
 pub mod mail;
 mod mail_trouble;

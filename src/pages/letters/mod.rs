@@ -141,7 +141,7 @@ fn pass(
     if channel == Channel::Sms {
         service.paper(voucher)?;
         let link = service.new_short_link(Opens::Pass, voucher, end_of(row.accepted_until))?;
-        let url = format!("https://{}/s/{link}", service.host());
+        let url = service.link(&format!("/s/{link}"));
         let [workshops, _] = facts(say, &row);
         return sms(&say.say("sms-pass", &[workshops, ("link", Fact::from(url))]));
     }
@@ -171,7 +171,7 @@ fn reminder(
     let kind = if ending { "ending" } else { "unused" };
     let until = end_of(row.accepted_until.plus(STOP_DAYS));
     let link = service.new_short_link(Opens::Stop, voucher, until)?;
-    let url = format!("https://{}/stop/{link}", service.host());
+    let url = service.link(&format!("/stop/{link}"));
     if channel == Channel::Sms {
         let (year, month, day) = row.last_day.parts();
         let date = Fact::from(format!("{day:02}/{month:02}/{year}"));
