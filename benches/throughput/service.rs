@@ -20,8 +20,9 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use pass_numerique::{
     app::service::Service,
     domain::{
+        batch::BatchOpened,
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope},
-        event::{BatchOpened, Fund},
+        event::Fund,
         ids::*,
         registry::{Approval, Role, VenueProfile},
     },

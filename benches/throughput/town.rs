@@ -13,6 +13,7 @@ use pass_numerique::{
         cents::Cents,
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
+        guarantee::Offline,
         ids::*,
         key_register::{KeyAsk, PublicKey, Purpose},
         programme::{Payer, Share, Terms},
@@ -256,5 +257,6 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         services: Vec::new(),
         venues_listed: false,
         reminders: false,
+        offline: Offline::default(),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         cents::Cents,
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
+        guarantee::Offline,
         ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, UserId, VenueId, VoucherId},
         programme::{Payer, Share, Terms},
         refusal::Reason,
@@ -258,6 +259,7 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
     let last_day: Day = today.day(&paris).plus(120);
     let [state, departement] = funders;
     Ok(Terms {
+        offline: Offline::default(),
         price_cents: Cents(1_000),
         shares: vec![
             Share { funder: state, weight: 60 },

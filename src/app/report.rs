@@ -13,7 +13,7 @@ use crate::{
         ids::{Seq, VenueId},
         life::State,
         usage::{Breakdown, Figures, UsageFilter},
-        view::VoucherView,
+        view::{ExposureView, VoucherView},
     },
     store::{Database, UsageLine},
 };
@@ -87,9 +87,11 @@ pub struct Line {
     pub committed_cents: i64,
     /// Earned by venues.
     pub earned_cents: i64,
+    /// Of this, what the guarantee paid for conflicts: no pass held it.
+    pub guaranteed_cents: i64,
     /// Of expired and cancelled vouchers: what was not used.
     pub given_back_cents: i64,
-    /// Committed − earned − given back.
+    /// Committed − (earned − guaranteed) − given back.
     pub outstanding_cents: i64,
 }
 
@@ -138,7 +140,10 @@ impl Line {
             committed_cents: f.committed_cents,
             earned_cents: f.earned_cents,
             given_back_cents: f.given_back_cents,
-            outstanding_cents: f.committed_cents - f.earned_cents - f.given_back_cents,
+            guaranteed_cents: f.guaranteed_cents,
+            outstanding_cents: f.committed_cents
+                - (f.earned_cents - f.guaranteed_cents)
+                - f.given_back_cents,
         }
     }
 }
@@ -211,6 +216,24 @@ pub fn refusal_report(database: &Database, filter: &UsageFilter) -> Result<Refus
         times: line.times,
     };
     Ok(RefusalReport { as_of, lines: sums.into_iter().map(line).collect() })
+}
+
+/// What conflicts are about and what they cost, as of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ConflictReport {
+    /// The end of the journal when it was read.
+    pub as_of: Seq,
+    #[schema(example = "EUR")]
+    pub currency: &'static str,
+    /// The newest month first.
+    pub lines: Vec<ExposureView>,
+}
+
+/// # Errors
+/// When the database does not answer.
+pub fn conflict_report(database: &Database, filter: &UsageFilter) -> Result<ConflictReport, Fault> {
+    let as_of = database.as_of()?;
+    Ok(ConflictReport { as_of, currency: "EUR", lines: database.exposures(filter)? })
 }
 
 /// The report as CSV for a spreadsheet: no cell of it starts a formula.

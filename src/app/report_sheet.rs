@@ -34,6 +34,7 @@ pub const COLUMNS: &[(&str, Kind, Figure)] = &[
     ("report-outstanding", Kind::Count, |line| line.workshops_outstanding),
     ("report-committed", Kind::Cents, |line| line.committed_cents),
     ("report-earned", Kind::Cents, |line| line.earned_cents),
+    ("report-guaranteed", Kind::Cents, |line| line.guaranteed_cents),
     ("report-given-back", Kind::Cents, |line| line.given_back_cents),
     ("report-money-outstanding", Kind::Cents, |line| line.outstanding_cents),
 ];

@@ -3,10 +3,13 @@
 
 use super::service::{Fault, Service};
 use crate::domain::{
+    access::Tenant,
     command::{Answer, Ask, Command, Outcome, Redeem, Request, Scope},
     device::Device,
     record::{Cause, Claims, Record, RecordAsk, Verdict},
     refusal::Reason,
+    usage::UsageFilter,
+    view::ExposureView,
 };
 
 /// A record, and beside it what its hash is of.
@@ -56,6 +59,26 @@ impl Service {
         let ask = Ask::Record(Box::new(RecordAsk { record, redeem }));
         let now = self.clock.now();
         Ok(Ok(Command { request, actor: None, device: Some(device.id), now, ask }))
+    }
+}
+
+impl Service {
+    /// Tells the log where a device, or a venue of it, has more conflicts in a month than one
+    /// device may cost.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn watch_conflicts(&self, device: &Device) -> Result<(), Fault> {
+        let within = Tenant::Organisation(device.organisation);
+        let lines = self.database().exposures(&UsageFilter::of(within))?;
+        for line in lines.iter().filter(|line| line.alarm && line.device == device.id) {
+            let ExposureView { programme, venue, month, workshops, cap, .. } = line;
+            tracing::warn!(
+                device = %device.id, %programme, %venue, month, workshops, cap,
+                "more conflicts of a device or venue than one device may cost"
+            );
+        }
+        Ok(())
     }
 }
 

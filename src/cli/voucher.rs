@@ -12,8 +12,8 @@ use super::{
 use crate::{
     app::{asking::accepted, service::Service},
     domain::{
+        batch::BatchOpened,
         command::{Ask, Command, Delivery, Outcome, Redeem as Order, Request, Scope},
-        event::BatchOpened,
         voucher::text,
     },
     print::qr::{Medium, decode_png},

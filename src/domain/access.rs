@@ -100,6 +100,7 @@ verbs! {
     ProgrammeClose:     Any No  No  No  No  No  No;
     ProgrammeFund:      Any No  No  No  No  No  No;
     ProgrammeAdmit:     Any No  No  No  No  No  No;
+    ProgrammeGuarantee: Any No  No  No  No  No  No;
     AllocationCreate:   Any No  No  No  No  No  No;
     AllocationRead:     Any Any Own Own Own No  No;
     IssuerCreate:       Any No  No  No  No  No  No;
@@ -126,6 +127,8 @@ verbs! {
     DeviceRevoke:       Any No  No  No  No  Own No;
     RecordRead:         Any Any No  No  No  Own No;
     RecordDecide:       Any No  No  No  No  No  No;
+    ConflictRead:       Any Any Own No  No  Own No;
+    ConflictDecide:     Any No  Own No  No  No  No;
     VoucherIssue:       Any No  No  Own Own No  No;
     ApiKeyCreate:       Any No  No  Own No  Own No;
     ApiKeyRead:         Any Any No  Own No  Own No;
@@ -268,10 +271,10 @@ mod tests {
     }
 
     #[test]
-    fn a_funder_only_reads() {
+    fn a_funder_reads_and_decides_what_its_guarantee_pays() {
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
-                assert!(reads(*verb), "{verb:?}");
+                assert!(reads(*verb) || *verb == Verb::ConflictDecide, "{verb:?}");
                 // Venues are published anyway.
                 let own = if *verb == Verb::VenueRead {
                     Tenant::Any

@@ -1,15 +1,41 @@
 //! A batch: many vouchers of one kind, taken at once and minted in chunks.
-//! No single voucher (`life.rs`), and no events.
+//! No single voucher (`life.rs`).
+
+use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{IssuerId, ProgrammeId, Seq, UserId},
+    calendar::Day,
+    ids::{IssuerId, ProgrammeId, Seq, UserId, VoucherId},
     programme::turned,
+    voucher::Kid,
 };
 
 /// Vouchers of one batch at most.
 pub const LARGEST_BATCH: u32 = 100_000;
 /// Vouchers that one event lists at most.
 pub const LARGEST_CHUNK: usize = 500;
+
+/// What a batch is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchOpened {
+    pub issuer: IssuerId,
+    /// Of each voucher.
+    pub workshops: u8,
+    /// Vouchers.
+    pub count: u32,
+    /// Printed ahead: its money is taken at activation.
+    pub stock: bool,
+}
+
+/// A chunk of a batch; all other bytes of a payload follow from the batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchMinted {
+    pub batch: Seq,
+    pub kid: Kid,
+    pub first_day: Day,
+    pub last_day: Day,
+    pub vouchers: Vec<VoucherId>,
+}
 
 /// A batch: the fold of its events.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    batch::BatchOpened,
     calendar::{Day, Instant},
     cents::Cents,
     device::DeviceAsk,
-    event::{BatchOpened, Fund},
+    event::Fund,
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
         VoucherId,
@@ -224,6 +225,17 @@ pub enum Ask {
         quarantine: Seq,
         accepted: bool,
         note: String,
+    },
+    /// Whether the guarantee pays a conflict: the number of the event that opened it.
+    DecideConflict {
+        conflict: Seq,
+        paid: bool,
+        note: String,
+    },
+    /// Sets workshops aside for conflicts, or gives some back (below zero).
+    ReserveGuarantee {
+        programme: ProgrammeId,
+        workshops: i64,
     },
     Reverse(Reverse),
     Key(KeyAsk),

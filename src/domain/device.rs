@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::Instant,
-    ids::{DeviceId, OrganisationId, VenueId},
+    ids::{DeviceId, OrganisationId, Seq, VenueId},
     key::admissible,
     key_register::PublicKey,
 };
@@ -38,6 +38,8 @@ pub struct Device {
 pub struct Served {
     pub at: Instant,
     pub venues: Vec<VenueId>,
+    /// The event that said so.
+    pub seq: Seq,
 }
 
 /// A token that is good once, until a moment.
@@ -101,10 +103,15 @@ impl Device {
         self.served.last().map_or(&[], |last| &last.venues)
     }
 
+    /// What it served at a moment, `None` before it was added.
+    #[must_use]
+    pub fn served_at(&self, at: Instant) -> Option<&Served> {
+        self.served.iter().rev().find(|change| change.at <= at)
+    }
+
     #[must_use]
     pub fn serves_at(&self, venue: VenueId, at: Instant) -> bool {
-        let last = self.served.iter().rev().find(|change| change.at <= at);
-        last.is_some_and(|change| change.venues.contains(&venue))
+        self.served_at(at).is_some_and(|change| change.venues.contains(&venue))
     }
 
     #[must_use]
@@ -173,8 +180,8 @@ mod tests {
             organisation: OrganisationId(1),
             name: "Accueil".into(),
             served: vec![
-                Served { at: at(10), venues: vec![VenueId(1)] },
-                Served { at: at(20), venues: vec![VenueId(2), VenueId(3)] },
+                Served { at: at(10), venues: vec![VenueId(1)], seq: Seq(1) },
+                Served { at: at(20), venues: vec![VenueId(2), VenueId(3)], seq: Seq(2) },
             ],
             invitation: Some(Invitation { hash: [1; 32], expires_at: at(610) }),
             enrolled: None,

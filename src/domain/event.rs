@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
+    batch::{BatchMinted, BatchOpened},
     calendar::{Day, Instant},
     cents::Cents,
     command::Delivery,
+    conflict::Contested,
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
     },
@@ -229,6 +231,21 @@ pub enum Body {
         accepted: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         redemption: Option<Seq>,
+        /// The workshop took place, but the pass does not pay for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conflict: Option<Seq>,
+    },
+    /// A workshop taken without network that the pass does not pay for.
+    ConflictOpened(Contested),
+    /// The guarantee pays it, by these numbers, or it is not paid (none).
+    ConflictDecided {
+        conflict: Seq,
+        version: i32,
+        numbers: Vec<i64>,
+    },
+    /// Workshops set aside for conflicts; below zero: given back.
+    GuaranteeReserved {
+        workshops: i64,
     },
     Reversed {
         redemption: Seq,
@@ -240,28 +257,6 @@ pub enum Body {
         lost_from: Seq,
         lost_to: Seq,
     },
-}
-
-/// What a batch is of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BatchOpened {
-    pub issuer: IssuerId,
-    /// Of each voucher.
-    pub workshops: u8,
-    /// Vouchers.
-    pub count: u32,
-    /// Printed ahead: its money is taken at activation.
-    pub stock: bool,
-}
-
-/// A chunk of a batch; all other bytes of a payload follow from the batch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BatchMinted {
-    pub batch: Seq,
-    pub kid: Kid,
-    pub first_day: Day,
-    pub last_day: Day,
-    pub vouchers: Vec<VoucherId>,
 }
 
 /// A redemption, with the dimensions that reports count it under, so that later edits of a
@@ -332,6 +327,9 @@ impl Body {
             Self::Redeemed(_) => "redeemed",
             Self::RecordQuarantined { .. } => "record_quarantined",
             Self::RecordDecided { .. } => "record_decided",
+            Self::ConflictOpened(_) => "conflict_opened",
+            Self::ConflictDecided { .. } => "conflict_decided",
+            Self::GuaranteeReserved { .. } => "guarantee_reserved",
             Self::Reversed { .. } => "reversed",
             Self::Restored { .. } => "restored",
         }

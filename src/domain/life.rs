@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::{Day, Instant},
-    ids::{IssuerId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
+    ids::{DeviceId, IssuerId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
     ledger::Stage,
 };
 
@@ -103,6 +103,8 @@ impl Standing {
 pub struct Change {
     pub at: Instant,
     pub to: Standing,
+    /// The event that said so.
+    pub seq: Seq,
 }
 
 /// A live redemption of the voucher: reversed ones are taken out.
@@ -114,6 +116,9 @@ pub struct Use {
     /// The day of the workshop in the programme's time zone.
     pub day: Day,
     pub numbers: Vec<i64>,
+    /// The device that took it: what one has taken itself it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }
 
 /// A voucher: the fold of its events.

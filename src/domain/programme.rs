@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::{Day, Zone},
     cents::{Cents, legs, run},
+    guarantee::{Offline, Reserve},
     ids::{FunderId, ProgrammeId},
     refusal::{Reason, Refusal},
     service::Service,
@@ -83,6 +84,9 @@ pub struct Terms {
     /// Whether holders who agree may be reminded of their pass.
     #[serde(default)]
     pub reminders: bool,
+    /// What the programme risks for venues without network.
+    #[serde(default)]
+    pub offline: Offline,
 }
 
 /// A programme as the writer knows it.
@@ -101,6 +105,8 @@ pub struct Programme {
     pub next_ordinal: i64,
     /// Closed by the operator: nothing more is issued.
     pub closed: bool,
+    /// Workshops set aside for conflicts, in the order in which they were.
+    pub reserves: Vec<Reserve>,
 }
 
 impl Terms {

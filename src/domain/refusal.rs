@@ -56,6 +56,11 @@ catalogue! {
     /// Not signed by the key of the device that hands it over.
     RecordNotSigned = "record_not_signed",
     AlreadyDecided = "already_decided",
+    // The guarantee that pays conflicts.
+    /// Too few workshops are set aside.
+    GuaranteeExhausted = "guarantee_exhausted",
+    /// The guarantee pays no more of this device in this month.
+    GuaranteeCap = "guarantee_cap",
     // The voucher.
     VoucherStock = "voucher_stock",
     VoucherSuspended = "voucher_suspended",

@@ -57,6 +57,8 @@ pub struct Organisation {
 pub struct Approved {
     pub at: Instant,
     pub to: Approval,
+    /// The event that said so.
+    pub seq: Seq,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub struct Venue {
 pub struct Opening {
     pub at: Instant,
     pub active: bool,
+    /// The event that said so.
+    pub seq: Seq,
 }
 
 /// What people need to find a venue.
@@ -202,16 +206,24 @@ impl Organisation {
     }
 
     #[must_use]
+    pub fn approval_at(&self, at: Instant) -> Option<Approved> {
+        self.approvals.iter().rev().find(|change| change.at <= at).copied()
+    }
+
+    #[must_use]
     pub fn approved_at(&self, at: Instant) -> bool {
-        let last = self.approvals.iter().rev().find(|change| change.at <= at);
-        last.is_some_and(|change| change.to == Approval::Approved)
+        self.approval_at(at).is_some_and(|change| change.to == Approval::Approved)
     }
 }
 
 impl Venue {
     #[must_use]
+    pub fn opening_at(&self, at: Instant) -> Option<Opening> {
+        self.openings.iter().rev().find(|change| change.at <= at).copied()
+    }
+
+    #[must_use]
     pub fn active_at(&self, at: Instant) -> bool {
-        let last = self.openings.iter().rev().find(|change| change.at <= at);
-        last.is_some_and(|change| change.active)
+        self.opening_at(at).is_some_and(|change| change.active)
     }
 }

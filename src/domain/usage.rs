@@ -142,6 +142,8 @@ macro_rules! with_figures {
             deposited_cents,
             committed_cents,
             earned_cents,
+            /// Of what was earned, that which the guarantee paid for conflicts.
+            guaranteed_cents,
             /// Of expired, cancelled and replaced vouchers: the cost of `workshops_expired` and
             /// `workshops_cancelled`.
             given_back_cents,

@@ -8,6 +8,7 @@ use super::{
     calendar::Day,
     cents::Cents,
     command::{Draft, Outcome, Request, Scope},
+    conflict::{Conflict, Exposure, Guaranteed, Ruling},
     device::Device,
     event::{Event, Redeemed},
     ids::{
@@ -102,6 +103,10 @@ pub struct World {
     pub records: Chain,
     /// Records to be decided about, by the event that put them in quarantine.
     pub quarantined: HashMap<Seq, Waiting>,
+    /// Conflicts to be decided about, by the event that opened them.
+    pub conflicts: HashMap<Seq, Conflict>,
+    /// What guarantees have paid of the devices and months that the batch decides about.
+    pub guaranteed: HashMap<Exposure, Guaranteed>,
     pub taken: HashSet<Unique>,
     /// Vouchers that a person issued on a day.
     pub issued: HashMap<(UserId, Day), u32>,
@@ -144,6 +149,7 @@ pub struct Effects {
     pub refused_scans: Vec<RefusedScan>,
     pub records: Vec<Arrived>,
     pub settled: Vec<Settled>,
+    pub rulings: Vec<Ruling>,
     pub failed_scans: BTreeMap<FailedScans, i64>,
     pub created: Created,
     pub venue_details: BTreeMap<VenueId, VenueDetails>,
@@ -180,6 +186,7 @@ pub struct Created {
     pub vouchers: BTreeSet<VoucherId>,
     pub accounts: BTreeSet<AccountKey>,
     pub redemptions: BTreeSet<Seq>,
+    pub conflicts: BTreeSet<Seq>,
 }
 
 /// Rows that the batch wrote to, new ones among them.
@@ -198,6 +205,8 @@ pub struct Changed {
     pub devices: BTreeSet<DeviceId>,
     pub accounts: BTreeSet<AccountKey>,
     pub keys: BTreeSet<Kid>,
+    /// Those that were decided about.
+    pub conflicts: BTreeSet<Seq>,
 }
 
 impl World {

@@ -116,7 +116,7 @@ impl Anyone {
     /// Of its organisation a device sees what is its own.
     #[must_use]
     pub fn narrow(&self, filter: Filter) -> Filter {
-        Filter { device: self.device(), ..filter }
+        Filter { device: self.device().or(filter.device), ..filter }
     }
 
     #[must_use]

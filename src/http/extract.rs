@@ -20,7 +20,7 @@ use super::{
 use crate::domain::{
     access::Tenant,
     command::{Answer, Ask, Command, Outcome, Request, Scope},
-    ids::{IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
+    ids::{DeviceId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
     view::{Filter, Row, Selection},
     voucher::Reference,
 };
@@ -219,6 +219,8 @@ pub struct List {
     pub issuer: Option<IssuerId>,
     pub organisation: Option<OrganisationId>,
     pub venue: Option<VenueId>,
+    /// Of redemptions and conflicts: those of this device.
+    pub device: Option<DeviceId>,
     pub voucher: Option<VoucherId>,
     /// Vouchers of this batch.
     pub batch: Option<Seq>,
@@ -232,6 +234,8 @@ pub struct List {
     /// (active, no workshop ever taken).
     #[param(value_type = Option<String>, example = "unused")]
     pub selection: Option<String>,
+    /// Conflicts that nobody has decided about.
+    pub waiting: bool,
     /// A part of the name, in any case: of funders, issuers, programmes, organisations, venues
     /// (and their commune), people (and their address).
     #[param(max_length = 100)]
@@ -263,13 +267,14 @@ impl List {
             within,
             id: None,
             selection: selection.transpose()?,
+            waiting: self.waiting,
             own_reference: own_reference.transpose()?,
             vouchers: None,
             programme: self.programme,
             issuer: self.issuer,
             organisation: self.organisation,
             venue: self.venue,
-            device: None,
+            device: self.device,
             voucher: self.voucher,
             batch: self.batch,
             reference: self.reference,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::prelude::*;
 
 use super::{
-    batches,
+    batches, conflicts,
     connection::{Conn, Database, OpenError, on_either},
     devices, keys,
     load::Failure,
@@ -321,6 +321,9 @@ impl Auditor {
     fn compare_devices(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         for id in devices::differences(conn, &self.fold.world)? {
             self.differs("device", id, "differs from its events");
+        }
+        for seq in conflicts::differences(conn, &self.fold.world)? {
+            self.differs("conflict", seq, "differs from its events");
         }
         for event in std::mem::take(&mut self.records).differences(conn)? {
             self.differs("record", event, "differs from its events");

@@ -1,4 +1,4 @@
-//! The tables of devices and their records, as diesel sees them.
+//! The tables of devices, their records and conflicts, as diesel sees them.
 //! No queries here.
 
 use diesel::table;
@@ -49,3 +49,37 @@ table! {
         note -> Nullable<Text>,
     }
 }
+
+table! {
+    conflict (seq) {
+        seq -> BigInt,
+        programme -> BigInt,
+        voucher -> BigInt,
+        device -> BigInt,
+        sequence -> BigInt,
+        hash -> Binary,
+        organisation -> BigInt,
+        venue -> BigInt,
+        month -> BigInt,
+        workshops -> BigInt,
+        typed -> BigInt,
+        content -> Text,
+        occurred_at -> BigInt,
+        recorded_at -> BigInt,
+        fate -> Text,
+        decision -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+    }
+}
+
+table! {
+    conflict_against (redemption, conflict) {
+        redemption -> BigInt,
+        conflict -> BigInt,
+    }
+}
+
+diesel::joinable!(conflict_against -> conflict (conflict));
+diesel::allow_tables_to_appear_in_same_query!(conflict, conflict_against, record);

@@ -64,6 +64,8 @@ impl Kept {
         world.requests.clear();
         world.records.clear();
         world.quarantined.clear();
+        world.conflicts.clear();
+        world.guaranteed.clear();
         world.taken.clear();
         world.issued.clear();
         self.world = world;

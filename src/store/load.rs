@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use super::{
-    api_keys, batches,
+    api_keys, batches, conflicts,
     connection::{Conn, on_either},
     convert::Unreadable,
     devices,
@@ -71,6 +71,7 @@ pub(super) fn world(
         world.read_only = restored::read_only(conn)?;
     }
     records::load(conn, &mut world, &mut wanted)?;
+    conflicts::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     vouchers(conn, &mut world, &mut wanted)?;
@@ -89,6 +90,7 @@ pub(super) fn world(
 pub(super) fn known(conn: &mut Conn, commands: &[Command]) -> Result<World, Failure> {
     let (mut wanted, mut world) = (Wanted::of(commands), World::default());
     records::load(conn, &mut world, &mut wanted)?;
+    conflicts::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
     Ok(world)

@@ -8,6 +8,7 @@ mod backup;
 mod batches;
 mod browser_sessions;
 mod checkpoint;
+mod conflicts;
 mod connection;
 mod convert;
 mod declaration;

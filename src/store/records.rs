@@ -18,9 +18,10 @@ use crate::domain::{
     access::Tenant,
     calendar::Instant,
     command::{Redeem, Request, Scope, Shown},
+    conflict::Knowledge,
     event::{Body, Event},
     ids::*,
-    record::{Arrived, Hash, Link, Settled, Verdict, Waiting},
+    record::{Arrived, Claims, Hash, Link, Settled, Verdict, Waiting},
     refusal::Reason,
     view::{Filter, QuarantinedView},
     world::{Effects, World},
@@ -115,6 +116,8 @@ impl RecordRow {
 
     /// What a decision about it needs.
     fn waiting(&self) -> Result<Waiting, Unreadable> {
+        let odd = || Unreadable { table: TABLE, what: "text".to_owned() };
+        let claims = Claims::of_evidence(&self.text).ok_or_else(odd)?;
         let id = Uuid::from_bytes(convert::bytes(TABLE, &self.request)?);
         let organisation = OrganisationId(self.organisation);
         Ok(Waiting {
@@ -134,6 +137,9 @@ impl RecordRow {
                 occurred_at: Instant(self.occurred_at),
                 dry_run: false,
             },
+            sequence: claims.sequence,
+            hash: Hash(convert::bytes(TABLE, &self.hash)?),
+            knowledge: Knowledge::of(&claims),
             decided: self.decided_at.is_some(),
         })
     }
@@ -251,7 +257,7 @@ impl Told {
                 let place = (event.device.map(|id| id.0), i64::from(*sequence), hash.0.to_vec());
                 self.0.insert(event.seq.0, Fate { place, accepted: None, redemption: None });
             }
-            Body::RecordDecided { quarantine, accepted, redemption } => {
+            Body::RecordDecided { quarantine, accepted, redemption, .. } => {
                 if let Some(fate) = self.0.get_mut(&quarantine.0) {
                     fate.accepted = Some(i64::from(*accepted));
                     fate.redemption = redemption.map(|seq| seq.0);

@@ -97,6 +97,7 @@ pub struct ProgrammeRow {
     pub next_number: i64,
     pub next_ordinal: i64,
     pub closed: i64,
+    pub reserves: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

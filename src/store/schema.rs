@@ -94,6 +94,7 @@ table! {
         next_number -> BigInt,
         next_ordinal -> BigInt,
         closed -> BigInt,
+        reserves -> Text,
     }
 }
 

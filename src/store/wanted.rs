@@ -35,6 +35,7 @@ pub(super) struct Wanted {
     /// Devices and places in their chains.
     pub records: BTreeSet<(i64, i64)>,
     pub quarantines: Vec<i64>,
+    pub conflicts: Vec<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -84,7 +85,9 @@ impl Wanted {
                 self.programme(*programme);
                 self.venues.insert(venue.0);
             }
-            Ask::Fund { programme, .. } | Ask::Withdraw { programme, .. } => {
+            Ask::Fund { programme, .. }
+            | Ask::Withdraw { programme, .. }
+            | Ask::ReserveGuarantee { programme, .. } => {
                 self.programme(*programme);
                 self.money = true;
             }
@@ -116,6 +119,7 @@ impl Wanted {
             Ask::Redeem(redeem) => self.redeem(redeem),
             Ask::Record(ask) => self.record(ask),
             Ask::DecideRecord { quarantine, .. } => self.quarantines.push(quarantine.0),
+            Ask::DecideConflict { conflict, .. } => self.conflicts.push(conflict.0),
             Ask::Reverse(reverse) => {
                 self.redemptions.insert(reverse.redemption.0);
                 self.money = true;

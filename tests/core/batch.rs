@@ -3,8 +3,8 @@
 
 use pass_numerique::domain::{
     access::Tenant,
+    batch::BatchOpened,
     command::{Ask, Outcome},
-    event::BatchOpened,
     ids::Seq,
     refusal::Reason,
     view::{Filter, VoucherView},

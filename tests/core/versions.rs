@@ -5,9 +5,10 @@ use pass_numerique::{
     app::report::usage_report,
     domain::{
         access::Tenant,
+        batch::BatchOpened,
         cents::Cents,
         command::{Ask, Change, Outcome},
-        event::{BatchOpened, Fund},
+        event::Fund,
         ids::{FunderId, Seq, VoucherId},
         life::State,
         programme::{Share, Terms},

@@ -29,6 +29,7 @@ pub enum Of {
     Person,
     Device,
     Quarantined,
+    Conflict,
     Voucher,
     Batch,
     /// The manager's for an issuer's people, the supervisor's for others.
@@ -57,6 +58,7 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("fund_programme", Verb::ProgrammeFund, Of::Programme),
     ("withdraw_funds", Verb::ProgrammeFund, Of::Programme),
     ("allocate", Verb::AllocationCreate, Of::Programme),
+    ("guarantee", Verb::ProgrammeGuarantee, Of::Programme),
     ("admit_venue", Verb::ProgrammeAdmit, Of::Programme),
     ("list_issuers", Verb::IssuerRead, Of::Nothing),
     ("read_issuer", Verb::IssuerRead, Of::Issuer),
@@ -89,6 +91,10 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("invite_device", Verb::DeviceCreate, Of::Device),
     ("change_device", Verb::DeviceChange, Of::Device),
     ("revoke_device", Verb::DeviceRevoke, Of::Device),
+    ("list_conflicts", Verb::ConflictRead, Of::Nothing),
+    ("read_conflict", Verb::ConflictRead, Of::Conflict),
+    ("decide_conflict", Verb::ConflictDecide, Of::Conflict),
+    ("conflicts", Verb::ConflictRead, Of::Nothing),
     ("list_quarantine", Verb::RecordRead, Of::Nothing),
     ("read_quarantined", Verb::RecordRead, Of::Quarantined),
     ("decide_quarantined", Verb::RecordDecide, Of::Quarantined),
@@ -187,6 +193,7 @@ impl Things {
                 _ => self.scanner.to_string(),
             },
             Of::Quarantined => self.quarantined.clone(),
+            Of::Conflict => self.conflict.clone(),
             Of::Device => self.device.clone(),
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
@@ -221,6 +228,8 @@ impl Things {
             "change_venue" => json!({"name": "V", "territory": "26"}),
             "create_device" | "change_device" => json!({"name": "D", "venues": [self.venue]}),
             "decide_quarantined" => json!({"accepted": false, "note": "N"}),
+            "decide_conflict" => json!({"paid": false, "note": "N"}),
+            "guarantee" => json!({"workshops": 1}),
             "sync" => json!({"records": []}),
             "report_device" => json!({"version": "1", "queued": 0}),
             "import_venues" => json!([]),
@@ -385,8 +394,8 @@ fn lists_and_figures_hold_nothing_of_another_tenant() {
         }
         let analyst = api.person(Role::Analyst(ours.funder));
         let report = analyst.get("/v1/reports/usage");
-        assert_eq!(report.body["lines"][0]["workshops_used"], 1, "{}", report.text);
-        assert_eq!(report.body["lines"][0]["earned_cents"], 1_000);
+        assert_eq!(report.body["lines"][0]["workshops_used"], 6, "{}", report.text);
+        assert_eq!(report.body["lines"][0]["earned_cents"], 6_000);
         let narrowed = analyst.get(&format!("/v1/reports/usage?programme={}", theirs.programme));
         assert_eq!(narrowed.body["lines"], json!([]));
         let balance = analyst.get("/v1/ledger/trial-balance");

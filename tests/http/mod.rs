@@ -2,6 +2,7 @@
 //! No rules tested again: `domain` has its own tests.
 
 pub mod access;
+mod conflicts;
 mod devices;
 mod feed;
 mod programmes;

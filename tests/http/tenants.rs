@@ -25,6 +25,7 @@ pub struct Things {
     pub scanner: UserId,
     pub device: String,
     pub quarantined: String,
+    pub conflict: String,
     pub voucher: String,
     pub batch: String,
     pub api_keys: [String; 2],
@@ -91,8 +92,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let supervisor = api.person(Role::Supervisor(organisation));
     let device = supervisor.post("/v1/devices", &device);
     let quarantined = quarantined(api, organisation, venue, &operator);
+    let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
+    let code = pass.body["paper"]["manual_code"].as_str().unwrap().to_owned();
+    let conflict = contested(api, &supervisor, venue, &code);
     Things {
         quarantined,
+        conflict,
         device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
@@ -122,4 +127,16 @@ fn quarantined(
     assert_eq!(verdicts(&reply), ["quarantined"], "{}", reply.text);
     let list = operator.get("/v1/quarantine");
     list.body["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// A pass that one device uses up while another one, without network, takes a workshop of it.
+fn contested(api: &Api, supervisor: &Caller<'_>, venue: VenueId, code: &str) -> String {
+    let device = Device::enrolled(api, supervisor, &[venue], 8);
+    let record = device.informed(api, code, |claims| claims.venue = venue);
+    let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 5,
+        "code": code});
+    assert_eq!(supervisor.post("/v1/redemptions", &scan).status, 201);
+    let reply = device.sync(api, &[record]);
+    assert_eq!(verdicts(&reply), ["conflict"], "{}", reply.text);
+    reply.body["verdicts"][0]["conflict"].as_str().unwrap().to_owned()
 }

@@ -114,6 +114,15 @@ impl Device {
         json!({"record": record, "salt": BASE64URL_NOPAD.encode(&SALT), "code": code})
     }
 
+    /// The next record of a device that has just heard of everything that there is.
+    pub fn informed(&self, api: &Api, code: &str, change: impl FnOnce(&mut Claims)) -> Value {
+        let (now, until) = (api.town.service.clock.now(), api.town.service.database().as_of());
+        self.record_with(api, code, |claims| {
+            (claims.seen, claims.feed_at) = (until.unwrap(), Some(now));
+            change(claims);
+        })
+    }
+
     /// Another program with the same key, at the same place of the chain.
     pub fn copied(&self) -> Self {
         Self { id: self.id, key: self.key.clone(), chain: self.chain.clone() }

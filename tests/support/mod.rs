@@ -24,6 +24,7 @@ use pass_numerique::{
             Answer, Ask, Command, Delivery, Outcome, Redeem, Request, Reverse, Scope, Shown,
         },
         event::Fund,
+        guarantee::Offline,
         ids::*,
         programme::{Payer, Share, Terms},
         refusal::Reason,
@@ -248,6 +249,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         services: Vec::new(),
         venues_listed: false,
         reminders: true,
+        offline: Offline::default(),
     }
 }
 

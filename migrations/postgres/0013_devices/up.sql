@@ -42,7 +42,7 @@ CREATE TABLE record (
     delivery TEXT NOT NULL,
     occurred_at BIGINT NOT NULL,
     received_at BIGINT NOT NULL,
-    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'quarantined')),
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'conflict', 'quarantined')),
     told TEXT NOT NULL,
     text TEXT NOT NULL,
     event BIGINT,

@@ -42,7 +42,7 @@ CREATE TABLE record (
     delivery TEXT NOT NULL,
     occurred_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
-    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'quarantined')),
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'replayed', 'refused', 'conflict', 'quarantined')),
     told TEXT NOT NULL,
     text TEXT NOT NULL,
     event INTEGER,

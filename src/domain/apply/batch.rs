@@ -3,9 +3,9 @@
 
 use super::{Fold, Inconsistent, post::account};
 use crate::domain::{
-    batch::Batch,
+    batch::{Batch, BatchMinted, BatchOpened},
     calendar::Day,
-    event::{BatchMinted, BatchOpened, Body, Event},
+    event::{Body, Event},
     ids::VoucherId,
     ledger::{Move, Stage},
     life::{Change, Money, Standing, Voucher},
@@ -96,7 +96,7 @@ impl Fold {
                 workshops: before.workshops,
                 first_day: minted.first_day,
                 last_day: minted.last_day,
-                life: vec![Change { at: event.occurred_at, to: before.standing() }],
+                life: vec![Change { at: event.occurred_at, to: before.standing(), seq: event.seq }],
                 money: if before.stock { Money::None } else { Money::Committed },
                 free: if before.stock { Vec::new() } else { before.numbers(index) },
                 uses: Vec::new(),

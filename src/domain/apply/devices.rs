@@ -5,7 +5,7 @@ use super::{Fold, Inconsistent};
 use crate::domain::{
     device::{Device, Enrolled, Served},
     event::{Body, Event},
-    ids::DeviceId,
+    ids::{DeviceId, VenueId},
 };
 
 impl Fold {
@@ -13,7 +13,7 @@ impl Fold {
         match &event.body {
             Body::DeviceAdded { organisation, venues } => {
                 let id = DeviceId(event.seq.0);
-                let served = vec![Served { at: event.occurred_at, venues: venues.clone() }];
+                let served = vec![served(event, venues)];
                 let device = Device {
                     id,
                     organisation: *organisation,
@@ -31,8 +31,7 @@ impl Fold {
                 self.device(event, *device)?.enrolled = Some(enrolled);
             }
             Body::DeviceChanged { device, venues: Some(venues), .. } => {
-                let served = Served { at: event.occurred_at, venues: venues.clone() };
-                self.device(event, *device)?.served.push(served);
+                self.device(event, *device)?.served.push(served(event, venues));
             }
             Body::DeviceRevoked { device } => {
                 self.device(event, *device)?.revoked_at.get_or_insert(event.occurred_at);
@@ -47,4 +46,8 @@ impl Fold {
         let missing = Inconsistent::Missing { seq: event.seq, what: "a device" };
         self.world.devices.get_mut(&id).ok_or(missing)
     }
+}
+
+fn served(event: &Event, venues: &[VenueId]) -> Served {
+    Served { at: event.occurred_at, venues: venues.to_vec(), seq: event.seq }
 }

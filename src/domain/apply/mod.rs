@@ -2,6 +2,7 @@
 //! No rules and no refusals: an event has happened, `decide` and `audit` both replay it here.
 
 mod batch;
+mod conflicts;
 mod devices;
 mod keys;
 mod post;
@@ -59,6 +60,7 @@ impl Fold {
         self.count_deposit(&event)?;
         self.apply_batch(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
+        self.apply_conflict(&event, &mut moves)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event
@@ -91,13 +93,21 @@ impl Fold {
             }
             Body::OrganisationApproval { organisation, approval } => {
                 if let Some(row) = world.organisations.get_mut(organisation) {
-                    row.approvals.push(Approved { at: event.occurred_at, to: *approval });
+                    row.approvals.push(Approved {
+                        at: event.occurred_at,
+                        to: *approval,
+                        seq: event.seq,
+                    });
                     changed.organisations.insert(*organisation);
                 }
             }
             Body::VenueOpened { venue, active } => {
                 if let Some(row) = world.venues.get_mut(venue) {
-                    row.openings.push(Opening { at: event.occurred_at, active: *active });
+                    row.openings.push(Opening {
+                        at: event.occurred_at,
+                        active: *active,
+                        seq: event.seq,
+                    });
                     changed.venues.insert(*venue);
                 }
             }
@@ -135,6 +145,7 @@ impl Fold {
                 next_number: 0,
                 next_ordinal: 0,
                 closed: false,
+                reserves: Vec::new(),
             };
             let name = world.programmes.remove(&id).map(|draft| draft.name).unwrap_or_default();
             world.programmes.insert(id, Programme { name, ..programme });

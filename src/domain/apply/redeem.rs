@@ -29,6 +29,7 @@ impl Fold {
             at: event.occurred_at,
             day: event.occurred_at.day(&zone),
             numbers: redeemed.numbers.clone(),
+            device: event.device,
         });
         let exhausted = voucher.spent();
         let after = course(voucher, redeemed.venue);

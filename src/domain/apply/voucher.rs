@@ -3,7 +3,6 @@
 
 use super::{Fold, Inconsistent, post::account};
 use crate::domain::{
-    calendar::Instant,
     event::{Body, Event, Minted},
     ids::{ProgrammeId, VoucherId},
     ledger::{Move, Stage},
@@ -35,18 +34,18 @@ impl Fold {
                 let voucher = self.voucher(event, id)?;
                 voucher.version = version;
                 (voucher.first_day, voucher.last_day) = (*first_day, *last_day);
-                stand(voucher, event.occurred_at, Standing::Active);
+                stand(voucher, event, Standing::Active);
                 self.commit(event, id, numbers, moves)?;
                 self.count(event, id, None, Figures { activated: 1, ..Figures::default() })?;
             }
             Body::VoucherSuspended => {
-                stand(self.voucher(event, id)?, event.occurred_at, Standing::Suspended);
+                stand(self.voucher(event, id)?, event, Standing::Suspended);
             }
             Body::VoucherReinstated => {
-                stand(self.voucher(event, id)?, event.occurred_at, Standing::Active);
+                stand(self.voucher(event, id)?, event, Standing::Active);
             }
             Body::VoucherCancelled => {
-                stand(self.voucher(event, id)?, event.occurred_at, Standing::Cancelled);
+                stand(self.voucher(event, id)?, event, Standing::Cancelled);
                 self.set_free(event, id, moves, |figures, left| {
                     (figures.cancelled, figures.workshops_cancelled) = (1, left);
                 })?;
@@ -100,7 +99,7 @@ impl Fold {
             workshops: minted.workshops,
             first_day: minted.first_day,
             last_day: minted.last_day,
-            life: vec![Change { at: event.occurred_at, to: standing }],
+            life: vec![Change { at: event.occurred_at, to: standing, seq: event.seq }],
             money: Money::None,
             free: Vec::new(),
             uses: Vec::new(),
@@ -213,7 +212,7 @@ impl Fold {
     ) -> Result<(), Inconsistent> {
         let old = self.voucher(event, id)?;
         old.successor = Some(successor);
-        stand(old, event.occurred_at, Standing::Replaced);
+        stand(old, event, Standing::Replaced);
         let (free, money) = (std::mem::take(&mut old.free), old.money);
         let begun = old.begun || !old.uses.is_empty();
         // What a reversal frees here later goes back to the budget, not to the successor.
@@ -226,6 +225,6 @@ impl Fold {
     }
 }
 
-fn stand(voucher: &mut Voucher, at: Instant, to: Standing) {
-    voucher.life.push(Change { at, to });
+fn stand(voucher: &mut Voucher, event: &Event, to: Standing) {
+    voucher.life.push(Change { at: event.occurred_at, to, seq: event.seq });
 }

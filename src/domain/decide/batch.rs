@@ -3,9 +3,9 @@
 
 use super::{Decided, Desk};
 use crate::domain::{
-    batch::{Batch, LARGEST_BATCH, LARGEST_CHUNK},
+    batch::{Batch, BatchMinted, BatchOpened, LARGEST_BATCH, LARGEST_CHUNK},
     command::{Command, Draft, Outcome},
-    event::{BatchMinted, BatchOpened, Body},
+    event::Body,
     ids::{ProgrammeId, Seq},
     refusal::{Facts, Reason, Refusal},
     voucher::payload::Kid,

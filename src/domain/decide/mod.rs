@@ -4,6 +4,7 @@
 mod api_keys;
 mod batch;
 mod change;
+mod conflicts;
 mod devices;
 mod issue;
 mod keys;
@@ -109,8 +110,12 @@ impl Desk {
 
     /// Keeps what has to be known of an outcome later.
     fn settle(&mut self, command: &Command, outcome: &Outcome) {
-        let request = command.request;
         self.note_refusal(command, outcome);
+        self.remember(command, outcome);
+    }
+
+    fn remember(&mut self, command: &Command, outcome: &Outcome) {
+        let request = command.request;
         if self.remembered(command, outcome) {
             let remembered = Remembered { hash: request.hash, outcome: outcome.clone() };
             self.fold.world.requests.insert((request.scope, request.id), remembered);
@@ -165,6 +170,9 @@ impl Desk {
             Ask::DecideRecord { quarantine, accepted, note } => {
                 self.decide_record(command, *quarantine, *accepted, note)
             }
+            Ask::DecideConflict { conflict, paid, note } => {
+                self.decide_conflict(command, *conflict, *paid, note)
+            }
             Ask::Reverse(ask) => self.reverse(command, ask),
             Ask::Issue { programme, issuer, workshops, stock, draft } => {
                 self.issue(command, *programme, *issuer, *workshops, *stock, draft)
@@ -191,9 +199,15 @@ impl Desk {
             | Ask::AdmitVenue { .. }
             | Ask::Fund { .. }
             | Ask::Withdraw { .. }
-            | Ask::Allocate { .. } => self.money(command),
+            | Ask::Allocate { .. }
+            | Ask::ReserveGuarantee { .. } => self.money(command),
             _ => self.registry(command),
         }
+    }
+
+    /// The number of the next event.
+    fn next_seq(&self) -> Seq {
+        Seq(self.fold.world.head.seq + 1)
     }
 
     /// Records an event that belongs to no programme: its business day is that of UTC.

@@ -37,6 +37,9 @@ impl Desk {
             Ask::Allocate { programme, issuer, workshops } => {
                 self.allocate(command, *programme, *issuer, *workshops)
             }
+            Ask::ReserveGuarantee { programme, workshops } => {
+                self.reserve_guarantee(command, *programme, *workshops)
+            }
             _ => Err(Reason::RequestMalformed.into()),
         }
     }
@@ -69,6 +72,7 @@ impl Desk {
             next_number: 0,
             next_ordinal: 0,
             closed: false,
+            reserves: Vec::new(),
         };
         world.programmes.insert(id, draft);
         let body = Body::ProgrammeAdded { terms: Box::new(terms.clone()) };

@@ -1,10 +1,11 @@
 //! Deciding about records made without network: where they stand in their chain, what they count.
 //! The workshop itself is decided as any other (`redeem.rs`).
 
-use super::{Decided, Desk, Stop};
+use super::{Decided, Desk, Stop, conflicts::Refused};
 use crate::domain::{
     apply::Inconsistent,
     command::{Answer, Ask, Command, Outcome, Redeem},
+    conflict::Knowledge,
     event::Body,
     ids::{Seq, UserId},
     plain::is_plain,
@@ -99,18 +100,47 @@ impl Desk {
             return Ok(Verdict::Quarantined(cause));
         }
         let outcome = self.taken(&online, &ask.redeem)?;
-        self.settle(&online, &outcome);
-        Ok(match outcome {
-            Outcome::Redeemed(redemption) => Verdict::Accepted(redemption),
-            Outcome::Refused(refusal)
-                if refusal.reason == Reason::VoucherUnknown
-                    && ask.redeem.shown.signed_by().is_some() =>
-            {
-                Verdict::Quarantined(Cause::VoucherUnknown)
-            }
-            Outcome::Refused(refusal) => Verdict::Refused(refusal),
-            _ => Verdict::Quarantined(Cause::RequestReused),
-        })
+        let Outcome::Refused(refusal) = &outcome else {
+            self.settle(&online, &outcome);
+            return Ok(match outcome {
+                Outcome::Redeemed(redemption) => Verdict::Accepted(redemption),
+                _ => Verdict::Quarantined(Cause::RequestReused),
+            });
+        };
+        self.refused(&online, ask, refusal.clone())
+    }
+
+    /// The verdict on a record whose workshop the rules refuse. In doubt and in conflict it is no
+    /// refused scan: nobody was sent away.
+    fn refused(
+        &mut self,
+        online: &Command,
+        ask: &RecordAsk,
+        refusal: Refusal,
+    ) -> Result<Verdict, Stop> {
+        if refusal.reason == Reason::OccurredInFuture {
+            return Ok(Verdict::Quarantined(Cause::TimeAhead));
+        }
+        let outcome = Outcome::Refused(refusal.clone());
+        let signed = ask.redeem.shown.signed_by().is_some();
+        if refusal.reason == Reason::VoucherUnknown && signed {
+            self.settle(online, &outcome);
+            return Ok(Verdict::Quarantined(Cause::VoucherUnknown));
+        }
+        let claims = &ask.record.claims;
+        let refused = Refused {
+            redeem: &ask.redeem,
+            sequence: claims.sequence,
+            hash: ask.record.hash,
+            knowledge: Knowledge::of(claims),
+            refusal: refusal.clone(),
+        };
+        if let Some(contest) = self.contest(online, refused)? {
+            self.remember(online, &outcome);
+            return Ok(Verdict::Conflict(contest));
+        }
+        self.settle(online, &outcome);
+        Ok(Verdict::Refused(refusal))
     }
 
     /// The workshop as any other; what the rules refuse is an outcome here.
@@ -164,8 +194,9 @@ impl Desk {
         if waiting.decided {
             return Err(Reason::AlreadyDecided.into());
         }
-        let redemption = if accepted { Some(self.honour(command, &waiting)?) } else { None };
-        let body = Body::RecordDecided { quarantine, accepted, redemption };
+        let (redemption, conflict) =
+            if accepted { self.honour(command, &waiting)? } else { (None, None) };
+        let body = Body::RecordDecided { quarantine, accepted, redemption, conflict };
         let seq = self.record(command, body)?;
         if let Some(row) = self.fold.world.quarantined.get_mut(&quarantine) {
             row.decided = true;
@@ -176,8 +207,13 @@ impl Desk {
         Ok(Outcome::Done { seq })
     }
 
-    /// The redemption of an accepted record: the one there was already, or a new one.
-    fn honour(&mut self, command: &Command, waiting: &Waiting) -> Result<Seq, Stop> {
+    /// The redemption of an accepted record: the one there was already, or a new one; or the
+    /// conflict that it opens.
+    fn honour(
+        &mut self,
+        command: &Command,
+        waiting: &Waiting,
+    ) -> Result<(Option<Seq>, Option<Seq>), Stop> {
         let known = |id: &UserId| self.fold.world.users.contains_key(id);
         let online = Command {
             request: waiting.request,
@@ -189,21 +225,39 @@ impl Desk {
         let request = waiting.request;
         let outcome = match self.fold.world.requests.get(&(request.scope, request.id)) {
             Some(before) => self.again(&online, before).outcome,
-            None => self.take(&online, &waiting.redeem)?,
+            None => match self.take(&online, &waiting.redeem) {
+                Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
+                other => other?,
+            },
         };
         match outcome {
             Outcome::Redeemed(redemption) => {
                 self.settle(&online, &Outcome::Redeemed(redemption));
-                Ok(redemption.seq)
+                Ok((Some(redemption.seq), None))
             }
-            Outcome::Refused(refusal) => Err(refusal.into()),
+            Outcome::Refused(refusal) => {
+                let refused = Refused {
+                    redeem: &waiting.redeem,
+                    sequence: waiting.sequence,
+                    hash: waiting.hash,
+                    knowledge: waiting.knowledge,
+                    refusal: refusal.clone(),
+                };
+                match self.contest(&online, refused)? {
+                    Some(contest) => {
+                        self.remember(&online, &Outcome::Refused(refusal));
+                        Ok((None, Some(contest.conflict)))
+                    }
+                    None => Err(refusal.into()),
+                }
+            }
             _ => Err(Reason::RequestReused.into()),
         }
     }
 }
 
 /// A decision about money says why.
-fn noted(note: &str) -> Result<(), Refusal> {
+pub(super) fn noted(note: &str) -> Result<(), Refusal> {
     if note.trim().is_empty() || note.len() > LONGEST_NOTE || !is_plain(note) {
         return Err(Refusal::field(Reason::RequestMalformed, "note"));
     }

@@ -134,7 +134,7 @@ impl Desk {
         Ok(venue)
     }
 
-    fn shown(&self, ask: &Redeem) -> Result<&Voucher, Stop> {
+    pub(super) fn shown(&self, ask: &Redeem) -> Result<&Voucher, Stop> {
         match ask.shown {
             Shown::Refused(reason) => Err(reason.into()),
             Shown::Known(id) => Ok(self.known_voucher(id)?),

@@ -99,10 +99,11 @@ impl Desk {
         approval: Approval,
     ) -> Decided {
         named(name)?;
+        let seq = self.next_seq();
         let world = &mut self.fold.world;
         world.head.organisation += 1;
         let id = OrganisationId(world.head.organisation);
-        let approvals = vec![Approved { at: command.now, to: Approval::Pending }];
+        let approvals = vec![Approved { at: command.now, to: Approval::Pending, seq }];
         let row = Organisation { id, name: name.to_owned(), siret, approvals };
         world.organisations.insert(id, row);
         self.fold.effects.created.organisations.insert(id);
@@ -122,6 +123,7 @@ impl Desk {
     ) -> Decided {
         located(profile)?;
         self.found(self.fold.world.organisations.contains_key(&organisation), "organisation")?;
+        let seq = self.next_seq();
         let world = &mut self.fold.world;
         if let Some(source) = &profile.source
             && !world.taken.insert(Unique::VenueSource(organisation, source.clone()))
@@ -130,7 +132,7 @@ impl Desk {
         }
         world.head.venue += 1;
         let id = VenueId(world.head.venue);
-        let openings = vec![Opening { at: command.now, active: true }];
+        let openings = vec![Opening { at: command.now, active: true, seq }];
         let venue = Venue { id, organisation, profile: profile.clone(), openings };
         world.venues.insert(id, venue);
         self.fold.effects.created.venues.insert(id);

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     calendar::Instant,
     command::{Delivery, Redeem, Redemption, Request},
+    conflict::Knowledge,
     device::signs,
     ids::{DeviceId, RequestId, Seq, UserId, VenueId},
     key_register::PublicKey,
@@ -126,6 +127,13 @@ impl Claims {
         format!("{}.{}", part(&header.to_string()), part(&claims))
     }
 
+    /// What a record says that was kept: its signature was checked when it arrived.
+    #[must_use]
+    pub fn of_evidence(text: &str) -> Option<Self> {
+        let claims = text.split('.').nth(1)?;
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes()).ok()?).ok()
+    }
+
     /// When the workshop took place, by the service's time as the device knew it.
     #[must_use]
     pub const fn occurred_at(&self) -> Instant {
@@ -218,16 +226,19 @@ pub enum Cause {
     RequestReused,
     /// The person is none of the organisation's.
     PersonUnknown,
+    /// Its workshop is still to come, by a clock that is ahead.
+    TimeAhead,
 }
 
 impl Cause {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::DeviceRevoked,
         Self::ChainForked,
         Self::TimeBackwards,
         Self::VoucherUnknown,
         Self::RequestReused,
         Self::PersonUnknown,
+        Self::TimeAhead,
     ];
 
     #[must_use]
@@ -239,6 +250,7 @@ impl Cause {
             Self::VoucherUnknown => "voucher_unknown",
             Self::RequestReused => "request_reused",
             Self::PersonUnknown => "person_unknown",
+            Self::TimeAhead => "time_ahead",
         }
     }
 }
@@ -251,7 +263,18 @@ pub enum Verdict {
     /// Its workshops were counted before, under the same request id.
     Replayed(Redemption),
     Refused(Refusal),
+    /// It took place, and the pass does not pay for it: somebody decides whether the guarantee
+    /// does.
+    Conflict(Contest),
     Quarantined(Cause),
+}
+
+/// A verdict that is not the last word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contest {
+    /// The event that opened the conflict.
+    pub conflict: Seq,
+    pub refusal: Refusal,
 }
 
 impl Verdict {
@@ -261,6 +284,7 @@ impl Verdict {
             Self::Accepted(_) => "accepted",
             Self::Replayed(_) => "replayed",
             Self::Refused(_) => "refused",
+            Self::Conflict(_) => "conflict",
             Self::Quarantined(_) => "quarantined",
         }
     }
@@ -302,6 +326,9 @@ pub struct Waiting {
     pub person: Option<UserId>,
     pub request: Request,
     pub redeem: Redeem,
+    pub sequence: u32,
+    pub hash: Hash,
+    pub knowledge: Knowledge,
     pub decided: bool,
 }
 

@@ -9,9 +9,8 @@ use crate::{
     app::report::voucher_list,
     domain::{
         access::Verb,
-        batch::LARGEST_BATCH,
+        batch::{BatchOpened, LARGEST_BATCH},
         command::Ask,
-        event::BatchOpened,
         ids::{IssuerId, ProgrammeId, Seq},
         view::Filter,
     },

@@ -51,6 +51,7 @@ macro_rules! reads {
 pub mod api_keys;
 pub mod audit;
 pub mod batches;
+pub mod conflicts;
 pub mod devices;
 pub mod feed;
 pub mod funders;
@@ -73,6 +74,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
         .service(web::resource("/v1/reports/network").route(web::get().to(reports::network)))
         .service(web::resource("/v1/reports/refusals").route(web::get().to(reports::refusals)))
+        .service(web::resource("/v1/reports/conflicts").route(web::get().to(reports::conflicts)))
         .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
         )
@@ -87,6 +89,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(batches::routes)
         .configure(devices::routes)
         .configure(quarantine::routes)
+        .configure(conflicts::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(
             web::resource("/v1/sync")

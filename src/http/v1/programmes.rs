@@ -72,6 +72,14 @@ pub struct Allocating {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "workshops": 50 }))]
+pub struct Guaranteeing {
+    /// Negative: given back.
+    workshops: i64,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Admitting {
     venue: VenueId,
 }
@@ -156,6 +164,24 @@ pub async fn allocate(
     let (programme, Allocating { issuer, workshops }) = (ProgrammeId(*id), body.value);
     let allocated = Ask::Allocate { programme, issuer, workshops };
     written(&ask(&state, caller, &key, &body.canonical, allocated).await?)
+}
+
+/// Sets workshops aside, with their money, to pay conflicts of devices without network; or gives
+/// some back.
+#[utoipa::path(post, path = "/v1/programmes/{id}/guarantee", tag = "programmes",
+    params(("id" = String, Path)), request_body = Guaranteeing,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn guarantee(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<Guaranteeing>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeGuarantee)?;
+    let (programme, Guaranteeing { workshops }) = (ProgrammeId(*id), body.value);
+    let reserve = Ask::ReserveGuarantee { programme, workshops };
+    written(&ask(&state, caller, &key, &body.canonical, reserve).await?)
 }
 
 /// Admits a venue to a programme.
@@ -285,5 +311,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(list_allocations))
                 .route(web::post().to(allocate)),
         )
+        .service(web::resource("/v1/programmes/{id}/guarantee").route(web::post().to(guarantee)))
         .service(web::resource("/v1/programmes/{id}/venues").route(web::post().to(admit_venue)));
 }

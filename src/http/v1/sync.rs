@@ -74,7 +74,7 @@ pub struct TellingVerdict {
     kept: bool,
     /// It was handed over before; the verdict is the first one.
     seen_before: bool,
-    /// Why it was refused.
+    /// Why it was refused, or why the pass does not pay for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +82,9 @@ pub struct TellingVerdict {
     /// Why it waits for a decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
+    /// The conflict that it waits in: somebody decides whether the guarantee pays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redemption: Option<CountedRecord>,
 }
@@ -112,6 +115,7 @@ impl TellingVerdict {
             reason: Some(refusal.reason.code()),
             facts: Some(*refusal.facts),
             cause: None,
+            conflict: None,
             redemption: None,
         }
     }
@@ -129,10 +133,15 @@ impl TellingVerdict {
             Verdict::Accepted(redemption) | Verdict::Replayed(redemption) => {
                 (None, Some(CountedRecord::of(redemption, reversed)))
             }
+            Verdict::Conflict(contest) => {
+                let verdict = Self::refused(contest.refusal, true, replayed);
+                return Ok(Self { verdict: code, conflict: Some(contest.conflict), ..verdict });
+            }
             Verdict::Quarantined(cause) => (Some(cause), None),
         };
         let (verdict, kept, seen_before) = (code, true, replayed);
-        Ok(Self { verdict, kept, seen_before, reason: None, facts: None, cause, redemption })
+        let (reason, facts, conflict) = (None, None, None);
+        Ok(Self { verdict, kept, seen_before, reason, facts, cause, conflict, redemption })
     }
 }
 
@@ -173,6 +182,9 @@ pub async fn sync(
     let of = device.clone();
     let taken = block(&state, move |service| service.read_records(&of, &sent)).await?;
     let verdicts = judged(&state, &device, taken).await?;
+    if verdicts.iter().any(|one| one.conflict.is_some() && !one.seen_before) {
+        block(&state, move |service| service.watch_conflicts(&device)).await?;
+    }
     Ok(HttpResponse::Ok().json(Synced { verdicts, now: state.service.clock.now() }))
 }
 

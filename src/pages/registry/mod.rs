@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod batches;
+mod conflicts;
 mod devices;
 mod events;
 mod field;
@@ -55,6 +56,7 @@ static SECTIONS: &[&Section] = &[
     &organisations::SECTION,
     &venues::SECTION,
     &devices::SECTION,
+    &conflicts::SECTION,
     &quarantine::SECTION,
     &batches::SECTION,
     &users::SECTION,

@@ -58,6 +58,13 @@ pub static SECTION: Section = Section {
             call: calls!(one programmes::allocate),
         },
         Action {
+            code: "guarantee",
+            verb: Verb::ProgrammeGuarantee,
+            grave: false,
+            fields: guarantee,
+            call: calls!(one programmes::guarantee),
+        },
+        Action {
             code: "venues",
             verb: Verb::ProgrammeAdmit,
             grave: false,
@@ -111,11 +118,19 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let mut facts = vec![("state", state(desk, &row))];
     facts.extend(terms::facts(desk, &row)?);
+    facts.push(("guarantee-left", desk.say.count(&row.guarantee_left)));
     let mut shown = Shown::new(row.name.clone(), facts);
     shown.tables.extend(budget(desk, row.id)?);
     shown.tables.extend(allocations(desk, row.id)?);
     if !row.closed {
-        shown = shown.offering(&["funds", "allocations", "change", "withdrawals", "close"]);
+        shown = shown.offering(&[
+            "funds",
+            "allocations",
+            "guarantee",
+            "change",
+            "withdrawals",
+            "close",
+        ]);
         if row.terms.venues_listed {
             shown = shown.offering(&["venues"]);
         }
@@ -140,6 +155,7 @@ fn budget(desk: &Desk<'_>, programme: ProgrammeId) -> Result<Option<Table>, Faul
         vec![
             names.get(&funder.0).cloned().unwrap_or_default(),
             cents(Stage::Available),
+            cents(Stage::Guarantee),
             cents(Stage::Committed),
             cents(Stage::Earned),
         ]
@@ -150,6 +166,7 @@ fn budget(desk: &Desk<'_>, programme: ProgrammeId) -> Result<Option<Table>, Faul
             &[
                 text("by-funder"),
                 figure("stage-available"),
+                figure("stage-guarantee"),
                 figure("stage-committed"),
                 figure("stage-earned"),
             ]
@@ -212,6 +229,10 @@ fn allocation(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> 
         Field::new("issuer", Kind::Choice(issuers)),
         Field::at("workshops", "workshops-granted", Kind::Number),
     ])
+}
+
+fn guarantee(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![Field::at("workshops", "guarantee-workshops", Kind::Number)])
 }
 
 fn admission(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

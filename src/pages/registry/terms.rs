@@ -11,6 +11,7 @@ use crate::{
         access::Tenant,
         calendar::Zone,
         cents::Cents,
+        guarantee::Offline,
         programme::{Payer, Terms},
         service::Service,
         usage::Breakdown,
@@ -45,6 +46,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         services: Vec::new(),
         venues_listed: false,
         reminders: false,
+        offline: Offline::default(),
     };
     fields(desk, "", &usual, true)
 }
@@ -98,12 +100,19 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
             .with(maybe(terms.workshops_a_venue.map(u16::from))),
         at("undo_minutes", Kind::Number).with(terms.undo_minutes),
         at("agent_daily_limit", Kind::Number).with(terms.agent_daily_limit),
+        offline("guaranteed_a_month", terms.offline.guaranteed_a_month),
+        offline("typed_a_month", terms.offline.typed_a_month),
+        offline("feed_days", terms.offline.feed_days),
         flag(at("venues_listed", Kind::Flag), terms.venues_listed),
         flag(at("reminders", Kind::Flag), terms.reminders),
         flag(at("service_required", Kind::Flag), terms.service_required),
         chosen,
     ]);
     Ok(fields)
+}
+
+fn offline(name: &'static str, set: u16) -> Field {
+    Field::at(format!("terms.offline.{name}"), name, Kind::Number).with(set)
 }
 
 fn flag(field: Field, set: bool) -> Field {

@@ -4,6 +4,8 @@
 mod export;
 mod tables;
 
+pub(super) use tables::{exposures, reason};
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -35,6 +37,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/reports", web::get().to(show))
         .route("/reports/network", web::get().to(tables::network))
         .route("/reports/refusals", web::get().to(tables::refusals))
+        .route("/reports/conflicts", web::get().to(tables::conflicts))
         .route("/reports.csv", web::get().to(export::csv))
         .route("/reports.xlsx", web::get().to(export::xlsx))
         .route("/reports.pdf", web::get().to(export::pdf));
@@ -116,6 +119,7 @@ struct ReportPage {
     as_of: String,
     programmes: Vec<ProgrammeView>,
     issuers: Vec<IssuerView>,
+    sees_conflicts: bool,
 }
 
 async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
@@ -158,6 +162,7 @@ async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpRespon
         as_of,
         programmes,
         issuers,
+        sees_conflicts: visitor.may(Verb::ConflictRead).is_ok(),
     })?)
 }
 

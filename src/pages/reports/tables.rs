@@ -8,11 +8,14 @@ use super::Chosen;
 use crate::{
     app::{
         network::{Area, Issuing, NetworkReport, Receiving, network_report},
-        report::{Refusals, refusal_report},
+        report::{Refusals, conflict_report, refusal_report},
+        service::{Fault, Service},
     },
     domain::{
-        access::Verb,
+        access::{Tenant, Verb},
         refusal::{Reason, Refusal},
+        usage::Breakdown,
+        view::{ExposureView, Filter},
     },
     http::{block, problem::Problem, say::Say},
     pages::{
@@ -45,6 +48,18 @@ const TERRITORIES: &[Column] = &[
     figure("network-venues-open"),
     figure("network-venues-active"),
     figure("report-used"),
+];
+const EXPOSURES: &[Column] = &[
+    text("by-month"),
+    text("venue"),
+    text("device"),
+    figure("conflicts-title"),
+    figure("conflict-open"),
+    figure("workshops"),
+    figure("conflict-workshops-paid"),
+    figure("report-guaranteed"),
+    figure("conflict-cap"),
+    text("conflict-alarm"),
 ];
 const REFUSALS: &[Column] = &[text("refusals-reason"), text("venue"), figure("times")];
 
@@ -154,8 +169,54 @@ pub async fn refusals(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<Ht
     Ok(page(&shown)?)
 }
 
+pub async fn conflicts(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
+    let within = visitor.may(Verb::ConflictRead)?;
+    let chosen = chosen.into_inner();
+    let filter = chosen.filter(within);
+    let say = visitor.say.clone();
+    let (as_of, found) = block(&visitor.state, move |service| {
+        let report = conflict_report(service.database(), &filter)?;
+        Ok((report.as_of, exposures(service, &say, &report.lines)?))
+    })
+    .await?;
+    let mut shown = TablesPage::new(&visitor, "conflicts", "/reports/conflicts", chosen);
+    shown.as_of = as_of.to_string();
+    shown.found = vec![found];
+    Ok(page(&shown)?)
+}
+
+/// What devices have cost, by venue and month.
+pub(in crate::pages) fn exposures(
+    service: &Service,
+    say: &Say,
+    lines: &[ExposureView],
+) -> Result<Table, Fault> {
+    let database = service.database();
+    let numbers: Vec<i64> = lines.iter().map(|line| line.venue.0).collect();
+    let venues = database.names(Breakdown::Venue, &numbers)?;
+    let row = |line: &ExposureView| {
+        let device = database.devices(&Filter::one(Tenant::Any, line.device.0))?;
+        let device = device.into_iter().next().map(|device| device.name).unwrap_or_default();
+        let alarm = if line.alarm { say.t("conflict-above-cap") } else { String::new() };
+        Ok(vec![
+            format!("{}-{:02}", line.month.div_euclid(100), line.month.rem_euclid(100)),
+            venues.get(&line.venue.0).cloned().unwrap_or_default(),
+            device,
+            say.count(&line.conflicts),
+            say.count(&line.open),
+            say.count(&line.workshops),
+            say.count(&line.workshops_paid),
+            say.euros(&line.paid_cents),
+            say.count(&line.cap),
+            alarm,
+        ])
+    };
+    let rows = lines.iter().map(row).collect::<Result<_, Fault>>()?;
+    Ok(Table { key: "conflict-exposure", columns: EXPOSURES, rows })
+}
+
 /// A reason without the facts of a single refusal, where its sentence needs some.
-fn reason(say: &Say, code: &str) -> String {
+pub(in crate::pages) fn reason(say: &Say, code: &str) -> String {
     if let Some(said) = say.known(&format!("refused-{code}")) {
         return said;
     }

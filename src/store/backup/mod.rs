@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 34] = [
+const TABLES: [(&str, &[&str]); 36] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -40,6 +40,8 @@ const TABLES: [(&str, &[&str]); 34] = [
     ("looks", &["id"]),
     ("declaration", &["id"]),
     ("programme", &["id"]),
+    ("conflict", &["seq"]),
+    ("conflict_against", &["redemption", "conflict"]),
     ("admission", &["programme", "venue"]),
     ("allocation", &["programme", "issuer"]),
     ("voucher", &["number"]),

@@ -131,6 +131,7 @@ impl ProgrammeRow {
             next_number: self.next_number,
             next_ordinal: self.next_ordinal,
             closed: self.closed != 0,
+            reserves: json("programme", &self.reserves)?,
         })
     }
 
@@ -144,6 +145,7 @@ impl ProgrammeRow {
             next_number: row.next_number,
             next_ordinal: row.next_ordinal,
             closed: i64::from(row.closed),
+            reserves: text("programme", &row.reserves)?,
         })
     }
 }

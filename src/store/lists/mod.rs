@@ -1,6 +1,7 @@
 //! Lists and single rows as people see them, each within the tenant of who asks.
 //! No writes and no rules of who may ask: a `Filter` comes with its tenant.
 
+mod conflicts;
 mod journal;
 mod registry;
 mod selection;

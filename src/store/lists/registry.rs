@@ -7,6 +7,7 @@ use super::{narrow, page, people_of, search};
 use crate::{
     domain::{
         access::Tenant,
+        guarantee,
         ids::*,
         registry::User,
         view::{
@@ -89,6 +90,7 @@ impl Database {
                 name,
                 version,
                 closed: programme.closed,
+                guarantee_left: guarantee::left(&programme.reserves),
                 terms: programme.terms,
             })
         };

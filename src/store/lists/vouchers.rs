@@ -132,7 +132,7 @@ impl Database {
         })?;
         let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
         let (earned, reversed) = (self.earned(&seqs, funder)?, self.reversals(&seqs)?);
-        let devices = self.devices_of(&seqs)?;
+        let (devices, contested) = (self.devices_of(&seqs)?, self.contested(&seqs)?);
         let view = |row: RedemptionRow| {
             let redeemed: Redeemed = convert::json("redemption", &row.content)?;
             Ok(RedemptionView {
@@ -152,13 +152,14 @@ impl Database {
                 actor: row.actor.map(UserId),
                 device: devices.get(&row.seq).copied().map(DeviceId),
                 reversed_by: reversed.get(&row.seq).copied().map(Seq),
+                contested: contested.contains(&row.seq),
             })
         };
         rows.into_iter().map(view).collect()
     }
 
-    /// What each of these redemptions earned, of one funder's money or of all.
-    fn earned(
+    /// What each of these events earned somebody, of one funder's money or of all.
+    pub(super) fn earned(
         &self,
         seqs: &[i64],
         funder: Option<FunderId>,

@@ -10,8 +10,8 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, connection::Conn, devices, keys, load::Failure, records, restored, rows::*,
-    scans, schema::*,
+    api_keys, batches, conflicts, connection::Conn, devices, keys, load::Failure, records,
+    restored, rows::*, scans, schema::*,
 };
 use crate::domain::{
     calendar::Instant,
@@ -87,6 +87,7 @@ pub(super) fn effects(
     devices::write(conn, world, effects)?;
     scans::write(conn, effects)?;
     records::write(conn, effects)?;
+    conflicts::write(conn, world, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
@@ -236,7 +237,7 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         conn,
         programme,
         programme::id,
-        [name, version, terms, earlier, next_number, next_ordinal, closed],
+        [name, version, terms, earlier, next_number, next_ordinal, closed, reserves],
         rows
     );
     let rows = created.admitted.iter();

@@ -2,6 +2,7 @@
 //! No database, and no rule restated here but what every batch must keep.
 
 mod amend;
+mod conflicts;
 mod devices;
 mod issue;
 mod keys;
@@ -26,6 +27,7 @@ use crate::domain::{
     command::{Answer, Ask, Command, Delivery, Draft, Outcome, Redeem, Redemption, Request},
     command::{Reverse, Scope, Shown},
     event::Fund,
+    guarantee::Offline,
     ids::*,
     key_register::{KeyAsk, PublicKey, Purpose},
     ledger::Stage,
@@ -118,6 +120,7 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         services: Vec::new(),
         venues_listed: false,
         reminders: false,
+        offline: Offline::default(),
     }
 }
 

@@ -5,20 +5,21 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
+    conflict::Knowledge,
     device::{DeviceAsk, Invitation},
     record::{Cause, Claims, Hash, Record, RecordAsk, Verdict, shown},
     registry::Role,
 };
 
 /// A device of the town, with the end of its chain.
-struct Offline {
-    device: DeviceId,
+pub(super) struct Offline {
+    pub device: DeviceId,
     sequence: u32,
     before: Hash,
 }
 
 impl Town {
-    fn offline(&mut self) -> Offline {
+    pub(super) fn offline(&mut self) -> Offline {
         let invitation = Invitation { hash: [7; 32], expires_at: self.now.plus_seconds(600) };
         let (organisation, venues) = (self.organisation, vec![self.venue]);
         let name = "Tablette".to_owned();
@@ -30,7 +31,7 @@ impl Town {
         Offline { device, sequence: 0, before: Hash::default() }
     }
 
-    fn record_with(
+    pub(super) fn record_with(
         &mut self,
         device: &mut Offline,
         voucher: VoucherId,
@@ -73,7 +74,7 @@ impl Town {
         self.record_with(device, voucher, |_| {})
     }
 
-    fn verdict(&mut self, command: &Command) -> Verdict {
+    pub(super) fn verdict(&mut self, command: &Command) -> Verdict {
         let command = Command { now: self.now, ..command.clone() };
         match self.answer(&command).outcome {
             Outcome::Recorded(verdict) => verdict,
@@ -81,18 +82,18 @@ impl Town {
         }
     }
 
-    fn revoke(&mut self, device: &Offline) {
+    pub(super) fn revoke(&mut self, device: &Offline) {
         self.ask(Ask::Device(DeviceAsk::Revoke { device: device.device }));
     }
 
     /// The last event, which says that a record waits.
-    fn waits(&self) -> Seq {
+    pub(super) fn waits(&self) -> Seq {
         let last = self.journal.last().unwrap();
         assert_eq!(last.event.body.kind(), "record_quarantined");
         last.event.seq
     }
 
-    fn judge(&mut self, quarantine: Seq, accepted: bool) -> Outcome {
+    pub(super) fn judge(&mut self, quarantine: Seq, accepted: bool) -> Outcome {
         let note = "Vu avec le lieu".to_owned();
         let waiting = self.world.quarantined.contains_key(&quarantine);
         assert!(waiting, "the writer loads it");
@@ -100,20 +101,23 @@ impl Town {
     }
 
     /// What the writer loads for a decision.
-    fn load_waiting(&mut self, quarantine: Seq, command: &Command) {
+    pub(super) fn load_waiting(&mut self, quarantine: Seq, command: &Command) {
         let Ask::Record(ask) = &command.ask else { panic!("no record") };
         let waiting = crate::domain::record::Waiting {
             device: ask.record.claims.device,
             person: ask.record.claims.person,
             request: command.request,
             redeem: ask.redeem.clone(),
+            sequence: ask.record.claims.sequence,
+            hash: ask.record.hash,
+            knowledge: Knowledge::of(&ask.record.claims),
             decided: false,
         };
         self.world.quarantined.insert(quarantine, waiting);
     }
 }
 
-fn accepted(verdict: Verdict) -> Redemption {
+pub(super) fn accepted(verdict: Verdict) -> Redemption {
     let Verdict::Accepted(redemption) = verdict else { panic!("not accepted: {verdict:?}") };
     redemption
 }

@@ -10,7 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::{
         network::{NetworkReport, network_report},
-        report::{RefusalReport, UsageReport, refusal_report, usage_report},
+        report::{
+            ConflictReport, RefusalReport, UsageReport, conflict_report, refusal_report,
+            usage_report,
+        },
     },
     domain::{
         access::Verb,
@@ -90,7 +93,7 @@ pub async fn usage(
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Refused {
+pub struct Narrowed {
     /// First day, in UTC.
     from: Option<Day>,
     /// Last day, in UTC, inclusive.
@@ -103,18 +106,36 @@ pub struct Refused {
 
 /// Refused scans by reason and venue. Codes that name no voucher belong to no programme: they are
 /// counted where nothing but days and venue narrows.
-#[utoipa::path(get, path = "/v1/reports/refusals", tag = "reports", params(Refused),
+#[utoipa::path(get, path = "/v1/reports/refusals", tag = "reports", params(Narrowed),
     responses((status = 200, body = RefusalReport)))]
 pub async fn refusals(
     state: Shared,
     caller: Caller,
-    query: web::Query<Refused>,
+    query: web::Query<Narrowed>,
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::ReportRead)?;
-    let Refused { from, to, programme, venue, issuer, funder } = query.into_inner();
+    let Narrowed { from, to, programme, venue, issuer, funder } = query.into_inner();
     let filter =
         UsageFilter { from, to, programme, funder, issuer, venue, ..UsageFilter::of(within) };
     let report = block(&state, move |service| refusal_report(service.database(), &filter)).await?;
+    Ok(HttpResponse::Ok().json(report))
+}
+
+/// Conflicts by programme, venue, device and month of the workshop, with what the guarantee has
+/// paid, and where a device or a venue has more than one device may cost. Days are taken by their
+/// months.
+#[utoipa::path(get, path = "/v1/reports/conflicts", tag = "reports", params(Narrowed),
+    responses((status = 200, body = ConflictReport)))]
+pub async fn conflicts(
+    state: Shared,
+    caller: Caller,
+    query: web::Query<Narrowed>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::ConflictRead)?;
+    let Narrowed { from, to, programme, venue, issuer, funder } = query.into_inner();
+    let filter =
+        UsageFilter { from, to, programme, funder, issuer, venue, ..UsageFilter::of(within) };
+    let report = block(&state, move |service| conflict_report(service.database(), &filter)).await?;
     Ok(HttpResponse::Ok().json(report))
 }
 

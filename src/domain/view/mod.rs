@@ -1,15 +1,15 @@
 //! What people see of things: plain rows for lists and single reads, and the filter they ask with.
 //! No queries and no transport: `store/lists` answers, `http` and `pages` show.
 
+mod offline;
+
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     access::Tenant,
     calendar::{Day, Instant},
     cents::Cents,
     command::Delivery,
-    device::DeviceState,
     ids::{
         AccountId, DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId,
         VoucherId,
@@ -18,10 +18,11 @@ use super::{
     life::State,
     own_reference::OwnReference,
     programme::Terms,
-    record::Cause,
     registry::{Approval, Role, VenueProfile},
     voucher::Reference,
 };
+
+pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 
 /// What is said to end soon ends within so many days.
 pub const ENDING_WITHIN_DAYS: i32 = 30;
@@ -83,6 +84,8 @@ pub struct Filter {
     pub batch: Option<Seq>,
     pub reference: Option<Reference>,
     pub selection: Option<Selection>,
+    /// Those alone that wait for a decision.
+    pub waiting: bool,
     /// What its issuer calls the voucher; for issuers alone.
     pub own_reference: Option<OwnReference>,
     /// A part of the name, in any case.
@@ -108,6 +111,7 @@ impl Filter {
             batch: None,
             reference: None,
             selection: None,
+            waiting: false,
             own_reference: None,
             search: None,
             after: None,
@@ -133,16 +137,17 @@ macro_rules! rows {
         $($(#[$meta:meta])* $field:ident: $type:ty,)+
     })+) => {$(
         $(#[$of])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
         pub struct $name { $($(#[$meta])* pub $field: $type),+ }
 
-        impl Row for $name {
+        impl $crate::domain::view::Row for $name {
             fn cursor(&self) -> i64 {
                 self.$cursor.0
             }
         }
     )+};
 }
+use rows;
 
 rows! {
     FunderView by id { id: FunderId, name: String, }
@@ -153,6 +158,8 @@ rows! {
         version: i32,
         /// Nothing more is issued.
         closed: bool,
+        /// Workshops that are set aside for conflicts.
+        guarantee_left: i64,
         terms: Terms,
     }
     /// Workshops of a programme that an issuer may hand out.
@@ -219,55 +226,6 @@ rows! {
         revoked: bool,
     }
     /// The newest first.
-    DeviceView by id {
-        id: DeviceId,
-        organisation: OrganisationId,
-        name: String,
-        state: DeviceState,
-        /// Those that it serves now.
-        venues: Vec<VenueId>,
-        /// Until when it may be enrolled.
-        invited_until: Option<Instant>,
-        enrolled_at: Option<Instant>,
-        revoked_at: Option<Instant>,
-        /// To the minute.
-        seen_at: Option<Instant>,
-        /// Of its program, as it said itself.
-        version: Option<String>,
-        /// Records that waited on it when it said so.
-        queued: Option<i64>,
-        reported_at: Option<Instant>,
-        /// The highest place in its chain of records that has arrived.
-        records: i64,
-        /// Places below it whose records have not: an alarm, unless they are on their way.
-        missing: i64,
-    }
-    /// A record that was put aside, the newest first.
-    QuarantinedView by id {
-        /// The event that says so.
-        id: Seq,
-        device: DeviceId,
-        /// Its place in the device's chain.
-        sequence: i64,
-        organisation: OrganisationId,
-        venue: VenueId,
-        /// Who took the workshop, as the device was told.
-        person: Option<UserId>,
-        cause: Cause,
-        voucher: Option<VoucherId>,
-        workshops: u8,
-        occurred_at: Instant,
-        received_at: Instant,
-        /// The signed record itself: a JWS by the device's key.
-        record: String,
-        accepted: Option<bool>,
-        decided_at: Option<Instant>,
-        decided_by: Option<UserId>,
-        redemption: Option<Seq>,
-        /// Why it was decided so.
-        note: Option<String>,
-    }
-    /// The newest first.
     BatchView by id {
         id: Seq,
         programme: ProgrammeId,
@@ -301,6 +259,8 @@ rows! {
         actor: Option<UserId>,
         device: Option<DeviceId>,
         reversed_by: Option<Seq>,
+        /// A device without network took the same workshops of the pass: a conflict names it.
+        contested: bool,
     }
     /// The newest first.
     EventView by seq {
