@@ -13,6 +13,7 @@ pub mod declaration;
 pub mod device;
 pub mod event;
 pub mod feed;
+pub mod genuine;
 pub mod guarantee;
 pub mod ids;
 pub mod issue_list;

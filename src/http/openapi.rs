@@ -41,6 +41,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::devices::own::report_device,
         v1::sync::sync,
         v1::feed::feed,
+        v1::feed::genuine,
         v1::conflicts::list_conflicts,
         v1::conflicts::read_conflict,
         v1::conflicts::decide_conflict,

@@ -7,13 +7,16 @@ use diesel::prelude::*;
 
 use super::{
     connection::{Database, reading},
+    convert,
     reads::ReadError,
     rows::VoucherRow,
     schema::{event, voucher},
 };
 use crate::domain::{
+    calendar::Day,
     ids::{ProgrammeId, Seq},
     life::Voucher,
+    voucher::{Kid, payload::head},
 };
 
 /// Events that one page of a delta covers, and vouchers that one page of a beginning looks at.
@@ -36,6 +39,13 @@ pub struct Changed {
     pub vouchers: Vec<Voucher>,
     /// Everything is told up to this event.
     pub until: Seq,
+    /// Where the next page goes on; 0: this is the last.
+    pub next: i64,
+}
+
+/// The signed bytes of vouchers.
+pub struct Signed {
+    pub payloads: Vec<[u8; 20]>,
     /// Where the next page goes on; 0: this is the last.
     pub next: i64,
 }
@@ -76,6 +86,39 @@ impl Database {
         }
         let next = last.map_or(0, |seq| seq.0);
         Ok(Changed { vouchers, until: last.unwrap_or(head), next })
+    }
+
+    /// The signed bytes of vouchers of programmes that a key signed and that may still be shown, by
+    /// their place in the register. A key is of no index: it leaks once, if ever.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn signed_with(
+        &self,
+        programmes: &[ProgrammeId],
+        key: Kid,
+        today: Day,
+        number: i64,
+    ) -> Result<Signed, ReadError> {
+        let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
+        let rows: Vec<(i64, Vec<u8>, i64)> = reading!(self, conn => voucher::table
+            .filter(voucher::number.gt(number))
+            .filter(voucher::programme.eq_any(&programmes))
+            .order(voucher::number)
+            .limit(PAGE)
+            .select((voucher::number, voucher::payload, voucher::last_day))
+            .load(conn))?;
+        let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        let next = rows.last().filter(|_| full).map_or(0, |row| row.0);
+        let mut payloads = Vec::new();
+        for (_, payload, last_day) in rows {
+            let payload = convert::bytes("voucher", &payload)?;
+            let signed = head(&payload).is_some_and(|(_, kid)| kid == key);
+            if signed && last_day >= i64::from(today.0) {
+                payloads.push(payload);
+            }
+        }
+        Ok(Signed { payloads, next })
     }
 
     /// Vouchers of programmes by their place in the register, for a device that knows nothing.

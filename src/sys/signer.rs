@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::{
     feed::Feed,
+    genuine::Genuine,
     key::{Inadmissible, admissible, kid},
     key_set::{BadKeySet, KeySet},
     voucher::{
@@ -101,9 +102,21 @@ impl Signer {
     /// A page of a feed with its signature at the end.
     #[must_use]
     pub fn sign_feed(&self, feed: &Feed) -> Vec<u8> {
-        let mut page = feed.bytes(self.kid);
-        let signature = self.key.sign(&Feed::signing_input(&page)).to_bytes();
-        page.extend(signature);
+        let page = feed.bytes(self.kid);
+        let input = Feed::signing_input(&page);
+        self.signed(page, &input)
+    }
+
+    /// A page of a list of genuine passes with its signature at the end.
+    #[must_use]
+    pub fn sign_genuine(&self, list: &Genuine) -> Vec<u8> {
+        let page = list.bytes(self.kid);
+        let input = Genuine::signing_input(&page);
+        self.signed(page, &input)
+    }
+
+    fn signed(&self, mut page: Vec<u8>, input: &[u8]) -> Vec<u8> {
+        page.extend(self.key.sign(input).to_bytes());
         page
     }
 

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 
 use pass_numerique::domain::{
-    command::{Ask, Outcome},
+    command::{Ask, Outcome, Shown},
     feed::Feed,
+    genuine::{Genuine, mark},
     ids::{Seq, VoucherId},
     key::admissible,
+    key_register::{Early, PublicKey},
     registry::Role,
+    voucher::{Kid, payload::head},
 };
 use serde_json::json;
 
@@ -110,5 +113,56 @@ fn a_feed_is_about_the_programmes_of_the_device_s_venues_alone() {
         assert_eq!(supervisor.post(&path, &json!({})).status, 200);
         let refused = caller.get("/v1/feed");
         assert_eq!((refused.status, refused.reason()), (403, "device_revoked"));
+    });
+}
+
+#[test]
+fn of_a_key_that_leaked_devices_are_told_the_genuine_passes_and_of_others_nothing() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let town = &api.town;
+        let supervisor = api.person(Role::Supervisor(town.organisation));
+        let device = Device::enrolled(&api, &supervisor, &[town.venue], 1);
+        let caller = device.caller(&api);
+        let genuine = [town.issue(5).unwrap(), town.issue(10).unwrap()];
+        let payload = |id: VoucherId| -> [u8; 20] {
+            let url = town.service.paper(id).unwrap().url;
+            match town.service.read_code(&url).unwrap() {
+                Shown::Signed { payload, .. } => payload,
+                other => panic!("{other:?}"),
+            }
+        };
+        let genuine = genuine.map(payload);
+        let (_, leaked) = head(&genuine[0]).unwrap();
+        let ask = || caller.get(&format!("/v1/feed/genuine/{leaked}"));
+        assert_eq!(ask().status, 404, "it has not leaked");
+        let operator = api.person(Role::Operator);
+        let compromise = format!("/v1/keys/{leaked}/compromise");
+        assert_eq!(operator.post(&compromise, &json!({})).status, 200);
+        town.service.rotate_keys(None, Some(Early::KeyCompromised)).unwrap().unwrap();
+        let after = town.issue(5).unwrap();
+        let reply = ask();
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        // Signed by a key that has not leaked.
+        let kid = Kid(reply.bytes[1..5].try_into().unwrap());
+        assert_eq!(kid, head(&payload(after)).unwrap().1);
+        let jwks = api.nobody().get("/.well-known/jwks.json").body;
+        let keys = jwks["keys"].as_array().unwrap().iter();
+        let mut keys = keys.map(|key| {
+            let x = data_encoding::BASE64URL_NOPAD.decode(key["x"].as_str().unwrap().as_bytes());
+            PublicKey(x.unwrap().try_into().unwrap())
+        });
+        let public = admissible(&keys.find(|key| key.kid() == kid).unwrap().0).unwrap();
+        let list = Genuine::read(&reply.bytes, &public).unwrap();
+        assert_eq!((list.device, list.leaked, list.next), (device.id, leaked, 0));
+        assert_eq!(list.marks, genuine.map(|payload| mark(&payload)));
+        assert_eq!(caller.get("/v1/feed/genuine/00000000").status, 404);
+        // What has ended needs no list.
+        let clock = &town.service.clock;
+        clock.set(clock.now().plus_seconds(400 * 86_400));
+        let caller = device.caller(&api);
+        let reply = caller.get(&format!("/v1/feed/genuine/{leaked}"));
+        let ended = Genuine::read(&reply.bytes, &public);
+        assert_eq!(ended.map(|list| list.marks.len()), Some(0), "{}", reply.text);
     });
 }

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use crate::{
     app::feed::FeedCursor,
-    domain::ids::Seq,
+    domain::{ids::Seq, voucher::Kid},
     http::{
         Shared,
         access::DeviceCaller,
@@ -41,6 +41,40 @@ impl Since {
             _ => Err(Problem::field(Wrong::QueryInvalid, "after")),
         }
     }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Place {
+    /// `next` of the page before.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    number: i64,
+}
+
+/// A page of the genuine passes of a key that leaked (in the key set it is `compromised`),
+/// 16 bytes each: of those, and only of those, a device accepts the signature still. Passes that
+/// have ended may be missing.
+///
+/// The page, all numbers big-endian: 1 byte version (1); 4 the kid of the signing key, 4 of the key
+/// that leaked; 8 each device, next (0: the last page) and time in microseconds since 1970; 4 the
+/// number of passes, 16 each, the first ones of SHA-256 of the 20 signed bytes; 64 the Ed25519
+/// signature over `pass-numerique/genuine/1`, a line feed, and all before. 404 if no such key has
+/// leaked.
+#[utoipa::path(get, path = "/v1/feed/genuine/{kid}", tag = "devices",
+    params(("kid" = String, Path), Place),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+pub async fn genuine(
+    state: Shared,
+    caller: DeviceCaller,
+    kid: web::Path<Kid>,
+    place: web::Query<Place>,
+) -> Result<HttpResponse, Problem> {
+    let (device, number) = (caller.trusted()?.clone(), place.number);
+    let page = block(&state, move |service| service.genuine(&device, *kid, number)).await?;
+    let page = page.ok_or(Wrong::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(page))
 }
 
 /// A page of the vouchers of the device's programmes of which the signature does not say all, 11

@@ -91,6 +91,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(quarantine::routes)
         .configure(conflicts::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
+        .service(web::resource("/v1/feed/genuine/{kid}").route(web::get().to(feed::genuine)))
         .service(
             web::resource("/v1/sync")
                 .app_data(web::PayloadConfig::new(sync::MOST_UPLOAD_BYTES))
