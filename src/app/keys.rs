@@ -42,7 +42,7 @@ struct Loaded {
     /// The files that the signers are from.
     files: Vec<PathBuf>,
     /// What the operator should know, as it was logged.
-    problems: Vec<String>,
+    problems: Vec<KeyProblem>,
     read_at: Option<Instant>,
 }
 
@@ -117,26 +117,36 @@ fn ring(registered: &[Registered], specimen: &Signer, today: Day) -> KeyRing {
     KeyRing::new(keys)
 }
 
-fn problems(registered: &[Registered], signers: &[Arc<Signer>]) -> Vec<String> {
+/// What is wrong between folder and register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    #[error("key {0} is in the folder but not registered: ignored")]
+    NotRegistered(Kid),
+    #[error("the private file of the {} key {kid} is missing: {}", state.code(), lost(*state))]
+    FileMissing { kid: Kid, state: KeyState },
+}
+
+/// What an instance cannot do without the private file of a key.
+const fn lost(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Pending => "it must be here before it is activated",
+        KeyState::Active => "this instance signs no new vouchers with it",
+        KeyState::Retired => "this instance prints no voucher of it again",
+        KeyState::Compromised | KeyState::Test => "it is not needed",
+    }
+}
+
+fn problems(registered: &[Registered], signers: &[Arc<Signer>]) -> Vec<KeyProblem> {
+    let known =
+        |signer: &&Arc<Signer>| registered.iter().any(|key| key.public.0 == signer.public());
+    let strange = signers.iter().filter(|signer| !known(signer));
     let here = |public: PublicKey| signers.iter().any(|signer| signer.public() == public.0);
-    let mut problems = Vec::new();
-    for signer in signers {
-        if !registered.iter().any(|key| key.public.0 == signer.public()) {
-            let kid = signer.kid();
-            problems.push(format!("key {kid} is in the folder but not registered: ignored"));
-        }
-    }
-    for key in registered.iter().filter(|key| !here(key.public)) {
-        let lost = match key.state {
-            KeyState::Pending => "it must be here before it is activated",
-            KeyState::Active => "this instance signs no new vouchers with it",
-            KeyState::Retired => "this instance prints no voucher of it again",
-            KeyState::Compromised | KeyState::Test => continue,
-        };
-        let (kid, state) = (key.kid(), key.state.code());
-        problems.push(format!("the private file of the {state} key {kid} is missing: {lost}"));
-    }
-    problems
+    let needed = [KeyState::Pending, KeyState::Active, KeyState::Retired];
+    let missing = registered.iter().filter(|key| needed.contains(&key.state) && !here(key.public));
+    strange
+        .map(|signer| KeyProblem::NotRegistered(signer.kid()))
+        .chain(missing.map(|key| KeyProblem::FileMissing { kid: key.kid(), state: key.state }))
+        .collect()
 }
 
 impl Service {
@@ -149,9 +159,9 @@ impl Service {
         Ok(())
     }
 
-    /// What is wrong between folder and register: one sentence each.
+    /// What is wrong between folder and register.
     #[must_use]
-    pub fn key_problems(&self) -> Vec<String> {
+    pub fn key_problems(&self) -> Vec<KeyProblem> {
         self.keys.loaded().problems.clone()
     }
 

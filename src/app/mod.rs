@@ -13,7 +13,7 @@ pub mod expire;
 pub mod export_venues;
 pub mod feed;
 pub mod import_venues;
-mod keys;
+pub mod keys;
 pub mod looks;
 pub mod nearby;
 pub mod network;

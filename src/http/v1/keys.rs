@@ -28,7 +28,8 @@ pub struct Keys {
 pub async fn list_keys(state: Shared, caller: Caller) -> Result<HttpResponse, Problem> {
     caller.may(Verb::KeyRead)?;
     let items = block(&state, Service::key_list).await?;
-    Ok(HttpResponse::Ok().json(Keys { items, problems: state.service.key_problems() }))
+    let problems = state.service.key_problems().iter().map(ToString::to_string).collect();
+    Ok(HttpResponse::Ok().json(Keys { items, problems }))
 }
 
 #[derive(Deserialize, IntoParams)]

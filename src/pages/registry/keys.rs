@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    app::{rotate::KeyLine, service::Fault, view::AlarmLine},
+    app::{keys::KeyProblem, rotate::KeyLine, service::Fault, view::AlarmLine},
     domain::{
         access::Verb,
         calendar::{Instant, Zone},
@@ -126,7 +126,7 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let number = filter.id.and_then(|id| u32::try_from(id).ok()).map(u32::to_be_bytes);
     let found = desk.service.key_list()?.into_iter().find(|line| Some(line.kid.0) == number);
     let Some(line) = found else { return Ok(None) };
-    let facts = vec![
+    let mut facts = vec![
         ("state", state(desk, line.state)),
         ("added", moment(desk, Some(line.added_at))),
         ("ready", moment(desk, line.ready_at)),
@@ -134,6 +134,14 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         ("ended", moment(desk, line.ended_at)),
         ("verifies-until", until(desk, &line)),
     ];
+    // Of this instance's folder: another one may have what is missing here.
+    let lost = |problem: &KeyProblem| match problem {
+        KeyProblem::FileMissing { kid, state } if *kid == line.kid => Some(*state),
+        _ => None,
+    };
+    if let Some(state) = desk.service.key_problems().iter().find_map(lost) {
+        facts.push(("key-file", desk.say.t(&format!("key-file-lost-{}", state.code()))));
+    }
     let offered: &[&str] = match line.state {
         KeyState::Pending => &["activate", "compromise"],
         KeyState::Active => &["retire", "compromise"],
