@@ -18,6 +18,7 @@ use crate::{
         usage::Breakdown,
     },
     http::{Shared, problem::Problem},
+    print::pdf::Logo,
     words::{Fact, Language},
 };
 
@@ -176,6 +177,13 @@ impl Say {
     /// How the operator presents itself.
     pub fn looks(&self) -> Option<Arc<Looks>> {
         self.state.service.looks()
+    }
+
+    /// The operator's logo for paper, which without it is better than none.
+    pub fn paper_logo(&self) -> Option<Logo> {
+        let looks = self.looks()?;
+        let logo = Logo::of_png(looks.logo.clone()?, self.of("paper-logo", &looks.name));
+        logo.inspect_err(|cause| tracing::error!(%cause, "paper is made without the logo")).ok()
     }
 
     /// `1 234`, with the narrow space that both languages' standards allow.

@@ -12,7 +12,6 @@ use crate::{
         calendar::Zone,
         ids::VoucherId,
         life::State,
-        looks::Looks,
         refusal::Reason,
         view::{Filter, VoucherView},
     },
@@ -22,7 +21,7 @@ use crate::{
         v1::vouchers::seen,
     },
     pages::{near::told, printing::orientation::Orientation},
-    print::pdf::{self, Format, Labels, Logo, Pass, PdfFailure},
+    print::pdf::{self, Format, Labels, Pass, PdfFailure},
 };
 
 /// What is printed, for whom.
@@ -124,7 +123,7 @@ pub fn labels(say: &Say, host: &str) -> Labels {
             code => code.to_owned(),
         },
         title: say.t("product"),
-        logo: looks.as_ref().and_then(|looks| logo(say, looks)),
+        logo: say.paper_logo(),
         operator: looks.map_or_else(|| host.to_owned(), |looks| looks.name.clone()),
         code: say.t("paper-code"),
         reference: say.t("paper-reference"),
@@ -139,10 +138,4 @@ pub fn labels(say: &Say, host: &str) -> Labels {
         qr_alternative: say.t("paper-qr"),
         specimen: say.t("paper-specimen"),
     }
-}
-
-/// A pass without its operator's logo is better than none.
-fn logo(say: &Say, looks: &Looks) -> Option<Logo> {
-    let logo = Logo::of_png(looks.logo.clone()?, say.of("paper-logo", &looks.name));
-    logo.inspect_err(|cause| tracing::error!(%cause, "passes are printed without the logo")).ok()
 }

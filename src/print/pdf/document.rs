@@ -4,15 +4,17 @@
 use super::{
     letters::{Typefaces, Weight},
     paint::{Front, Painting},
-    plan::{Area, Column as Filled, Level, MM, Mark, Micrometres, Node, Role, points},
+    plan::{Area, Column as Filled, Level, MM, Mark, Micrometres, Node, Role, cornered, points},
     plot::Plot,
-    values::PdfFailure,
+    values::{Logo, PdfFailure},
     wrap::{Style, fit, leading},
 };
 
 /// A4, on its long side.
 const PAPER: Area = Area { x: 0, y: 0, width: 297 * MM, height: 210 * MM };
 const MARGIN: Micrometres = 14 * MM;
+/// What the logo has at most.
+const LOGO: (Micrometres, Micrometres) = (50 * MM, 14 * MM);
 /// Between the text of two cells, and above and below it.
 const GAP: Micrometres = 2 * MM;
 const PADDING: Micrometres = 900;
@@ -28,6 +30,7 @@ pub struct Document {
     pub title: String,
     /// Who runs the service.
     pub operator: String,
+    pub logo: Option<Logo>,
     pub parts: Vec<Part>,
 }
 
@@ -68,8 +71,7 @@ pub fn document(document: &Document) -> Result<Vec<u8>, PdfFailure> {
     }
     let typefaces = Typefaces::read()?;
     let mut pages = Pages { typefaces: &typefaces, full: Vec::new(), open: Vec::new(), y: MARGIN };
-    pages.line(Role::Heading(Level::First), &document.title, bold(200));
-    pages.y += 3 * MM;
+    pages.front(document);
     for part in &document.parts {
         pages.part(part);
     }
@@ -128,6 +130,17 @@ impl Pages<'_> {
             self.full.push(std::mem::take(&mut self.open));
         }
         self.y = MARGIN;
+    }
+
+    /// The title, and the logo in the corner.
+    fn front(&mut self, document: &Document) {
+        let (beside, logo) = cornered(document.logo.as_ref(), self.free(), LOGO);
+        let mut column = Filled::new(self.typefaces, beside);
+        column.text(Role::Heading(Level::First), &document.title, bold(200), usize::MAX);
+        let below = if logo.is_some() { self.y + LOGO.1 } else { self.y };
+        self.y = below.max(column.free().y) + 4 * MM;
+        self.open.append(&mut column.nodes);
+        self.open.extend(logo);
     }
 
     fn part(&mut self, part: &Part) {
@@ -263,6 +276,7 @@ fn widths(columns: &[Column], all: Micrometres) -> Vec<Micrometres> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::print::pdf::tests::fixture::{french, with_logo};
 
     fn example(rows: usize) -> Document {
         let column =
@@ -272,6 +286,7 @@ mod tests {
             language: "fr-FR".to_owned(),
             title: "Bilan".to_owned(),
             operator: "pass.exemple.fr".to_owned(),
+            logo: None,
             parts: vec![
                 Part::Sentence("Du 1er janvier 2026".to_owned()),
                 Part::Heading("Lieux".to_owned()),
@@ -314,6 +329,19 @@ mod tests {
             assert_eq!(text.matches(&line).count(), 1, "{line}");
         }
         assert_eq!(text.matches("Total ").count(), 1);
+    }
+
+    #[test]
+    fn the_operator_s_logo_is_on_the_first_page_in_words_too() {
+        let plain = document(&example(120)).unwrap();
+        let logo = with_logo(french(), 40, 20).logo;
+        let worn = document(&Document { logo, ..example(120) }).unwrap();
+        let pictures = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            text.matches("/Subtype/Image").count() + text.matches("/Subtype /Image").count()
+        };
+        assert_eq!(pictures(&plain), 0);
+        assert!(pictures(&worn) >= 1);
     }
 
     #[test]

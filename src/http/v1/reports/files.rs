@@ -60,7 +60,7 @@ pub fn pdf(
     report: &UsageReport,
     total: &UsageReport,
     chosen: &UsageFilter,
-    operator: &str,
+    host: &str,
     say: &Say,
 ) -> Result<HttpResponse, Problem> {
     let language = if say.code() == "fr" { "fr-FR" } else { say.code() };
@@ -76,10 +76,12 @@ pub fn pdf(
     parts.push(Part::Heading(say.t(&by_word(report.by))));
     parts.extend(plot(report, say).map(Part::Chart));
     parts.push(Part::Table(table(report, total, say)));
+    let looks = say.looks();
     let bytes = document(&Document {
         language: language.to_owned(),
         title: say.t("report-title"),
-        operator: operator.to_owned(),
+        operator: looks.as_ref().map_or(host, |looks| &looks.name).to_owned(),
+        logo: say.paper_logo(),
         parts,
     });
     let bytes = bytes.map_err(|cause| match cause {

@@ -1,7 +1,7 @@
 //! The paper as its readers have it: people, scanners, screen readers, print shops.
 //! No rules of vouchers, and no text that verifies.
 
-mod fixture;
+pub mod fixture;
 mod layout;
 mod letters;
 mod read;
