@@ -43,6 +43,8 @@ pub struct Identity {
     pub organisation: OrganisationId,
     /// The public half of its own key.
     pub public: PublicKey,
+    /// Where it is asked: scheme and authority.
+    pub service: String,
     /// What key sets name as their issuer.
     pub issuer: String,
     /// The key that signs key sets: pinned when it is first told.

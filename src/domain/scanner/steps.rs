@@ -98,6 +98,14 @@ pub enum Unfit {
     NoAttempt,
 }
 
+impl Attempt {
+    /// When it was made, by the service's time as the device knew it.
+    #[must_use]
+    pub const fn moment(&self) -> Instant {
+        Instant(self.clock_at.0.saturating_add(self.clock_offset_ms.saturating_mul(1_000)))
+    }
+}
+
 impl Scanner {
     /// An attempt at this moment, to be made durable before it is sent.
     #[must_use]

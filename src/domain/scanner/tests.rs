@@ -81,6 +81,7 @@ fn scanner_of(terms: Admitted) -> Scanner {
         device: DEVICE,
         organisation: OrganisationId(1),
         public: PublicKey(key(8).verifying_key().to_bytes()),
+        service: ISSUER.to_owned(),
         issuer: ISSUER.to_owned(),
         root: Some(PublicKey(key(9).verifying_key().to_bytes())),
     };
