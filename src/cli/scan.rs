@@ -216,6 +216,8 @@ fn meet(says: &Says, device: &mut Device) -> Result<(), Failure> {
             }
             if synced.verdicts.is_empty() { says.trouble(&synced) } else { says.synced(&synced) }
         }
+        // What it refuses is told.
+        Err(fault @ DeviceFault::NoAnswer(NoAnswer::Refused { .. })) => Err(fault.into()),
         Err(DeviceFault::NoAnswer(_)) => {
             device.pause();
             Ok(())

@@ -14,15 +14,18 @@ use crate::{
         key_register::PublicKey,
         refusal::{Facts, Reason, Refusal},
         scanner::{
-            Admitted, Attempt, Counted, Entry, Heard, Identity, Judged, LONGEST_CODE, Places, Scan,
-            Scanner, Step, Unfit,
+            Admitted, Attempt, Counted, Cursor, Entry, Heard, Identity, Judged, LONGEST_CODE,
+            Places, Scan, Scanner, Step, Unfit,
         },
     },
     sys::{
         clock::{self, Clock},
         device_folder::{DeviceFolder, DeviceFolderError},
         gateway::NoRoots,
-        service_client::{EnrolmentLink, NoAnswer, OwnDevice, Receipt, ServiceClient, Wanted, Who},
+        service_client::{
+            EnrolmentLink, NoAnswer, OwnDevice, Receipt, Sent, ServiceClient,
+            Synced as Synchronised, Wanted, Who,
+        },
         signer::{DeviceKey, NoRandomness},
     },
 };
@@ -65,11 +68,86 @@ pub enum Taken {
     Unclear(Refusal),
 }
 
+/// Where a device keeps what happens: durable when it returns.
+pub trait Keeps {
+    /// # Errors
+    /// When it is not on disk: nobody may count on it then.
+    fn append(&mut self, entry: &Entry) -> Result<(), DeviceFolderError>;
+
+    /// In the place of all before.
+    ///
+    /// # Errors
+    /// When it is not on disk; what was before stays.
+    fn replace(&mut self, entry: &Entry) -> Result<(), DeviceFolderError>;
+
+    /// Entries since all was replaced.
+    fn length(&self) -> usize;
+}
+
+impl Keeps for DeviceFolder {
+    fn append(&mut self, entry: &Entry) -> Result<(), DeviceFolderError> {
+        self.append(entry)
+    }
+
+    fn replace(&mut self, entry: &Entry) -> Result<(), DeviceFolderError> {
+        self.replace(entry)
+    }
+
+    fn length(&self) -> usize {
+        self.length()
+    }
+}
+
+/// How a device asks its service: by HTTP, or by a network that a test can break.
+pub trait Asks {
+    /// # Errors
+    /// Why there is no answer to count on.
+    fn own(&mut self, who: Who<'_>) -> Result<OwnDevice, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
+    fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
+    fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
+    fn sync(&mut self, who: Who<'_>, records: &[Sent<'_>]) -> Result<Synchronised, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
+    fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer>;
+}
+
+impl Asks for ServiceClient {
+    fn own(&mut self, who: Who<'_>) -> Result<OwnDevice, NoAnswer> {
+        self.own(who)
+    }
+
+    fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer> {
+        self.feed(who, &asked.query())
+    }
+
+    fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer> {
+        self.redeem(who, wanted)
+    }
+
+    fn sync(&mut self, who: Who<'_>, records: &[Sent<'_>]) -> Result<Synchronised, NoAnswer> {
+        self.sync(who, records)
+    }
+
+    fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer> {
+        self.report(who, version, queued)
+    }
+}
+
 /// An enrolled device, in its folder.
-pub struct Device {
-    folder: DeviceFolder,
+pub struct Device<K = DeviceFolder, A = ServiceClient> {
+    folder: K,
     scanner: Scanner,
-    client: ServiceClient,
+    client: A,
     key: DeviceKey,
     clock: Clock,
     /// Not asked before this moment of the device's clock.
@@ -106,7 +184,7 @@ impl Device {
         let (step, _) = scanner.equipped(places(&told), told.root, told.key_set, heard);
         scanner.apply(&step)?;
         folder.replace(&Entry::All(Box::new(scanner.clone())))?;
-        Ok((Self { folder, scanner, client, key, clock, away_until: None }, own))
+        Ok((Self::of(folder, client, key, clock, scanner), own))
     }
 
     /// Opens the device of a folder.
@@ -125,7 +203,14 @@ impl Device {
             return Err(Unfit::Chain.into());
         }
         let client = ServiceClient::new(&scanner.identity.service, language)?;
-        Ok(Self { folder, scanner, client, key, clock, away_until: None })
+        Ok(Self::of(folder, client, key, clock, scanner))
+    }
+}
+
+impl<K: Keeps, A: Asks> Device<K, A> {
+    /// A device of these parts: its scanner is what the entries kept lead to.
+    pub const fn of(folder: K, client: A, key: DeviceKey, clock: Clock, scanner: Scanner) -> Self {
+        Self { folder, scanner, client, key, clock, away_until: None }
     }
 
     /// What the device knows and has.
@@ -301,7 +386,9 @@ fn counted(receipt: &Receipt) -> Counted {
     }
 }
 
-fn places(own: &OwnDevice) -> Places {
+/// Where a device takes workshops, and for whom, of what its service tells.
+#[must_use]
+pub fn places(own: &OwnDevice) -> Places {
     let venues = own.venues.iter().map(|venue| (venue.id, venue.profile.name.clone()));
     let programmes = own.programmes.iter().map(|programme| {
         let terms = &programme.terms;

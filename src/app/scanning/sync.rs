@@ -1,7 +1,7 @@
 //! A device and its service meet: attempts are settled, records handed over, knowledge is fetched.
 //! Interrupted anywhere, it goes on at the next meeting.
 
-use super::{Device, DeviceFault, Taken, counted, places};
+use super::{Asks, Device, DeviceFault, Keeps, Taken, counted, places};
 use crate::{
     domain::{
         ids::VenueId,
@@ -35,7 +35,7 @@ pub struct Synced {
     pub bad_feed: bool,
 }
 
-impl Device {
+impl<K: Keeps, A: Asks> Device<K, A> {
     /// Settles what an earlier run left open; with the service if it is reached.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Device {
         for _ in 0..MOST_PAGES {
             let asked = self.scanner.knowledge().cursor();
             let who = Who { device: self.scanner.identity.device, key: &self.key };
-            let page = self.client.feed(who, &asked.query())?;
+            let page = self.client.feed(who, asked)?;
             match self.scanner.fed(asked, &page) {
                 Ok(step) => self.step(step)?,
                 Err(Unfit::Page) => {
