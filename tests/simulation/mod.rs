@@ -11,7 +11,10 @@ use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     rc::Rc,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
 };
 
@@ -28,13 +31,25 @@ use pass_numerique::{
 
 use crate::faults::clients::{Dice, setting};
 use disk::{Disk, Drive};
-use model::{Pass, Wrong, may_be_short};
+use model::{Pass, Tally, Wrong, may_be_short};
 use town::{Client, DEVICES, Running, device_key, start};
 use wire::{Link, Wire, World};
 
 /// Seeds of a normal run, unless `SIMULATION_SEEDS` says another number.
 const SEEDS: u64 = 200;
 const STEPS: u64 = 70;
+/// What comes out now and then in a normal run.
+const EXPECTED: [&str; 9] = [
+    "accepted",
+    "online",
+    "put back",
+    "quarantined chain_forked",
+    "quarantined device_revoked",
+    "refused occurred_in_future",
+    "refused voucher_cancelled",
+    "refused voucher_exhausted",
+    "replayed",
+];
 const MINUTE: i64 = 60_000_000;
 
 /// A device in somebody's hands.
@@ -322,32 +337,32 @@ impl Run {
     }
 }
 
-fn run(seed: u64) {
+fn run(seed: u64) -> Tally {
     let mut run = Run::new(seed);
     let done = catch_unwind(AssertUnwindSafe(|| {
         for _ in 0..STEPS {
             run.step();
         }
         run.end();
-        model::check(&run.world.borrow(), &run.passes, &run.devices);
+        model::check(&run.world.borrow(), &run.passes, &run.devices)
     }));
-    if let Err(panic) = done {
+    done.unwrap_or_else(|panic| {
         if let Ok(world) = run.world.try_borrow() {
             println!("{}", world.log.join("\n"));
         }
         println!("SIMULATION_SEED={seed} cargo test --test main simulation -- --nocapture");
-        resume_unwind(panic);
-    }
+        resume_unwind(panic)
+    })
 }
 
 #[test]
 fn whatever_breaks_every_workshop_is_counted_once_and_its_fate_known_on_both_sides() {
     if let Some(seed) = setting("SIMULATION_SEED") {
-        run(seed);
+        println!("{:#?}", run(seed));
         return;
     }
     let seeds = setting("SIMULATION_SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
+    let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::new()));
     thread::scope(|threads| {
         let work = || {
             loop {
@@ -355,7 +370,9 @@ fn whatever_breaks_every_workshop_is_counted_once_and_its_fate_known_on_both_sid
                 if seed >= seeds {
                     break;
                 }
-                run(seed);
+                for (what, times) in run(seed) {
+                    *tally.lock().unwrap().entry(what).or_default() += times;
+                }
             }
         };
         let running = [threads.spawn(work), threads.spawn(work)];
@@ -365,4 +382,10 @@ fn whatever_breaks_every_workshop_is_counted_once_and_its_fate_known_on_both_sid
             }
         }
     });
+    let tally = tally.into_inner().unwrap();
+    println!("simulation: {seeds} runs {tally:#?}");
+    // Otherwise it shows less than it says.
+    for what in EXPECTED {
+        assert!(seeds < SEEDS || tally.contains_key(what), "{what} did not happen: {tally:?}");
+    }
 }

@@ -125,8 +125,11 @@ pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: 
     asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()
 }
 
+/// How often what came out.
+pub type Tally = BTreeMap<String, u64>;
+
 /// Everything that must hold once all has been delivered.
-pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) {
+pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
     let service = world.town.service();
     let audit = service.audit().unwrap();
     assert_eq!(audit.differences, [], "audit");
@@ -165,6 +168,19 @@ pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) {
     for held in devices.iter().filter(|held| !held.revoked) {
         knows(held, passes, &vouchers, now);
     }
+    let mut tally = Tally::from([
+        ("online".to_owned(), (counted.len() - counted_records(&rows, &counted)) as u64),
+        ("put back".to_owned(), devices.iter().filter(|held| held.put_back).count() as u64),
+    ]);
+    for row in &rows {
+        *tally.entry(format!("{} {}", row.verdict, row.why).trim().to_owned()).or_default() += 1;
+    }
+    tally
+}
+
+fn counted_records(rows: &[Row], counted: &BTreeMap<RequestId, String>) -> usize {
+    let of = |row: &&Row| row.verdict == "accepted" && counted.contains_key(&request(&row.request));
+    rows.iter().filter(of).count()
 }
 
 fn voucher(town: &Running, id: VoucherId) -> Voucher {
