@@ -182,6 +182,10 @@ fn take(says: &Says, mut device: Device, options: &Take) -> Result<(), Failure> 
         let taken = device.take(scan)?;
         scans += 1;
         refused += usize::from(matches!(taken, Taken::Refused { .. }));
+        let verdicts = device.news();
+        if !verdicts.is_empty() {
+            says.synced(&Synced { verdicts, ..Synced::default() })?;
+        }
         says.taken(&taken, device.is_fresh())?;
         // The service is back.
         if matches!(taken, Taken::Counted(_)) && device.scanner().has_news() {

@@ -19,7 +19,7 @@ use pass_numerique::{
         key_set::KeySet,
         record::{Claims, Hash, Record, shown},
         registry::Role,
-        scanner::{Cursor, Entry, Heard, Identity, Scanner},
+        scanner::{Cursor, Entry, Heard, Identity, Places, Scanner},
         voucher::{CodeKeys, Kid, ManualCode, Signed, text},
     },
     http::auth::tokens::{TokenKey, Tokens},
@@ -136,7 +136,7 @@ fn scanner() -> Scanner {
     let heard = Heard { server_at: noon(), clock_at: noon() };
     let mut scanner = Scanner::new(identity, heard);
     let set = jws(&key_set().signing_input(&public(9).0).unwrap(), &key(9));
-    let (step, refused) = scanner.equipped(Default::default(), None, Some(set), heard);
+    let (step, refused) = scanner.equipped(Places::default(), None, Some(set), heard);
     assert_eq!(refused, None);
     scanner.apply(&step).unwrap();
     scanner

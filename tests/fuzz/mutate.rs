@@ -32,6 +32,7 @@ const NASTY: [&str; 16] = [
 ];
 
 /// Tries something again and again with other dice; one that fails prints how to see it again.
+#[expect(clippy::print_stdout, reason = "how to see a failure again is told where it happens")]
 pub fn rounds(what: &str, one: impl Fn(&mut Dice)) {
     if let Some(seed) = setting("FUZZ_SEED") {
         one(&mut Dice(seed));

@@ -155,7 +155,9 @@ fn a_day_without_service_is_recorded_through_a_kill_and_handed_over_once() {
         fs::write(&png, paper.png(6).unwrap()).unwrap();
         let image = scanner.scan(&["--image", png.to_str().unwrap()], &[]);
         assert_eq!(image.results(), ["recorded"], "{:?} {}", image.lines, image.error);
-        let forged = format!("{}{}", &two[..two.len() - 1], if two.ends_with('1') { 2 } else { 1 });
+        let mut forged = two.clone();
+        let last = forged.pop();
+        forged.push(if last == Some('1') { '2' } else { '1' });
         let alone = scanner.scan(&["--workshops", "2"], &[&one, &one, &one, &forged, &typed]);
         let results = ["recorded", "recorded", "refused", "refused", "claimed"];
         assert_eq!(alone.results(), results, "{:?}", alone.lines);

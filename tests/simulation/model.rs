@@ -28,6 +28,8 @@ pub struct Pass {
     pub manual_code: String,
     pub workshops: u8,
     pub issued_at: Instant,
+    /// Its holder goes to the place of one device alone.
+    pub only: Option<usize>,
     /// From when on it was open, or not.
     pub open: Vec<(Instant, bool)>,
 }
@@ -138,7 +140,7 @@ pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
     let counted = counted_requests(&mut beside);
     every_workshop_once(&all, &counted, devices);
     let mut taken = vec![0_u32; passes.len()];
-    for (request, _) in &counted {
+    for request in counted.keys() {
         let gesture = &all[request];
         taken[gesture.pass] += u32::from(gesture.workshops);
     }
@@ -156,14 +158,16 @@ pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
         let id = request(&row.request);
         let gesture = &all[&id];
         let pass = &passes[gesture.pass];
-        let short = taken[gesture.pass] + u32::from(row.workshops) > u32::from(pass.workshops);
+        let short = taken[gesture.pass] + u32::from(row.workshops) > u32::from(pass.workshops)
+            && !alone_with(&all, gesture, pass, devices);
         let last_day = vouchers[gesture.pass].last_day;
         // An attempt that was heard, though its answer was not, was judged then.
         let online = judged.get(&id).into_iter().flatten().copied();
         let mut moments = online.chain([Instant(row.occurred_at)]);
         let held = &devices[gesture.device];
         let why = moments.any(|at| explained(row, at, held, pass, short, last_day));
-        assert!(why, "{id}: a record was {} as {}", row.verdict, row.why);
+        let (place, pass) = (gesture.device, gesture.pass);
+        assert!(why, "device {place} pass {pass} {id}: {} as {}", row.verdict, row.why);
     }
     for held in devices.iter().filter(|held| !held.revoked) {
         knows(held, passes, &vouchers, now);
@@ -176,6 +180,23 @@ pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
         *tally.entry(format!("{} {}", row.verdict, row.why).trim().to_owned()).or_default() += 1;
     }
     tally
+}
+
+/// Whether nobody but this device used the pass, by its QR and never put back: then it knew what
+/// was left, and takes nothing that is refused for want of workshops.
+fn alone_with(
+    all: &BTreeMap<RequestId, Gesture>,
+    gesture: &Gesture,
+    pass: &Pass,
+    devices: &[Handheld],
+) -> bool {
+    let held = &devices[gesture.device];
+    let typed = held.disk.borrow().history.iter().any(|durable| {
+        matches!(durable, Durable::Attempted(attempt) if attempt.scan.code == pass.manual_code)
+    });
+    let others =
+        all.values().any(|other| other.pass == gesture.pass && other.device != gesture.device);
+    !(typed || others || held.put_back || held.revoked)
 }
 
 fn counted_records(rows: &[Row], counted: &BTreeMap<RequestId, String>) -> usize {
@@ -286,7 +307,6 @@ fn explained(
 ) -> bool {
     let day = at.day(&zone());
     match (row.verdict.as_str(), row.why.as_str()) {
-        ("accepted" | "replayed", _) => true,
         ("quarantined", "device_revoked") => held.revoked,
         ("quarantined", "chain_forked" | "time_backwards") => held.put_back,
         ("quarantined", _) => false,
@@ -304,7 +324,7 @@ fn explained(
             "device_revoked" => held.revoked,
             _ => false,
         },
-        // A verdict that waits for a decision.
+        // Counted, or a verdict that waits for a decision.
         _ => true,
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         refusal::{Facts, Reason, Refusal},
         scanner::{
             Admitted, Attempt, Counted, Cursor, Entry, Heard, Identity, Judged, LONGEST_CODE,
-            Places, Scan, Scanner, Step, Unfit,
+            Places, Scan, Scanner, Step, Told, Unfit,
         },
     },
     sys::{
@@ -152,6 +152,8 @@ pub struct Device<K = DeviceFolder, A = ServiceClient> {
     clock: Clock,
     /// Not asked before this moment of the device's clock.
     away_until: Option<Instant>,
+    /// Verdicts that came on the way.
+    news: Vec<Told>,
 }
 
 impl Device {
@@ -210,7 +212,7 @@ impl Device {
 impl<K: Keeps, A: Asks> Device<K, A> {
     /// A device of these parts: its scanner is what the entries kept lead to.
     pub const fn of(folder: K, client: A, key: DeviceKey, clock: Clock, scanner: Scanner) -> Self {
-        Self { folder, scanner, client, key, clock, away_until: None }
+        Self { folder, scanner, client, key, clock, away_until: None, news: Vec::new() }
     }
 
     /// What the device knows and has.
@@ -223,6 +225,11 @@ impl<K: Keeps, A: Asks> Device<K, A> {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.scanner.moment(self.clock.now())
+    }
+
+    /// Verdicts on records that went before a scan, once.
+    pub fn news(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.news)
     }
 
     /// Leaves the service alone: what is scanned is recorded.
@@ -249,6 +256,7 @@ impl<K: Keeps, A: Asks> Device<K, A> {
         if scan.code.len() > LONGEST_CODE {
             return Ok(Taken::refused_here(Reason::CodeMalformed.into()));
         }
+        self.hand_over_first()?;
         let (request, clock_at) = (clock::request_id(), self.clock.now());
         let [salt, _] = salts(clock::random_bytes()?);
         let attempt = self.scanner.attempt(scan, request, salt, clock_at);
@@ -264,6 +272,25 @@ impl<K: Keeps, A: Asks> Device<K, A> {
             self.keep_all()?;
         }
         Ok(taken)
+    }
+
+    /// What was recorded goes before what is asked now: the service would give the same workshops
+    /// away, and refuse the records when they come.
+    fn hand_over_first(&mut self) -> Result<(), DeviceFault> {
+        if self.is_away() || !self.scanner.has_news() {
+            return Ok(());
+        }
+        match self.hand_over() {
+            Ok(verdicts) => {
+                self.news.extend(verdicts);
+                Ok(())
+            }
+            Err(DeviceFault::NoAnswer(_)) => {
+                self.pause();
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Brings an attempt to its end, if that can be known.

@@ -42,6 +42,9 @@ impl<K: Keeps, A: Asks> Device<K, A> {
     /// When something cannot be kept.
     pub fn settle(&mut self) -> Result<Vec<Settled>, DeviceFault> {
         let mut settled = Vec::new();
+        if !self.scanner.attempts().is_empty() {
+            self.hand_over_first()?;
+        }
         for attempt in self.scanner.attempts().to_vec() {
             let at = attempt.moment();
             let taken = self.finish(&attempt, Some(at))?;
@@ -59,8 +62,8 @@ impl<K: Keeps, A: Asks> Device<K, A> {
         self.away_until = None;
         let mut synced = Synced::default();
         self.equip(&mut synced)?;
+        synced.verdicts = self.hand_over()?;
         synced.settled = self.settle()?;
-        self.hand_over(&mut synced)?;
         if !self.scanner.revoked {
             self.fetch(&mut synced)?;
         }
@@ -93,11 +96,12 @@ impl<K: Keeps, A: Asks> Device<K, A> {
     }
 
     /// Everything that the service has not seen, lot by lot; and once what it did not take.
-    fn hand_over(&mut self, synced: &mut Synced) -> Result<(), DeviceFault> {
+    pub(super) fn hand_over(&mut self) -> Result<Vec<Told>, DeviceFault> {
+        let mut all = Vec::new();
         loop {
             let lot = self.scanner.upload();
             if lot.is_empty() {
-                return Ok(());
+                return Ok(all);
             }
             let sequences: Vec<u32> = lot.iter().map(|(sequence, _)| *sequence).collect();
             let sent: Vec<Sent<'_>> = lot
@@ -112,10 +116,10 @@ impl<K: Keeps, A: Asks> Device<K, A> {
                 .zip(told.verdicts)
                 .map(|(sequence, verdict)| verdict_on(sequence, verdict))
                 .collect();
-            synced.verdicts.extend(verdicts.iter().cloned());
+            all.extend(verdicts.iter().cloned());
             self.step(Step::Told { verdicts, heard })?;
             if !self.scanner.has_news() {
-                return Ok(());
+                return Ok(all);
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::{Admitted, LONGEST_CODE, Scan, Scanner};
 use crate::domain::{
     calendar::{Day, Instant},
-    ids::VoucherId,
+    ids::{RequestId, VoucherId},
     refusal::{Facts, Reason, Refusal},
     voucher::{Format, ManualCode, Payload, Unverified, text},
 };
@@ -28,6 +28,16 @@ impl Scanner {
     /// # Errors
     /// The refusal that the service would give, as far as the device can tell.
     pub fn judge(&self, scan: &Scan, at: Instant) -> Result<Judged, Refusal> {
+        self.judge_attempt(scan, at, None)
+    }
+
+    /// As `judge`, of an attempt that the device has.
+    pub(super) fn judge_attempt(
+        &self,
+        scan: &Scan,
+        at: Instant,
+        request: Option<RequestId>,
+    ) -> Result<Judged, Refusal> {
         if !(1..=10).contains(&scan.workshops) {
             return Err(Refusal::field(Reason::RequestMalformed, "workshops"));
         }
@@ -48,7 +58,7 @@ impl Scanner {
         let admitted = admitted.ok_or(Reason::VenueNotAdmitted)?;
         let day = at.day(&admitted.time_zone);
         let (left, last_day) = self.standing(&payload, day)?;
-        let left = self.enough(&payload, left, scan)?;
+        let left = self.enough(&payload, left, scan, request)?;
         self.within_limits(&payload, admitted, scan, day, left)?;
         delivered(admitted, scan)?;
         let left = left.saturating_sub(scan.workshops);
@@ -101,13 +111,28 @@ impl Scanner {
         Ok((left, last_day))
     }
 
-    /// What is left without what this device took and the feed does not know of yet.
-    fn enough(&self, payload: &Payload, left: u8, scan: &Scan) -> Result<u8, Refusal> {
+    /// What is left without what this device took and the feed does not know of yet, or may have
+    /// taken: an attempt without an answer may be counted.
+    fn enough(
+        &self,
+        payload: &Payload,
+        left: u8,
+        scan: &Scan,
+        request: Option<RequestId>,
+    ) -> Result<u8, Refusal> {
         let until = self.knowledge.until();
         let unknown = self.spends.iter().filter(|spend| {
             spend.voucher == payload.voucher && spend.counted.is_none_or(|seq| seq > until)
         });
         let taken = unknown.fold(0_u8, |sum, spend| sum.saturating_add(spend.workshops));
+        let open = self.attempts.iter().filter(|attempt| {
+            let of = text::read(&attempt.scan.code).map(|signed| signed.payload);
+            request != Some(attempt.request)
+                && of.is_ok_and(|bytes| {
+                    Payload::from_bytes(&bytes).is_ok_and(|of| of.voucher == payload.voucher)
+                })
+        });
+        let taken = open.fold(taken, |sum, open| sum.saturating_add(open.scan.workshops));
         let left = left.saturating_sub(taken);
         let facts = Facts { left: Some(left), ..Facts::default() };
         if left == 0 {

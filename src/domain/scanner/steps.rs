@@ -134,7 +134,8 @@ impl Scanner {
         sign: impl FnOnce(&[u8]) -> [u8; 64],
     ) -> Result<(Step, Judged), Refusal> {
         let claims = self.claims(attempt);
-        let judged = self.judge(&attempt.scan, claims.occurred_at())?;
+        let request = Some(attempt.request);
+        let judged = self.judge_attempt(&attempt.scan, claims.occurred_at(), request)?;
         let voucher = match judged {
             Judged::Accepted { voucher, last_day, .. } => Some((voucher, last_day)),
             Judged::Claim => None,
