@@ -25,7 +25,8 @@ use crate::{
     },
     sys::{
         clock::Clock,
-        service_client::{EnrolmentLink, NoAnswer},
+        enrolment_link::{BadLink, EnrolmentLink},
+        service_client::NoAnswer,
     },
     words::{Fact, Language, Words},
 };
@@ -150,9 +151,8 @@ fn enrol(says: &Says, folder: &std::path::Path, link: &str) -> Result<(), Failur
         std::io::stdin().take(LONGEST_LINE).read_to_string(&mut typed)?;
     }
     let link = if link == "-" { typed.as_str() } else { link };
-    let link: EnrolmentLink = link
-        .parse()
-        .map_err(|bad: crate::sys::service_client::BadLink| Failure::Told(bad.to_string()))?;
+    let link: EnrolmentLink =
+        link.parse().map_err(|bad: BadLink| Failure::Told(bad.to_string()))?;
     let clock = Clock::system();
     let (mut device, own) = Device::enrol(folder, &link, says.language.code(), clock)?;
     let line = says.line("scan-enrolled", &[("device", own.name.as_str().into())]);

@@ -1,5 +1,5 @@
-//! The folder of a device that is a program: its key, its journal, and a lock for one program alone.
-//! No meaning of what is kept (`domain::scanner`); every line is on disk before anybody counts on it.
+//! The folder of a device that is a program: its key, its journal, and a lock for one program.
+//! No meaning of what is kept (`domain::scanner`); a line is on disk before anybody counts on it.
 //!
 //! A journal of lines, because a record must be durable before somebody is told that it is, and one
 //! appended line and one sync is the least that can be. What a kill or a power cut leaves behind

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod contacts;
 pub mod device_folder;
+pub mod enrolment_link;
 pub mod gateway;
 pub mod here;
 pub mod keyring;

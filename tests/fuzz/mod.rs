@@ -23,7 +23,7 @@ use pass_numerique::{
         voucher::{CodeKeys, Kid, ManualCode, Signed, text},
     },
     http::auth::tokens::{TokenKey, Tokens},
-    sys::service_client::EnrolmentLink,
+    sys::enrolment_link::EnrolmentLink,
 };
 use serde_json::{Value, json};
 

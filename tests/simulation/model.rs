@@ -320,8 +320,6 @@ fn explained(
                 let released = Instant(row.received_at).day(&zone()) > last_day;
                 row.received_at - at.0 > LATE_DAYS * DAY || released || pass.ever_ended()
             }
-            // Asked online, by a device that was revoked already, and recorded then.
-            "device_revoked" => held.revoked,
             _ => false,
         },
         // Counted, or a verdict that waits for a decision.

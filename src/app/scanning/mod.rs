@@ -1,10 +1,12 @@
 //! A device that is a program: enrolled by a link, it takes workshops with and without network.
 //! It knows no database and no voucher key: it asks its service as any other device does.
 
+mod parts;
 mod sync;
 
 use std::path::Path;
 
+pub use parts::{Asks, Keeps};
 pub use sync::{Settled, Synced};
 
 use crate::{
@@ -14,18 +16,16 @@ use crate::{
         key_register::PublicKey,
         refusal::{Facts, Reason, Refusal},
         scanner::{
-            Admitted, Attempt, Counted, Cursor, Entry, Heard, Identity, Judged, LONGEST_CODE,
-            Places, Scan, Scanner, Step, Told, Unfit,
+            Admitted, Attempt, Counted, Entry, Heard, Identity, Judged, LONGEST_CODE, Places, Scan,
+            Scanner, Step, Told, Unfit,
         },
     },
     sys::{
         clock::{self, Clock},
         device_folder::{DeviceFolder, DeviceFolderError},
+        enrolment_link::EnrolmentLink,
         gateway::NoRoots,
-        service_client::{
-            EnrolmentLink, NoAnswer, OwnDevice, Receipt, Sent, ServiceClient,
-            Synced as Synchronised, Wanted, Who,
-        },
+        service_client::{NoAnswer, OwnDevice, Receipt, ServiceClient, Wanted, Who},
         signer::{DeviceKey, NoRandomness},
     },
 };
@@ -66,81 +66,6 @@ pub enum Taken {
     },
     /// Asked, not answered, and refused here: it is asked again until it is known.
     Unclear(Refusal),
-}
-
-/// Where a device keeps what happens: durable when it returns.
-pub trait Keeps {
-    /// # Errors
-    /// When it is not on disk: nobody may count on it then.
-    fn append(&mut self, entry: &Entry) -> Result<(), DeviceFolderError>;
-
-    /// In the place of all before.
-    ///
-    /// # Errors
-    /// When it is not on disk; what was before stays.
-    fn replace(&mut self, entry: &Entry) -> Result<(), DeviceFolderError>;
-
-    /// Entries since all was replaced.
-    fn length(&self) -> usize;
-}
-
-impl Keeps for DeviceFolder {
-    fn append(&mut self, entry: &Entry) -> Result<(), DeviceFolderError> {
-        self.append(entry)
-    }
-
-    fn replace(&mut self, entry: &Entry) -> Result<(), DeviceFolderError> {
-        self.replace(entry)
-    }
-
-    fn length(&self) -> usize {
-        self.length()
-    }
-}
-
-/// How a device asks its service: by HTTP, or by a network that a test can break.
-pub trait Asks {
-    /// # Errors
-    /// Why there is no answer to count on.
-    fn own(&mut self, who: Who<'_>) -> Result<OwnDevice, NoAnswer>;
-
-    /// # Errors
-    /// As `own`.
-    fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer>;
-
-    /// # Errors
-    /// As `own`.
-    fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer>;
-
-    /// # Errors
-    /// As `own`.
-    fn sync(&mut self, who: Who<'_>, records: &[Sent<'_>]) -> Result<Synchronised, NoAnswer>;
-
-    /// # Errors
-    /// As `own`.
-    fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer>;
-}
-
-impl Asks for ServiceClient {
-    fn own(&mut self, who: Who<'_>) -> Result<OwnDevice, NoAnswer> {
-        self.own(who)
-    }
-
-    fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer> {
-        self.feed(who, &asked.query())
-    }
-
-    fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer> {
-        self.redeem(who, wanted)
-    }
-
-    fn sync(&mut self, who: Who<'_>, records: &[Sent<'_>]) -> Result<Synchronised, NoAnswer> {
-        self.sync(who, records)
-    }
-
-    fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer> {
-        self.report(who, version, queued)
-    }
 }
 
 /// An enrolled device, in its folder.
