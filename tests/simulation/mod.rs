@@ -39,14 +39,15 @@ use wire::{Link, Wire, World};
 const SEEDS: u64 = 200;
 const STEPS: u64 = 55;
 /// What comes out now and then in a normal run.
-const EXPECTED: [&str; 9] = [
+const EXPECTED: [&str; 10] = [
     "accepted",
+    "conflict voucher_cancelled",
+    "conflict voucher_exhausted",
     "online",
     "put back",
     "quarantined chain_forked",
     "quarantined device_revoked",
-    "refused occurred_in_future",
-    "refused voucher_cancelled",
+    "quarantined time_ahead",
     "refused voucher_exhausted",
     "replayed",
 ];

@@ -351,7 +351,6 @@ fn verdict(verdict: &str, kept: bool, reason: &str) -> Verdict {
     Verdict { verdict, kept, reason, cause: None, redemption: None }
 }
 
-/// Other verdicts than these wait for a decision.
 fn told(judged: Judged, reversed: bool) -> Verdict {
     let code = judged.code();
     match judged {
@@ -363,6 +362,7 @@ fn told(judged: Judged, reversed: bool) -> Verdict {
             redemption: Some(receipt(done, reversed)),
         },
         Judged::Refused(refusal) => verdict(code, true, refusal.reason.code()),
+        Judged::Conflict(contest) => verdict(code, true, contest.refusal.reason.code()),
         Judged::Quarantined(cause) => verdict(code, true, cause.code()),
     }
 }

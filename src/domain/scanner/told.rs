@@ -74,7 +74,8 @@ impl Scanner {
         match (&told.counted, told.verdict.as_str()) {
             (Some(counted), _) if counted.reversed => self.forget(request),
             (Some(counted), _) => self.count(request, counted, &waiting),
-            (None, "refused") => self.forget(request),
+            // The pass does not pay for it, whoever does.
+            (None, "refused" | "conflict") => self.forget(request),
             // It waits for a decision: it may still be counted.
             (None, _) => {}
         }

@@ -282,8 +282,11 @@ fn own_workshops_are_subtracted_once_whether_the_feed_knows_them_or_not() {
     tell(&mut scanner, vec![told(2, "refused", true, None)]);
     assert_eq!(left(&scanner), 3, "nothing was taken");
     take(&mut scanner, scan(&pass(5), 1), noon()).unwrap();
-    tell(&mut scanner, vec![told(3, "conflict", true, None)]);
+    tell(&mut scanner, vec![told(3, "quarantined", true, None)]);
     assert_eq!(left(&scanner), 2, "it may still be counted");
+    take(&mut scanner, scan(&pass(5), 1), noon()).unwrap();
+    tell(&mut scanner, vec![told(4, "conflict", true, None)]);
+    assert_eq!(left(&scanner), 2, "the pass does not pay for it");
 }
 
 #[test]
