@@ -126,7 +126,7 @@ fn enrolled(
     let (id, key) = (DeviceId(id), device_key(number));
     let proof = key.sign((Statement::Enrol { token: &token }).text(id).as_bytes());
     let device = service.enrol(id, &token, PublicKey(key.public()), &proof).unwrap().unwrap();
-    let own = own(service, device);
+    let own = own(service, device.clone());
     let identity = Identity {
         device: id,
         organisation,
@@ -140,6 +140,10 @@ fn enrolled(
     let places = pass_numerique::app::scanning::places(&own);
     let (step, refused) = scanner.equipped(places, own.root, own.key_set, heard);
     assert_eq!(refused, None);
+    scanner.apply(&step).unwrap();
+    let begun = FeedCursor::Beginning { number: 0, until: None };
+    let page = service.feed(&device, begun).unwrap();
+    let step = scanner.fed(Cursor::Beginning, &page).unwrap();
     scanner.apply(&step).unwrap();
     (id, serde_json::to_string(&Entry::All(Box::new(scanner))).unwrap())
 }
