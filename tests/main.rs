@@ -11,10 +11,13 @@
 mod backup;
 mod core;
 mod faults;
+mod fuzz;
 mod http;
 mod instances;
 mod keys;
 mod pages;
 mod post;
+mod scanning;
+mod simulation;
 mod support;
 mod tidy;

@@ -27,6 +27,7 @@ pub mod reminders;
 pub mod report;
 pub mod report_sheet;
 pub mod rotate;
+pub mod scanning;
 pub mod second_factor;
 pub mod sending;
 pub mod service;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::sending::SendingOptions;
+use super::{scan::ScanOptions, sending::SendingOptions};
 use crate::{
     app::view::Location,
     domain::{
@@ -48,6 +48,8 @@ pub enum Verb {
     Verify(Verify),
     /// Redeem workshops of a voucher at a venue
     Redeem(Redeem),
+    /// Take workshops as a device of a venue, with and without network
+    Scan(Box<ScanOptions>),
     /// Show what was issued, used, earned and is left
     Report(Report),
     /// Import mediation venues in the national schema (CSV or JSON)
@@ -305,7 +307,7 @@ pub struct Redeem {
     #[arg(long)]
     pub dry_run: bool,
     /// The request's id: sent again, it never counts twice
-    #[arg(long, value_parser = request_id)]
+    #[arg(long)]
     pub id: Option<RequestId>,
     /// A PNG file, or a file with the scanned text or typed code; `-` reads standard input
     pub file: PathBuf,
@@ -408,10 +410,6 @@ fn location(url: &str) -> Result<Location, String> {
 
 fn seq(text: &str) -> Result<Seq, String> {
     text.parse().map(Seq).map_err(|_| "expected a number".to_owned())
-}
-
-fn request_id(text: &str) -> Result<RequestId, String> {
-    text.parse().map(RequestId).map_err(|_| "expected a UUID".to_owned())
 }
 
 fn breakdown(name: &str) -> Result<Breakdown, String> {

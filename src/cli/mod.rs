@@ -9,6 +9,7 @@ mod demo;
 mod key;
 mod ledger;
 mod output;
+mod scan;
 mod sending;
 mod serve;
 mod venues;
@@ -43,6 +44,7 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Issue(options) => voucher::issue(arguments, options),
         Verb::Verify(options) => voucher::verify(arguments, options),
         Verb::Redeem(options) => voucher::redeem(arguments, options),
+        Verb::Scan(options) => scan::scan(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),
         Verb::ImportVenues(options) => venues::import(arguments, options),
         Verb::Backup(options) => backup::backup(arguments, options),

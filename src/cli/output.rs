@@ -14,6 +14,11 @@ pub enum Failure {
     Fault(#[from] Fault),
     #[error("refused: {}", .0.reason)]
     Refused(Refusal),
+    /// By a service that this program asks, in its own words.
+    #[error("refused: {0}")]
+    Denied(String),
+    #[error("{refused} of {of} refused")]
+    RefusedScans { refused: usize, of: usize },
     #[error("{0}")]
     Told(String),
     #[error("{0} differences between the data and its events")]
@@ -48,7 +53,9 @@ impl Failure {
         let mut err = std::io::stderr().lock();
         let (code, refusal) = match self {
             Self::Refused(refusal) => (3, Some(refusal)),
-            Self::Fault(Fault::Refused(_)) => (3, None),
+            Self::Fault(Fault::Refused(_)) | Self::Denied(_) | Self::RefusedScans { .. } => {
+                (3, None)
+            }
             Self::Differences(_) => (4, None),
             Self::Fault(_) | Self::Told(_) => (1, None),
         };

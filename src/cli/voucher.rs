@@ -179,7 +179,7 @@ pub fn redeem(arguments: &Arguments, options: &Redeem) -> Result<(), Failure> {
 }
 
 /// The text of a file, or of the QR in a PNG file.
-fn scanned(path: &Path) -> Result<String, Failure> {
+pub fn scanned(path: &Path) -> Result<String, Failure> {
     let told = |cause: std::io::Error| Failure::Told(format!("{}: {cause}", path.display()));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {

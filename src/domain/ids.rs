@@ -99,3 +99,11 @@ impl fmt::Display for RequestId {
         self.0.fmt(f)
     }
 }
+
+impl FromStr for RequestId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}

@@ -35,6 +35,7 @@ pub mod record;
 pub mod refusal;
 pub mod registry;
 pub mod scan;
+pub mod scanner;
 pub mod service;
 pub mod usage;
 pub mod view;

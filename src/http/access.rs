@@ -102,12 +102,14 @@ impl Anyone {
             Self::Person(caller) => caller.may(verb),
             Self::Device(caller) => {
                 // A refused scan is always 409.
-                if matches!(verb, Verb::RedemptionCreate | Verb::VoucherLookUp)
-                    && caller.trusted().is_err()
-                {
+                if verb == Verb::VoucherLookUp && caller.trusted().is_err() {
                     return Err(Problem::refused_scan(Reason::DeviceRevoked.into(), false));
                 }
-                let within = access::device_within(caller.trusted()?.organisation, verb);
+                // What became of a request that it made before, it is told; no other is taken.
+                if verb != Verb::RedemptionCreate {
+                    caller.trusted()?;
+                }
+                let within = access::device_within(caller.0.organisation, verb);
                 within.ok_or_else(|| Wrong::Forbidden.into())
             }
         }

@@ -127,8 +127,19 @@ fn filled(url: &str, to: &str, text: &str) -> String {
     url.replace(TO, &encoded(to)).replace(TEXT, &encoded(text))
 }
 
+/// The system has no root certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the system has no root certificates: install them (Debian: ca-certificates)")]
+pub struct NoRoots;
+
+impl From<NoRoots> for BadGatewaySettings {
+    fn from(_: NoRoots) -> Self {
+        Self::NoRoots
+    }
+}
+
 /// The system's root certificates, as for e-mail.
-fn tls(secure: bool) -> Result<TlsConfig, BadGatewaySettings> {
+pub(super) fn tls(secure: bool) -> Result<TlsConfig, NoRoots> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = TlsConfig::builder().unversioned_rustls_crypto_provider(provider);
     if !secure {
@@ -136,7 +147,7 @@ fn tls(secure: bool) -> Result<TlsConfig, BadGatewaySettings> {
     }
     let roots = rustls_native_certs::load_native_certs().certs;
     if roots.is_empty() {
-        return Err(BadGatewaySettings::NoRoots);
+        return Err(NoRoots);
     }
     let roots: Vec<_> =
         roots.iter().map(|root| Certificate::from_der(root.as_ref()).to_owned()).collect();

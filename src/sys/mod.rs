@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod contacts;
+pub mod device_folder;
+pub mod enrolment_link;
 pub mod gateway;
 pub mod here;
 pub mod keyring;
@@ -13,6 +15,7 @@ pub mod orders;
 pub mod password;
 pub mod sealed;
 pub mod secrets;
+pub mod service_client;
 pub mod signer;
 pub mod telemetry;
 pub mod token_keys;

@@ -158,6 +158,28 @@ impl RootKey {
     }
 }
 
+/// The key of a device, which signs what it says to its service and never a voucher.
+#[derive(Debug)]
+pub struct DeviceKey(Signer);
+
+impl DeviceKey {
+    #[must_use]
+    pub const fn new(key: Signer) -> Self {
+        Self(key)
+    }
+
+    #[must_use]
+    pub fn public(&self) -> [u8; 32] {
+        self.0.public()
+    }
+
+    /// Signs a statement or a record: their texts say what for.
+    #[must_use]
+    pub fn sign(&self, text: &[u8]) -> [u8; 64] {
+        self.0.key.sign(text).to_bytes()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

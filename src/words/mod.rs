@@ -50,11 +50,13 @@ const FRENCH: &[&str] = &[
     include_str!("../../locales/fr/problems.ftl"),
     include_str!("../../locales/fr/pages.ftl"),
     include_str!("../../locales/fr/messages.ftl"),
+    include_str!("../../locales/fr/scan.ftl"),
 ];
 const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/problems.ftl"),
     include_str!("../../locales/en/pages.ftl"),
     include_str!("../../locales/en/messages.ftl"),
+    include_str!("../../locales/en/scan.ftl"),
 ];
 
 /// A fact that a sentence names.

@@ -3,13 +3,13 @@
 
 mod again;
 mod blocked;
-mod clients;
+pub mod clients;
 mod disk;
 mod kill;
 mod lost;
 mod parity;
 mod power;
-mod program;
+pub mod program;
 mod race;
 mod stop;
 mod trace;

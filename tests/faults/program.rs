@@ -26,7 +26,7 @@ use pass_numerique::{
 
 use crate::support::{Town, sql, terms};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_pass-numerique");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_pass-numerique");
 /// Looks at whether the program is ready, before it is given up: half a minute.
 const LOOKS: u32 = 600;
 const STOP_LOOKS: u32 = 400;
@@ -39,7 +39,9 @@ pub struct Site {
     pub venue: VenueId,
     pub agent: UserId,
     pub supervisor: UserId,
-    keys: PathBuf,
+    pub keys: PathBuf,
+    /// The name that links and tokens have.
+    pub host: String,
     port: u16,
     folder: tempfile::TempDir,
 }
@@ -86,8 +88,24 @@ impl Site {
             agent: person(&town, Role::Agent(town.issuer)),
             supervisor: person(&town, Role::Supervisor(town.organisation)),
             keys: town.keys.clone(),
+            host: "localhost".to_owned(),
             port: listener.local_addr().unwrap().port(),
             folder: town.close(),
+        }
+    }
+
+    /// As `found`, under the name by which it is reached: its links lead to it.
+    pub fn reachable(location: Location, folder: tempfile::TempDir) -> Self {
+        let mut site = Self::found(location, folder);
+        site.host = format!("127.0.0.1:{}", site.port);
+        site
+    }
+
+    /// The database, as a command is told of it.
+    pub fn database(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Location::Postgres(url) => url.clone(),
         }
     }
 
@@ -95,7 +113,7 @@ impl Site {
     pub fn bearer(&self, user: UserId) -> String {
         let clock = Clock::system();
         let seeds = TokenSeeds::load(&self.keys, None, &clock).unwrap();
-        let tokens = Tokens::of_seeds("https://localhost", seeds.iter()).unwrap();
+        let tokens = Tokens::of_seeds(&format!("https://{}", self.host), seeds.iter()).unwrap();
         tokens.make(user, clock.now()).unwrap()
     }
 
@@ -121,10 +139,7 @@ impl Site {
     }
 
     fn command(&self, program: &str) -> Vec<String> {
-        let database = match &self.location {
-            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Location::Postgres(url) => url.clone(),
-        };
+        let database = self.database();
         let words = [
             program,
             "serve",
@@ -134,6 +149,8 @@ impl Site {
             &database,
             "--keys",
             self.keys.to_str().unwrap(),
+            "--host",
+            &self.host,
             "--listen",
             &format!("127.0.0.1:{}", self.port),
             "--address-rate",

@@ -246,6 +246,37 @@ fn a_revoked_device_is_out_at_once_and_for_ever() {
 }
 
 #[test]
+fn what_a_device_asked_before_it_was_revoked_it_is_told_again_and_nothing_else_is_taken() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let venue = api.town.venue;
+        let device = Device::enrolled(&api, &supervisor(&api), &[venue], 1);
+        let (caller, code) = (device.caller(&api), pass(&api));
+        let ask = |id: &Value| {
+            let body = json!({"id": id, "venue": venue, "code": code, "workshops": 1});
+            caller.send("POST", "/v1/redemptions", &[], Some(&body.to_string()))
+        };
+        let [heard, late] = [(); 2].map(|()| json!(api.town.service.new_request_id()));
+        let first = ask(&heard);
+        assert_eq!(first.status, 201);
+        let path = format!("/v1/devices/{}/revoke", device.id);
+        assert_eq!(supervisor(&api).post(&path, &json!({})).status, 200);
+        let again = ask(&heard);
+        assert_eq!((again.status, &again.body["seq"]), (201, &first.body["seq"]));
+        for _ in 0..2 {
+            let refused = ask(&late);
+            assert_eq!((refused.status, refused.reason()), (409, "device_revoked"));
+        }
+        // Asked too late, it still waits for a decision as a record.
+        let id = serde_json::from_value(late).unwrap();
+        let record = device.record_with(&api, &code, |claims| claims.request = id);
+        let reply = device.sync(&api, &[record]);
+        assert_eq!(reply.body["verdicts"][0]["cause"], "device_revoked", "{}", reply.text);
+        api.town.audit();
+    });
+}
+
+#[test]
 fn an_edited_device_shows_in_the_audit() {
     on_each_database(|town| {
         let api = Api::start(town);

@@ -142,10 +142,10 @@ impl Desk {
     /// Ids are kept for accepted requests and for refusals of a known voucher; a dry run and
     /// what could not be read leave no trace.
     fn remembered(&self, command: &Command, outcome: &Outcome) -> bool {
-        // What a restored database could not take yet is sent again under the same id.
-        if matches!(outcome, Outcome::Refused(refusal)
-            if refusal.reason == Reason::RestoredReadOnly)
-        {
+        // What a restored database could not take yet is sent again under the same id, and what a
+        // revoked device asked may come as a record, which waits for a decision.
+        let later = [Reason::RestoredReadOnly, Reason::DeviceRevoked];
+        if matches!(outcome, Outcome::Refused(refusal) if later.contains(&refusal.reason)) {
             return false;
         }
         let Ask::Redeem(redeem) = &command.ask else {

@@ -159,7 +159,9 @@ impl Desk {
         }
         let reason = refusal.reason;
         let known = ask.shown.voucher().and_then(|id| self.fold.world.vouchers.get(&id));
-        let Some(voucher) = known.filter(|_| reason != Reason::VoucherUnknown) else {
+        // Its id is not remembered, so that it may come again.
+        let counted = [Reason::VoucherUnknown, Reason::DeviceRevoked];
+        let Some(voucher) = known.filter(|_| !counted.contains(&reason)) else {
             let failed = FailedScans::of(command, ask, reason);
             *self.fold.effects.failed_scans.entry(failed).or_default() += 1;
             return;

@@ -119,7 +119,7 @@ impl Tokens {
             return (second < exp).then_some(who);
         }
         let claims = self.check(token)?;
-        if second >= claims.exp || claims.exp - claims.iat > TOKEN_LIFE_S {
+        if second >= claims.exp || claims.exp.saturating_sub(claims.iat) > TOKEN_LIFE_S {
             return None;
         }
         let who = claims.sub.parse().ok()?;

@@ -1,0 +1,391 @@
+//! What must be true of both sides, whatever happened: a model that knows only what devices had
+//! on disk, what passes were good for, and when they ended. It asks no rule of the service.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pass_numerique::{
+    domain::{
+        calendar::{Day, Instant, Zone},
+        command::Shown,
+        ids::{RequestId, VoucherId},
+        life::Voucher,
+        scanner::{Counted, Told},
+    },
+    sys::clock::Clock,
+};
+
+use super::{Handheld, disk::Durable, town::Running, wire::World};
+use crate::support::sql::Beside;
+
+const TOLERANCE: i64 = 120_000_000;
+const DAY: i64 = 86_400_000_000;
+const LATE_DAYS: i64 = 5;
+
+/// A pass, and when it was open to workshops.
+pub struct Pass {
+    pub id: VoucherId,
+    pub code: String,
+    pub manual_code: String,
+    pub workshops: u8,
+    pub issued_at: Instant,
+    /// Its holder goes to the place of one device alone.
+    pub only: Option<usize>,
+    /// From when on it was open, or not.
+    pub open: Vec<(Instant, bool)>,
+}
+
+impl Pass {
+    fn open_at(&self, at: Instant) -> bool {
+        self.open.iter().rev().find(|(since, _)| *since <= at).is_none_or(|(_, open)| *open)
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.open.last().is_none_or(|(_, open)| *open)
+    }
+
+    fn ever_ended(&self) -> bool {
+        self.open.iter().any(|(_, open)| !open)
+    }
+}
+
+/// What a device did about one request.
+struct Gesture {
+    pass: usize,
+    workshops: u8,
+    device: usize,
+    recorded: bool,
+    /// Ended without a workshop, as the device knows.
+    refused: bool,
+    counted: Option<Counted>,
+    fate: Option<Told>,
+}
+
+/// A row of the service's records.
+struct Row {
+    device: i64,
+    sequence: u32,
+    hash: String,
+    before: String,
+    occurred_at: i64,
+    received_at: i64,
+    workshops: u8,
+    request: String,
+    verdict: String,
+    /// Reason or cause.
+    why: String,
+}
+
+pub fn zone() -> Zone {
+    "Europe/Paris".parse().unwrap()
+}
+
+fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gesture> {
+    let mut all = BTreeMap::new();
+    for (device, held) in devices.iter().enumerate() {
+        for durable in &held.disk.borrow().history {
+            match durable {
+                Durable::Attempted(attempt) => {
+                    let code = &attempt.scan.code;
+                    let of = |pass: &Pass| pass.code == *code || pass.manual_code == *code;
+                    let pass = passes.iter().position(of).unwrap();
+                    let gesture = Gesture {
+                        pass,
+                        workshops: attempt.scan.workshops,
+                        device,
+                        recorded: false,
+                        refused: false,
+                        counted: None,
+                        fate: None,
+                    };
+                    all.insert(attempt.request, gesture);
+                }
+                Durable::Answered(request, counted) => {
+                    let gesture: &mut Gesture = all.get_mut(request).unwrap();
+                    gesture.counted = gesture.counted.or(*counted);
+                    gesture.refused = counted.is_none();
+                }
+                Durable::Dropped(request) => all.get_mut(request).unwrap().refused = true,
+                Durable::Recorded(request) => all.get_mut(request).unwrap().recorded = true,
+                Durable::Told(request, told) if told.kept => {
+                    let gesture = all.get_mut(request).unwrap();
+                    gesture.counted = gesture.counted.or(told.counted);
+                    gesture.fate = Some(told.clone());
+                }
+                Durable::Told(request, told) => panic!("{request} was not kept: {told:?}"),
+            }
+        }
+    }
+    all
+}
+
+/// Whether a device may refuse for want of workshops: nobody can have taken more than was asked.
+pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: u8) -> bool {
+    let all = gestures(passes, devices);
+    let asked = all.values().filter(|one| one.pass == pass && !one.refused);
+    let asked: u32 = asked.map(|one| u32::from(one.workshops)).sum();
+    // The attempt itself is among them, or it was never made.
+    asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()
+}
+
+/// How often what came out.
+pub type Tally = BTreeMap<String, u64>;
+
+/// Everything that must hold once all has been delivered.
+pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
+    let service = world.town.service();
+    let audit = service.audit().unwrap();
+    assert_eq!(audit.differences, [], "audit");
+    let mut beside = Beside::open(&world.town.location).unwrap();
+    let all = gestures(passes, devices);
+    let counted = counted_requests(&mut beside);
+    every_workshop_once(&all, &counted, devices);
+    let mut taken = vec![0_u32; passes.len()];
+    for request in counted.keys() {
+        let gesture = &all[request];
+        taken[gesture.pass] += u32::from(gesture.workshops);
+    }
+    let now = service.clock.now();
+    let vouchers: Vec<Voucher> = passes.iter().map(|pass| voucher(&world.town, pass.id)).collect();
+    for ((pass, taken), voucher) in passes.iter().zip(&taken).zip(&vouchers) {
+        assert!(*taken <= u32::from(pass.workshops), "{} was over-spent", pass.id);
+        assert_eq!(u32::from(voucher.left()) + taken, u32::from(pass.workshops), "{}", pass.id);
+    }
+    let rows = rows(&mut beside);
+    fates_agree(&all, &rows, devices);
+    chains_hold(&rows, devices);
+    let judged = world.town.judged.borrow();
+    for row in &rows {
+        let id = request(&row.request);
+        let gesture = &all[&id];
+        let pass = &passes[gesture.pass];
+        let short = taken[gesture.pass] + u32::from(row.workshops) > u32::from(pass.workshops)
+            && !alone_with(&all, gesture, pass, devices);
+        let last_day = vouchers[gesture.pass].last_day;
+        // An attempt that was heard, though its answer was not, was judged then.
+        let online = judged.get(&id).into_iter().flatten().copied();
+        let mut moments = online.chain([Instant(row.occurred_at)]);
+        let held = &devices[gesture.device];
+        let why = moments.any(|at| explained(row, at, held, pass, short, last_day));
+        let (place, pass) = (gesture.device, gesture.pass);
+        assert!(why, "device {place} pass {pass} {id}: {} as {}", row.verdict, row.why);
+    }
+    for held in devices.iter().filter(|held| !held.revoked) {
+        knows(held, passes, &vouchers, now);
+    }
+    let mut tally = Tally::from([
+        ("online".to_owned(), (counted.len() - counted_records(&rows, &counted)) as u64),
+        ("put back".to_owned(), devices.iter().filter(|held| held.put_back).count() as u64),
+    ]);
+    for row in &rows {
+        *tally.entry(format!("{} {}", row.verdict, row.why).trim().to_owned()).or_default() += 1;
+    }
+    tally
+}
+
+/// Whether nobody but this device used the pass, by its QR and never put back: then it knew what
+/// was left, and takes nothing that is refused for want of workshops.
+fn alone_with(
+    all: &BTreeMap<RequestId, Gesture>,
+    gesture: &Gesture,
+    pass: &Pass,
+    devices: &[Handheld],
+) -> bool {
+    let held = &devices[gesture.device];
+    let typed = held.disk.borrow().history.iter().any(|durable| {
+        matches!(durable, Durable::Attempted(attempt) if attempt.scan.code == pass.manual_code)
+    });
+    let others =
+        all.values().any(|other| other.pass == gesture.pass && other.device != gesture.device);
+    !(typed || others || held.put_back || held.revoked)
+}
+
+fn counted_records(rows: &[Row], counted: &BTreeMap<RequestId, String>) -> usize {
+    let of = |row: &&Row| row.verdict == "accepted" && counted.contains_key(&request(&row.request));
+    rows.iter().filter(of).count()
+}
+
+fn voucher(town: &Running, id: VoucherId) -> Voucher {
+    town.service().shown(&Shown::Known(id)).unwrap().unwrap()
+}
+
+fn request(hex: &str) -> RequestId {
+    RequestId(uuid::Uuid::parse_str(hex).unwrap())
+}
+
+/// The redemptions there are, by the requests that made them.
+fn counted_requests(beside: &mut Beside) -> BTreeMap<RequestId, String> {
+    let seqs = beside.texts("SELECT CAST(seq AS TEXT) AS text FROM redemption");
+    let mut seqs: BTreeSet<String> = seqs.into_iter().collect();
+    let query = "SELECT hex(id) || ' ' || outcome AS text FROM request WHERE scope LIKE 'o%'";
+    let mut counted = BTreeMap::new();
+    for line in beside.texts(query) {
+        let (id, outcome) = line.split_once(' ').unwrap();
+        let outcome: serde_json::Value = serde_json::from_str(outcome).unwrap();
+        if outcome["outcome"] == "redeemed" {
+            let seq = outcome["seq"].as_str().unwrap().to_owned();
+            assert!(seqs.remove(&seq), "two requests made redemption {seq}");
+            counted.insert(request(id), seq);
+        }
+    }
+    assert_eq!(seqs, BTreeSet::new(), "redemptions that nobody asked for");
+    counted
+}
+
+/// Each redemption is one workshop of a device, and each workshop that a device was told to be
+/// counted is one redemption.
+fn every_workshop_once(
+    all: &BTreeMap<RequestId, Gesture>,
+    counted: &BTreeMap<RequestId, String>,
+    devices: &[Handheld],
+) {
+    for (request, seq) in counted {
+        let gesture = all.get(request).unwrap_or_else(|| panic!("{seq} is of no device"));
+        let known = gesture.counted.map(|counted| counted.seq.to_string());
+        // A device that was put back to an earlier day has forgotten what came after. And while a
+        // record is put aside, its own online attempt may still arrive: it is that workshop.
+        let aside = gesture.fate.as_ref().is_some_and(|fate| fate.verdict == "quarantined");
+        if !(devices[gesture.device].put_back || aside) || known.is_some() {
+            let (place, pass) = (gesture.device, gesture.pass);
+            let what = format!("redemption {seq} of device {place}, pass {pass}, {request}");
+            let ended = (gesture.recorded, gesture.refused);
+            assert_eq!(known.as_ref(), Some(seq), "{what} without a workshop, {ended:?}");
+        }
+    }
+    for (request, gesture) in all {
+        if let Some(told) = gesture.counted {
+            assert_eq!(counted.get(request), Some(&told.seq.to_string()), "counted and not there");
+            assert_eq!(told.workshops, gesture.workshops);
+        }
+    }
+}
+
+/// What a device was told of a record is what the service has.
+fn fates_agree(all: &BTreeMap<RequestId, Gesture>, rows: &[Row], devices: &[Handheld]) {
+    let kept: BTreeSet<RequestId> = rows.iter().map(|row| request(&row.request)).collect();
+    for (id, gesture) in all.iter().filter(|(_, gesture)| gesture.recorded) {
+        let held = &devices[gesture.device];
+        if held.put_back {
+            continue;
+        }
+        let fate = gesture.fate.as_ref().unwrap_or_else(|| panic!("{id}: its fate is unknown"));
+        assert!(kept.contains(id), "{id}: told {fate:?}, and not there");
+        let row = rows.iter().find(|row| request(&row.request) == *id).unwrap();
+        assert_eq!(row.verdict, fate.verdict, "{id}");
+    }
+    for held in devices {
+        let device = held.device();
+        assert_eq!(device.scanner().waiting().len(), 0, "something waits");
+        assert_eq!(device.scanner().attempts().len(), 0, "something is unsettled");
+    }
+}
+
+/// One record at each place, each naming the one before, none before it in time.
+fn chains_hold(rows: &[Row], devices: &[Handheld]) {
+    for held in devices {
+        let forked = |row: &&Row| row.why == "chain_forked";
+        let own = || rows.iter().filter(|row| row.device == held.id.0);
+        assert!(held.put_back || !own().any(|row| forked(&row)), "a fork");
+        let mut before: Option<&Row> = None;
+        for row in own().filter(|row| !forked(row)) {
+            if let Some(last) = before {
+                assert!(row.sequence > last.sequence, "two records at place {}", row.sequence);
+                if row.sequence == last.sequence + 1 {
+                    assert_eq!(row.before, last.hash, "the chain is broken");
+                    let backwards = row.occurred_at < last.occurred_at;
+                    assert!(!backwards || row.why == "time_backwards", "time goes back");
+                }
+            }
+            assert!(held.put_back || row.sequence == before.map_or(1, |row| row.sequence + 1));
+            before = Some(row);
+        }
+    }
+}
+
+/// Whether what became of a record has a cause that the model knows of.
+fn explained(
+    row: &Row,
+    at: Instant,
+    held: &Handheld,
+    pass: &Pass,
+    short: bool,
+    last_day: Day,
+) -> bool {
+    let day = at.day(&zone());
+    match (row.verdict.as_str(), row.why.as_str()) {
+        ("quarantined", "device_revoked") => held.revoked,
+        ("quarantined", "chain_forked" | "time_backwards") => held.put_back,
+        ("quarantined", "time_ahead") => at.0 > row.received_at + TOLERANCE,
+        ("refused" | "conflict", why) => match why {
+            "voucher_exhausted" | "workshops_insufficient" => short,
+            "voucher_suspended" | "voucher_cancelled" => !pass.open_at(at),
+            "voucher_not_yet_valid" => at < pass.issued_at,
+            "voucher_expired" => day > last_day,
+            "occurred_in_future" => at.0 > row.received_at + TOLERANCE,
+            "occurred_too_late" => {
+                let released = Instant(row.received_at).day(&zone()) > last_day;
+                row.received_at - at.0 > LATE_DAYS * DAY || released || pass.ever_ended()
+            }
+            _ => false,
+        },
+        ("accepted" | "replayed", _) => true,
+        _ => false,
+    }
+}
+
+/// A device that met its service knows of each pass what the service knows.
+fn knows(held: &Handheld, passes: &[Pass], vouchers: &[Voucher], now: Instant) {
+    let device = held.device();
+    for (pass, voucher) in passes.iter().zip(vouchers) {
+        let known = device.scanner().knowledge().of(pass.id);
+        let (left, last_day) =
+            known.map_or((pass.workshops, voucher.last_day), |known| (known.left, known.last_day));
+        assert_eq!(last_day, voucher.last_day);
+        // What is over is not told again.
+        if now.day(&zone()) <= last_day {
+            let open = if pass.is_open() { voucher.left() } else { 0 };
+            assert_eq!(left, open, "device {} of pass {}", held.id, pass.id);
+        }
+    }
+}
+
+fn rows(beside: &mut Beside) -> Vec<Row> {
+    let query = "SELECT device || ' ' || sequence || ' ' || hex(hash) || ' ' || hex(before) || ' ' \
+        || occurred_at || ' ' || received_at || ' ' || workshops || ' ' || hex(request) || ' ' \
+        || verdict || ' ' || told AS text FROM record ORDER BY device, sequence, received_at";
+    let row = |line: String| {
+        let cells: Vec<&str> = line.splitn(10, ' ').collect();
+        let told: serde_json::Value = serde_json::from_str(cells[9]).unwrap();
+        let (verdict, why) = (cells[8], &told[cells[8]]);
+        let why = why.as_str().unwrap_or_else(|| {
+            let refusal = if verdict == "conflict" { &why["refusal"] } else { why };
+            refusal["reason"].as_str().unwrap_or_default()
+        });
+        Row {
+            device: cells[0].parse().unwrap(),
+            sequence: cells[1].parse().unwrap(),
+            hash: cells[2].to_owned(),
+            before: cells[3].to_owned(),
+            occurred_at: cells[4].parse().unwrap(),
+            received_at: cells[5].parse().unwrap(),
+            workshops: cells[6].parse().unwrap(),
+            request: cells[7].to_owned(),
+            verdict: verdict.to_owned(),
+            why: why.to_owned(),
+        }
+    };
+    beside.texts(query).into_iter().map(row).collect()
+}
+
+/// A clock that runs wrong: ahead or behind by so much, and more each day.
+pub struct Wrong {
+    pub clock: Clock,
+    pub jump_us: i64,
+    pub drift_ppm: i64,
+}
+
+impl Wrong {
+    pub fn tick(&self, now: Instant, start: Instant) {
+        let drift = (now.0 - start.0) / 1_000_000 * self.drift_ppm;
+        self.clock.set(Instant(now.0 + self.jump_us + drift));
+    }
+}
