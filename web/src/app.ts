@@ -1,19 +1,25 @@
 // Puts the parts together: who is logged in, which venue, which page, and where codes go.
 
+import type { Outcome } from './api/http.ts';
+import { type OwnDevice, saysRevoked } from './api/own-device.ts';
 import { Service } from './api/service.ts';
 import { Session } from './api/session.ts';
 import type { Me, Receipt, Redemption, Venue } from './api/types.ts';
 import { DeviceSession } from './device/device-session.ts';
-import { enrol, type Link, linkIn } from './device/enrolment.ts';
-import { type Database, forgetIdentity, type Identity } from './device/identity.ts';
+import { enrol, type Enrolled, type Link, linkIn } from './device/enrolment.ts';
+import { forgetIdentity, type Identity } from './device/identity.ts';
 import { Cues } from './feel/cues.ts';
 import { register, type Versions } from './install/register.ts';
 import { Camera } from './read/camera.ts';
 import { Decoder } from './read/decoder.ts';
+import type { Database } from './offline/database.ts';
+import { Offline } from './offline/offline.ts';
+import type { Standing } from './offline/standing.ts';
 import { passDigits } from './read/pass-text.ts';
 import { hearWedge } from './read/wedge-listener.ts';
 import { type Attempt, newId } from './scan/attempt.ts';
 import { type Attempts, attemptsIn } from './scan/attempts.ts';
+import { redeem } from './scan/device-redeeming.ts';
 import { type Model, type Source, underWay } from './scan/machine.ts';
 import { Preferences, storageOr } from './scan/preferences.ts';
 import { Runner } from './scan/runner.ts';
@@ -32,6 +38,8 @@ import { preferred, Speech } from './words/index.ts';
 
 /** Between two tries to reach the service while nothing can be done without it. */
 const TRY_AGAIN_MS = 10_000;
+/** Ages that are in sight grow. */
+const AGES_MS = 30_000;
 
 /** The views of one language; all are made anew when it changes. */
 interface Views {
@@ -53,6 +61,8 @@ export class App {
   readonly #preferences: Preferences;
   readonly #attempts: Attempts;
   readonly #service: Service;
+  /** Of a device: what it does without network. */
+  readonly #offline: Offline | undefined;
   readonly #cues: Cues;
   readonly #camera: Camera;
   readonly #runner: Runner;
@@ -66,6 +76,7 @@ export class App {
   /** Why nothing can be scanned; nothing when it can. */
   #notice: Notice | undefined = 'loading';
   #lastReceipt: Receipt | undefined;
+  #standing: Standing | undefined;
   /** From a supervisor's QR; it leaves the address at once, and with it the browser's history. */
   #link: Link | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
@@ -77,14 +88,20 @@ export class App {
     this.#attempts = attemptsIn(storage);
     this.#speech = new Speech(this.#preferences.language ?? preferred(navigator.languages));
     const language = (): string => this.#speech.language;
-    const { identity } = kept;
+    const { database, identity } = kept;
     const tokens = identity ? new DeviceSession(identity, language) : new Session(language);
     this.#service = new Service(tokens, language);
+    this.#offline = database && identity && Offline.possible() ? new Offline(database, identity, this.#service, {
+      changed: (standing) => { this.#stands(standing); },
+      own: (own) => { this.#heardOfDevice(own); },
+      version: VERSION,
+    }) : undefined;
     this.#cues = new Cues(this.#preferences.muted);
     this.#camera = new Camera(new Decoder(), (texts) => { this.#seen(texts); },
       () => { this.#views.camera.changed(); });
     this.#runner = new Runner({
-      redeem: (attempt) => this.#service.redeem(attempt),
+      redeem: (attempt) => (this.#offline
+        ? redeem(this.#service, this.#offline, () => this.#speech, attempt) : this.#service.redeem(attempt)),
       attempts: this.#attempts,
       cue: (cue) => { this.#cues.give(cue); },
       now: () => performance.now(),
@@ -101,15 +118,23 @@ export class App {
   /** Opens with what is remembered, at once, and asks the service beside it. */
   async start(): Promise<void> {
     this.#takeLink();
-    this.#me = this.#kept.identity ? asMe(this.#kept.identity) : this.#preferences.me;
+    const { identity } = this.#kept;
+    this.#me = identity ? asMe(identity) : this.#preferences.me;
     const venue = this.#preferences.venue;
-    if (this.#me && venue) {
+    if (identity && this.#offline) {
+      // A device knows enough to work from the start.
+      this.#notice = identity.revoked === true ? 'revoked' : this.#is(asMe(identity), identity.venues);
+      setInterval(() => { void this.#offline?.tell(); }, AGES_MS);
+    } else if (this.#me && venue) {
       this.#venues = [venue];
       this.#notice = undefined;
     }
+    if (identity && !this.#offline) this.#shell.standing.cannot(this.#speech);
     this.#drawPage();
     void wear(this.#preferences, () => { this.#drawHead(); });
-    await this.#refresh();
+    // Before anything that waits for the network.
+    if (this.#offline) this.#runner.resume(this.#me?.id ?? '');
+    await (this.#offline ? this.#offline.start() : this.#refresh());
     const device = this.#preferences.camera;
     if (this.#scanning() && device !== undefined) void this.#camera.start(device);
   }
@@ -121,7 +146,7 @@ export class App {
     });
     addEventListener('hashchange', () => { this.#takeLink(); this.#pageChanged(); });
     addEventListener('online', () => { this.#networkChanged(); this.#goOn(); });
-    addEventListener('offline', () => { this.#networkChanged(); });
+    addEventListener('offline', () => { this.#networkChanged(); void this.#offline?.tell(); });
     addEventListener('pageshow', (event) => { if (event.persisted) void this.#refresh(); });
     document.addEventListener('visibilitychange', () => {
       this.#followCamera();
@@ -133,14 +158,20 @@ export class App {
   /** Whatever waits for the network is tried again. */
   #goOn(): void {
     this.#runner.take({ type: 'retry' });
-    if (this.#notice !== undefined || this.#me === undefined) void this.#refresh();
+    void this.#offline?.refresh();
+    if (this.#offline) this.#runner.resume(this.#me?.id ?? '');
+    else if (this.#notice !== undefined || this.#me === undefined) void this.#refresh();
     else this.#runner.resume(this.#me.id);
   }
 
   async #refresh(): Promise<void> {
     clearTimeout(this.#retrying);
+    if (this.#offline) await this.#offline.refresh();
+    else this.#noticed(await this.#ask());
+  }
+
+  #noticed(notice: Notice | undefined): void {
     const before = this.#notice;
-    const notice = await this.#ask();
     this.#notice = notice;
     if (notice === 'unreachable') {
       this.#retrying = setTimeout(() => { void this.#refresh(); }, TRY_AGAIN_MS);
@@ -164,11 +195,30 @@ export class App {
 
   async #askAsDevice(): Promise<Notice | undefined> {
     const own = await this.#service.ownDevice();
-    if (own.kind === 'problem' || (own.kind === 'failed' && own.cause === 'signed_out')) return 'revoked';
-    if (own.kind === 'failed') return this.#preferences.venue ? undefined : 'unreachable';
     // What its supervisor sees of it; nothing here depends on the answer.
-    void this.#service.report(VERSION, this.#attempts.count());
+    if (own.kind === 'ok') void this.#service.report(VERSION, this.#attempts.count());
+    return this.#noticeOfDevice(own);
+  }
+
+  #noticeOfDevice(own: Outcome<OwnDevice>): Notice | undefined {
+    if (saysRevoked(own)) return 'revoked';
+    if (own.kind !== 'ok') return this.#preferences.venue ? undefined : 'unreachable';
     return this.#is(asMe(own.value), own.value.venues);
+  }
+
+  #heardOfDevice(own: Outcome<OwnDevice>): void {
+    // Without an answer it goes on with what it knows.
+    if (own.kind !== 'ok' && !saysRevoked(own)) return;
+    this.#noticed(this.#noticeOfDevice(own));
+  }
+
+  #stands(standing: Standing): void {
+    const before = this.#standing;
+    this.#standing = standing;
+    this.#shell.standing.show(this.#speech, standing);
+    if (before?.waiting === standing.waiting && before.problems === standing.problems) return;
+    void this.#history?.loadOwn();
+    if (this.#notice === 'revoked') this.#drawPage();
   }
 
   async #askAsPerson(): Promise<Notice | undefined> {
@@ -223,8 +273,9 @@ export class App {
   #scanChanged({ state }: Model, before: Model): void {
     for (const question of document.querySelectorAll<HTMLDialogElement>('dialog.question')) question.close();
     this.#camera.paused = state.name !== 'ready';
-    if (state.name === 'accepted' && before.state.name !== 'accepted') {
-      this.#lastReceipt = state.receipt.reversed ? undefined : state.receipt;
+    const taken = state.name === 'accepted' || state.name === 'recorded';
+    if (taken && state.name !== before.state.name) {
+      this.#lastReceipt = state.name === 'recorded' || state.receipt.reversed ? undefined : state.receipt;
       this.#views.ready.last(this.#lastReceipt);
       this.#views.choices.reset();
       this.#views.code.clear();
@@ -250,6 +301,7 @@ export class App {
       occurred_at: one.occurred_at,
       reverse: () => this.#service.reverse(one.seq, key),
       done: (left) => {
+        void this.#offline?.undone(one.seq);
         if (this.#lastReceipt?.seq === one.seq) this.#lastReceipt = undefined;
         this.#views.ready.last(this.#lastReceipt);
         this.#runner.take({ type: 'undone', seq: one.seq });
@@ -308,7 +360,8 @@ export class App {
     const [speech, venue, page] = [this.#speech, this.#preferences.venue, this.#page];
     if (page === 'enrol' && this.#link) return this.#enrolling(this.#link);
     if (this.#notice !== undefined) {
-      return noticeView(speech, this.#notice, this.#attempts.count() > 0, {
+      const here = { attempt: this.#attempts.count() > 0, waiting: this.#standing?.waiting ?? 0 };
+      return noticeView(speech, this.#notice, here, {
         retry: () => { void this.#refresh(); },
         forget: () => { void this.#forget(); },
       });
@@ -320,6 +373,7 @@ export class App {
     this.#history = new HistoryView(speech, venue, {
       load: () => this.#service.redemptions(venue.id, startOfToday()),
       undo: (redemption) => { this.#undo(redemption); },
+      own: async () => this.#offline?.history(startOfToday().getTime()) ?? [],
     });
     return this.#history.element;
   }
@@ -327,9 +381,18 @@ export class App {
   #enrolling(link: Link): HTMLElement {
     return new EnrolView(this.#speech, {
       before: this.#kept.identity?.name,
-      enrol: () => enrol(this.#kept.database, link, this.#speech.language),
+      enrol: () => this.#enrol(link),
       goOn: () => { this.#beginAnew(); },
     }).element;
+  }
+
+  /** What waits is of the device that this browser is now: only its key can hand it over. */
+  async #enrol(link: Link): Promise<Enrolled> {
+    if (this.#offline && await this.#offline.waiting() > 0) {
+      await this.#offline.refresh();
+      if (await this.#offline.waiting() > 0) return { kind: 'failed', why: 'records_wait' };
+    }
+    return enrol(this.#kept.database, link, this.#speech.language);
   }
 
   async #forget(): Promise<void> {
@@ -360,7 +423,7 @@ export class App {
     const code = new CodeField(speech, (typed) => { this.#scanned(typed, 'typed'); });
     const choices = new Choices(speech, wishes.delivery, (delivery) => { wishes.delivery = delivery; });
     const ready = new ReadyView(speech, camera, code, choices, (receipt) => { this.#undo(receipt); });
-    const result = new ResultView(speech, () => this.#preferences.venue, {
+    const result = new ResultView(speech, () => this.#preferences.venue, () => this.#standing, {
       dismiss: () => { this.#runner.take({ type: 'dismissed' }); },
       retry: () => { this.#runner.take({ type: 'retry' }); },
       giveUp: () => { askGiveUp(this.#speech, () => { this.#runner.take({ type: 'given_up' }); }); },
@@ -380,6 +443,7 @@ export class App {
     this.#views.ready.last(this.#lastReceipt);
     this.#shell.tell('');
     this.#networkChanged();
+    if (this.#standing) this.#shell.standing.show(this.#speech, this.#standing);
     this.#drawPage();
   }
 
@@ -390,7 +454,8 @@ export class App {
   }
 
   #networkChanged(): void {
-    this.#shell.network(navigator.onLine ? '' : this.#speech.say('offline'));
+    // A device says more, and goes on.
+    this.#shell.network(navigator.onLine || this.#offline ? '' : this.#speech.say('offline'));
   }
 }
 

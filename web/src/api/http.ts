@@ -3,7 +3,13 @@
 import { parseProblem, type Parse, type Problem } from './types.ts';
 
 export type Outcome<T> =
-  | { readonly kind: 'ok'; readonly value: T }
+  | {
+      readonly kind: 'ok';
+      readonly value: T;
+      /** By the clock of this browser. */
+      readonly sentAt?: number;
+      readonly receivedAt?: number;
+    }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | {
       readonly kind: 'failed';
@@ -17,15 +23,32 @@ export interface Asking {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly timeoutMs?: number;
 }
 
 export const TIMEOUT_MS = 10_000;
 const LONGEST_WAIT_MS = 60_000;
 
-export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
-  const { method, path, body } = asking;
-  const headers: Record<string, string> = { Accept: 'application/json', ...asking.headers };
+export function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+  return send(asking, 'application/json', (response) => read(response, parse));
+}
+
+/** The bytes of an answer of this type. */
+export function askBytes(asking: Asking, type: string): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  return send(asking, type, async (response) => {
+    const told = response.headers.get('Content-Type') ?? '';
+    if (!response.ok || !told.startsWith(type)) return read<Uint8Array<ArrayBuffer>>(response, () => undefined);
+    return { kind: 'ok', value: new Uint8Array(await response.arrayBuffer()) };
+  });
+}
+
+async function send<T>(
+  asking: Asking, accept: string, read: (response: Response) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { method, path, body, timeoutMs = TIMEOUT_MS } = asking;
+  const headers: Record<string, string> = { Accept: accept, ...asking.headers };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const sentAt = Date.now();
   try {
     const response = await fetch(path, {
       method,
@@ -34,9 +57,11 @@ export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
-    return await read(response, parse);
+    const receivedAt = Date.now();
+    const outcome = await read(response);
+    return outcome.kind === 'ok' ? { ...outcome, sentAt, receivedAt } : outcome;
   } catch (error) {
     const timeout = error instanceof DOMException && error.name === 'TimeoutError';
     return { kind: 'failed', cause: timeout ? 'timeout' : 'network' };

@@ -9,7 +9,7 @@ const attempt = (code: string, id = code): Attempt => ({
   id, by: '7', madeAt: 0, redeeming: { venue: '1', code, workshops: 1 },
 });
 const receipt = (left = 4): Receipt => ({
-  id: 'A', seq: '9', venue: '1', workshops: 1, left, last_day: '2027-01-31',
+  id: 'A', seq: '9', voucher: '5', venue: '1', workshops: 1, left, last_day: '2027-01-31',
   occurred_at: '2026-11-24T09:00:00Z', reversed: false,
 });
 const problem: Problem = { status: 409, reason: 'voucher_expired', detail: 'Trop tard.' };
