@@ -129,7 +129,7 @@ export class App {
       this.#venues = [venue];
       this.#notice = undefined;
     }
-    if (identity && !this.#offline) this.#shell.standing.cannot(this.#speech);
+    this.#drawStanding();
     this.#drawPage();
     void wear(this.#preferences, () => { this.#drawHead(); });
     // Before anything that waits for the network.
@@ -215,7 +215,8 @@ export class App {
   #stands(standing: Standing): void {
     const before = this.#standing;
     this.#standing = standing;
-    this.#shell.standing.show(this.#speech, standing);
+    this.#drawStanding();
+    if (before?.network === 'offline' && standing.network !== 'offline') void this.#history?.load();
     if (before?.waiting === standing.waiting && before.problems === standing.problems) return;
     void this.#history?.loadOwn();
     if (this.#notice === 'revoked') this.#drawPage();
@@ -443,8 +444,13 @@ export class App {
     this.#views.ready.last(this.#lastReceipt);
     this.#shell.tell('');
     this.#networkChanged();
-    if (this.#standing) this.#shell.standing.show(this.#speech, this.#standing);
+    this.#drawStanding();
     this.#drawPage();
+  }
+
+  #drawStanding(): void {
+    if (this.#standing) this.#shell.standing.show(this.#speech, this.#standing);
+    else if (this.#kept.identity && !this.#offline) this.#shell.standing.cannot(this.#speech);
   }
 
   #switchSound(): void {

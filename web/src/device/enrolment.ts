@@ -4,6 +4,7 @@ import { ask, type Outcome } from '../api/http.ts';
 import { type OwnDevice, parseOwnDevice } from '../api/own-device.ts';
 import type { Database } from '../offline/database.ts';
 import { Feed } from '../offline/feed.ts';
+import { persisted } from '../offline/standing.ts';
 import { forgetKnowledge, Knowledge } from '../offline/knowledge.ts';
 import { type Identity, invitationIn, keepIdentity, keepInvitation } from './identity.ts';
 import { makeKey, sign } from './signing.ts';
@@ -57,6 +58,6 @@ export async function enrol(
   await keepIdentity(database, identity);
   await new Knowledge(database, own.device, new Feed(database, own.device)).learn(own, sentAt, receivedAt);
   // Without it a browser short of room may throw everything away.
-  await navigator.storage.persist().catch(() => false);
+  await persisted();
   return { kind: 'enrolled', identity };
 }

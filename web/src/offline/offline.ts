@@ -15,7 +15,7 @@ import { Knowledge } from './knowledge.ts';
 import { alone, hasLocks } from './locks.ts';
 import { type Recorded, Recorder } from './recorder.ts';
 import { isProblem, type Spend, toldBy, wasKnown } from './spends.ts';
-import { freshness, littleStorage, type Standing } from './standing.ts';
+import { freshness, littleStorage, persisted, type Standing } from './standing.ts';
 import { Upload } from './upload.ts';
 
 /** While the page is open: knowledge is fetched and the queue looked at so often. */
@@ -79,7 +79,7 @@ export class Offline {
 
   async start(): Promise<void> {
     // Without it a browser short of room may throw everything away.
-    await navigator.storage.persist().catch(() => false);
+    await persisted();
     await this.#purge();
     await this.tell();
     await this.refresh();

@@ -43,3 +43,12 @@ export async function littleStorage(): Promise<boolean> {
     return false;
   }
 }
+
+/** Asks the browser to keep everything, once. */
+export async function persisted(): Promise<boolean> {
+  try {
+    return await navigator.storage.persisted() || await navigator.storage.persist();
+  } catch {
+    return false;
+  }
+}

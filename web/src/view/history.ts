@@ -47,6 +47,10 @@ export class HistoryView {
       fill(this.#list, ...this.#lines(outcome.value));
       return;
     }
+    if (outcome.kind === 'failed' && outcome.cause === 'network' && !navigator.onLine) {
+      fill(this.#list, h('p', {}, say('history_offline')));
+      return;
+    }
     const detail = outcome.kind === 'problem' ? outcome.problem.detail : outcome.detail;
     fill(this.#list, h('p', { class: 'wrong' }, detail ?? say('history_failed')),
       h('button', { type: 'button', onclick: () => { void this.load(); } }, say('try_again')));

@@ -129,15 +129,22 @@ export class ResultView {
   /** Nobody has confirmed it: it says what it rests on. */
   #recorded(attempt: Attempt, { workshops, left, last_day, typed }: Taken): Sheet {
     const { say } = this.#speech;
+    const kept = h('p', { class: 'fine' }, `${say('recorded_text')} ${say('recorded_undo')}`);
+    if (typed) {
+      return {
+        look: 'unsent', picture: 'wait', word: say('claimed'),
+        facts: [p(say('recorded_count', { n: workshops })), h('p', { class: 'left' }, say('claimed_text')), kept],
+        actions: [this.#next()],
+      };
+    }
     return {
       look: 'recorded', picture: 'yes', word: say('recorded'),
       facts: [
         p(say('recorded_count', { n: workshops })),
-        typed ? p(say('recorded_typed')) : undefined,
         left === undefined ? undefined
           : h('p', { class: 'left' }, left > 0 ? say('recorded_left', { n: left }) : say('recorded_none')),
         last_day === undefined || left === 0 ? undefined : p(say('until', { day: this.#speech.day(last_day) })),
-        p(say('recorded_text')), ...this.#knownFor(), p(say('recorded_undo')),
+        ...this.#knownFor(), kept,
       ],
       actions: [this.#next(), left !== undefined && left > 0 ? this.#another(attempt, 1, say('another')) : undefined],
     };
@@ -147,7 +154,7 @@ export class ResultView {
     const { say } = this.#speech;
     const { ageMs, freshness } = this.#standing() ?? {};
     return [
-      ageMs === undefined ? undefined : p(say('recorded_age', { age: this.#speech.age(ageMs) })),
+      ageMs === undefined ? undefined : h('p', { class: 'fine' }, say('recorded_age', { age: this.#speech.age(ageMs) })),
       freshness === 'risky' ? h('p', { class: 'held' }, say('recorded_risk')) : undefined,
     ];
   }
@@ -212,7 +219,7 @@ export class ResultView {
         venue === undefined ? undefined
           : p(venue === here?.id ? say('refused_here', { venue: here.name }) : say('refused_elsewhere')),
         left > 0 && !rest ? p(say('left', { n: left })) : undefined,
-        ...(problem.offline === true ? [p(say('refused_offline')), ...this.#knownFor().slice(0, 1)] : []),
+        ...(problem.offline === true ? [h('p', { class: 'fine' }, say('refused_offline')), ...this.#knownFor().slice(0, 1)] : []),
       ],
       actions: [this.#next(), rest],
     };
