@@ -1,6 +1,8 @@
 // One window at a time, where the browser can say so. What must hold even without is checked in
 // the transaction that writes.
 
+/** Where windows tell each other that something changed. */
+export const CHANGES = 'scan-offline';
 /** How long a window waits for another that may be asleep. */
 const PATIENCE_MS = 2_000;
 

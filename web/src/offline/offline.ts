@@ -8,11 +8,12 @@ import type { Receipt } from '../api/types.ts';
 import type { Identity } from '../device/identity.ts';
 import type { Attempt } from '../scan/attempt.ts';
 import { serviceTime } from './clock.ts';
+import { wakeLater } from './background.ts';
 import { atOnce, type Database } from './database.ts';
 import { dayOf } from './days.ts';
 import { Feed } from './feed.ts';
 import { Knowledge } from './knowledge.ts';
-import { alone, hasLocks } from './locks.ts';
+import { alone, CHANGES, hasLocks } from './locks.ts';
 import { type Recorded, Recorder } from './recorder.ts';
 import { isProblem, type Spend, toldBy, wasKnown } from './spends.ts';
 import { freshness, littleStorage, persisted, type Standing } from './standing.ts';
@@ -46,7 +47,7 @@ export class Offline {
   readonly #knowledge: Knowledge;
   readonly #recorder: Recorder;
   readonly #upload: Upload;
-  readonly #others = 'BroadcastChannel' in globalThis ? new BroadcastChannel('scan-offline') : undefined;
+  readonly #others = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANGES) : undefined;
   #reachable = navigator.onLine;
   #sending = false;
   #little = false;
@@ -99,6 +100,7 @@ export class Offline {
     const recorded = await this.#recorder.take(attempt);
     this.#little = await littleStorage();
     this.#changed();
+    if (recorded.kind === 'recorded') void wakeLater();
     if (recorded.kind === 'recorded' && this.reachable) void this.refresh();
     return recorded;
   }

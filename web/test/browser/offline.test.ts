@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessible } from '../support/accessible.ts';
 import { launch, press, result, textOf } from '../support/browser.ts';
 import {
-  chainOf, cut, type Device, enrolled, keptBy, knows, learns, mend, next, redemptions, scan, waiting,
+  chainOf, cut, type Device, enrolled, keptBy, knows, learns, mend, next, redemptions, scan, waiting, wake,
 } from '../support/devices.ts';
 import { keysOf } from '../support/passes.ts';
 import { passDigits } from '../../src/read/pass-text.ts';
@@ -237,6 +237,25 @@ it('an attempt whose answer never came is recorded, and counts once', async () =
   await device.page.goto(`${BASE}/scan#today`);
   await device.page.locator('[data-fate="replayed"]').waitFor();
   expect([await leftOf(pass), (await redemptions(device)).length]).toEqual([4, 1]);
+  await end(device);
+});
+
+it('what was taken is handed over by the worker when its page is gone', async () => {
+  const pass = await issue();
+  const text = await digitsOf(pass);
+  const device = await enrolled(browser);
+  await cut(device);
+  await scan(device, text, 'recorded');
+  const other = await device.context.newPage();
+  await device.page.close();
+  // The network is back, and no scanner is open.
+  await mend(device);
+  await other.goto(`${BASE}/login`);
+  await wake(other);
+  await expect.poll(() => leftOf(pass), { timeout: 20_000 }).toBe(4);
+  await other.goto(`${BASE}/scan`);
+  await waiting({ ...device, page: other }, 0);
+  expect(await redemptions(device)).toHaveLength(1);
   await end(device);
 });
 

@@ -19,7 +19,9 @@ export async function enrolled(browser: Browser, options: Options = {}): Promise
   const { link } = added['enrolment'] as { link: string };
   const { pathname, hash } = new URL(link);
   const opened = await open(browser, options);
-  const { page } = opened;
+  const { page, context } = opened;
+  // When a worker is woken is said here, by `wake`.
+  await context.addInitScript(() => { Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync'); });
   await page.goto(BASE + pathname + hash);
   await page.locator('main button').click();
   await page.locator('h1', { hasText: /enrôlé|enrolled/ }).waitFor();
@@ -76,6 +78,21 @@ export async function scan(device: Opened, digits: string, state: string): Promi
 export async function next({ page }: Opened): Promise<void> {
   await page.keyboard.press('Escape');
   await page.locator('dialog.result[open]').waitFor({ state: 'hidden' });
+}
+
+/** Wakes the worker of the scanner as the browser does when the network is back. */
+export async function wake(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const found = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      for (const { scopeURL, registrationId } of registrations) if (scopeURL.endsWith('/scan')) resolve(registrationId);
+    });
+  });
+  await session.send('ServiceWorker.enable');
+  await session.send('ServiceWorker.dispatchSyncEvent', {
+    origin: BASE, registrationId: await found, tag: 'scan-records', lastChance: false,
+  });
+  await session.detach();
 }
 
 export async function waiting({ page }: Opened, count: number): Promise<void> {
