@@ -4,7 +4,7 @@ import type { Outcome } from './api/http.ts';
 import { type OwnDevice, saysRevoked } from './api/own-device.ts';
 import { Service } from './api/service.ts';
 import { Session } from './api/session.ts';
-import type { Me, Receipt, Redemption, Venue } from './api/types.ts';
+import type { Receipt, Redemption, Venue } from './api/types.ts';
 import { DeviceSession } from './device/device-session.ts';
 import { enrol, type Enrolled, type Link, linkIn } from './device/enrolment.ts';
 import { forgetIdentity, type Identity } from './device/identity.ts';
@@ -34,6 +34,7 @@ import { type Notice, noticeView, venuesView } from './view/notices.ts';
 import { ReadyView } from './view/ready.ts';
 import { ResultView } from './view/result.ts';
 import { type Page, pageOf, Shell } from './view/shell.ts';
+import { Who } from './who.ts';
 import { preferred, Speech } from './words/index.ts';
 
 /** Between two tries to reach the service while nothing can be done without it. */
@@ -60,6 +61,7 @@ export class App {
   readonly #kept: Kept;
   readonly #preferences: Preferences;
   readonly #attempts: Attempts;
+  readonly #who: Who;
   readonly #service: Service;
   /** Of a device: what it does without network. */
   readonly #offline: Offline | undefined;
@@ -71,8 +73,6 @@ export class App {
   #speech: Speech;
   #views: Views;
   #history: HistoryView | undefined;
-  #me: Me | undefined;
-  #venues: readonly Venue[] = [];
   /** Why nothing can be scanned; nothing when it can. */
   #notice: Notice | undefined = 'loading';
   #lastReceipt: Receipt | undefined;
@@ -86,6 +86,7 @@ export class App {
     const storage = storageOr(() => localStorage);
     this.#preferences = new Preferences(storage);
     this.#attempts = attemptsIn(storage);
+    this.#who = new Who(kept.identity, this.#preferences);
     this.#speech = new Speech(this.#preferences.language ?? preferred(navigator.languages));
     const language = (): string => this.#speech.language;
     const { database, identity } = kept;
@@ -118,22 +119,13 @@ export class App {
   /** Opens with what is remembered, at once, and asks the service beside it. */
   async start(): Promise<void> {
     this.#takeLink();
-    const { identity } = this.#kept;
-    this.#me = identity ? asMe(identity) : this.#preferences.me;
-    const venue = this.#preferences.venue;
-    if (identity && this.#offline) {
-      // A device knows enough to work from the start.
-      this.#notice = identity.revoked === true ? 'revoked' : this.#is(asMe(identity), identity.venues);
-      setInterval(() => { void this.#offline?.tell(); }, AGES_MS);
-    } else if (this.#me && venue) {
-      this.#venues = [venue];
-      this.#notice = undefined;
-    }
+    this.#notice = this.#who.remembered(this.#offline !== undefined);
+    if (this.#offline) setInterval(() => { void this.#offline?.tell(); }, AGES_MS);
     this.#drawStanding();
     this.#drawPage();
     void wear(this.#preferences, () => { this.#drawHead(); });
     // Before anything that waits for the network.
-    if (this.#offline) this.#runner.resume(this.#me?.id ?? '');
+    if (this.#offline) this.#runner.resume(this.#who.me?.id ?? '');
     await (this.#offline ? this.#offline.start() : this.#refresh());
     const device = this.#preferences.camera;
     if (this.#scanning() && device !== undefined) void this.#camera.start(device);
@@ -159,9 +151,9 @@ export class App {
   #goOn(): void {
     this.#runner.take({ type: 'retry' });
     void this.#offline?.refresh();
-    if (this.#offline) this.#runner.resume(this.#me?.id ?? '');
-    else if (this.#notice !== undefined || this.#me === undefined) void this.#refresh();
-    else this.#runner.resume(this.#me.id);
+    if (this.#offline) this.#runner.resume(this.#who.me?.id ?? '');
+    else if (this.#notice !== undefined || this.#who.me === undefined) void this.#refresh();
+    else this.#runner.resume(this.#who.me.id);
   }
 
   async #refresh(): Promise<void> {
@@ -178,7 +170,7 @@ export class App {
     }
     if (notice !== before || notice !== undefined) this.#drawPage();
     else this.#drawHead();
-    if (notice === undefined && this.#me) this.#runner.resume(this.#me.id);
+    if (notice === undefined && this.#who.me) this.#runner.resume(this.#who.me.id);
   }
 
   #takeLink(): void {
@@ -188,28 +180,17 @@ export class App {
     history.replaceState(null, '', '#enrol');
   }
 
-  /** Who and where; what stands in the way, if anything does. */
   async #ask(): Promise<Notice | undefined> {
-    return this.#kept.identity ? this.#askAsDevice() : this.#askAsPerson();
-  }
-
-  async #askAsDevice(): Promise<Notice | undefined> {
+    if (!this.#kept.identity) return this.#who.person(this.#service);
     const own = await this.#service.ownDevice();
     // What its supervisor sees of it; nothing here depends on the answer.
     if (own.kind === 'ok') void this.#service.report(VERSION, this.#attempts.count());
-    return this.#noticeOfDevice(own);
-  }
-
-  #noticeOfDevice(own: Outcome<OwnDevice>): Notice | undefined {
-    if (saysRevoked(own)) return 'revoked';
-    if (own.kind !== 'ok') return this.#preferences.venue ? undefined : 'unreachable';
-    return this.#is(asMe(own.value), own.value.venues);
+    return this.#who.device(own);
   }
 
   #heardOfDevice(own: Outcome<OwnDevice>): void {
     // Without an answer it goes on with what it knows.
-    if (own.kind !== 'ok' && !saysRevoked(own)) return;
-    this.#noticed(this.#noticeOfDevice(own));
+    if (own.kind === 'ok' || saysRevoked(own)) this.#noticed(this.#who.device(own));
   }
 
   #stands(standing: Standing): void {
@@ -220,30 +201,6 @@ export class App {
     if (before?.waiting === standing.waiting && before.problems === standing.problems) return;
     void this.#history?.loadOwn();
     if (this.#notice === 'revoked') this.#drawPage();
-  }
-
-  async #askAsPerson(): Promise<Notice | undefined> {
-    const [me, venues] = await Promise.all([this.#service.whoami(), this.#service.venues()]);
-    for (const outcome of [me, venues]) {
-      if (outcome.kind === 'failed' && outcome.cause === 'signed_out') return 'sign_in';
-      if (outcome.kind === 'failed' && outcome.cause === 'forbidden') return 'forbidden';
-      if (outcome.kind === 'problem') return 'forbidden';
-    }
-    if (me.kind !== 'ok' || venues.kind !== 'ok') {
-      // What is remembered is enough to scan, and to keep what was scanned.
-      return this.#me && this.#preferences.venue ? undefined : 'unreachable';
-    }
-    this.#preferences.me = me.value;
-    return this.#is(me.value, venues.value);
-  }
-
-  #is(me: Me, venues: readonly Venue[]): Notice | undefined {
-    this.#me = me;
-    this.#venues = venues.filter((venue) => venue.active);
-    const chosen = this.#preferences.venue?.id;
-    const only = this.#venues.length === 1 ? this.#venues[0] : undefined;
-    this.#preferences.venue = this.#venues.find((venue) => venue.id === chosen) ?? only;
-    return this.#venues.length === 0 ? 'no_venue' : undefined;
   }
 
   // Codes.
@@ -265,7 +222,7 @@ export class App {
   }
 
   #attempt(code: string, workshops: number): Attempt | undefined {
-    const [me, venue] = [this.#me, this.#preferences.venue];
+    const [me, venue] = [this.#who.me, this.#preferences.venue];
     if (this.#notice !== undefined || !me || !venue) return undefined;
     const redeeming = { venue: venue.id, code, workshops, ...this.#views.choices.delivery };
     return { id: newId(), by: me.id, madeAt: Date.now(), redeeming };
@@ -286,7 +243,7 @@ export class App {
     if (state.name !== 'ready') return;
     void this.#history?.load();
     // Something older may still be waiting.
-    if (this.#me) this.#runner.resume(this.#me.id);
+    if (this.#who.me) this.#runner.resume(this.#who.me.id);
     this.#versions.settled();
   }
 
@@ -368,7 +325,7 @@ export class App {
       });
     }
     if (page === 'venue' || !venue) {
-      return venuesView(speech, this.#venues, venue?.id, this.#kept.identity?.name, (chosen) => { this.#choose(chosen); });
+      return venuesView(speech, this.#who.venues, venue?.id, this.#kept.identity?.name, (chosen) => { this.#choose(chosen); });
     }
     if (page === 'scan') return this.#views.ready.element;
     this.#history = new HistoryView(speech, venue, {
@@ -467,11 +424,6 @@ export class App {
 
 /** Of this page's script, which is named by its content. */
 const VERSION = `scan ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`;
-
-/** Devices and people have numbers of their own. */
-function asMe({ device, name }: { readonly device: string; readonly name: string }): Me {
-  return { id: `device:${device}`, name };
-}
 
 function startOfToday(): Date {
   const today = new Date();

@@ -82,7 +82,7 @@ export class Knowledge {
     const before = kept && await this.#setIn(kept);
     // Pinned once: another root means that the device has to be enrolled anew.
     const next = await this.#setIn({ root: kept?.root ?? root, text });
-    this.distrusted = !next || !follows(next, before) || (kept !== undefined && kept.root !== root);
+    this.distrusted = !next || !follows(next, before);
     if (next && !this.distrusted) await this.#database.put('keys', { root: kept?.root ?? root, text }, 'set');
   }
 

@@ -112,6 +112,19 @@ describe('records', () => {
     expect(await chain()).toHaveLength(4);
   });
 
+  it('are decided anew when something was taken with network meanwhile', async () => {
+    const code = await pass(service, payload(77n, 1));
+    const sign = crypto.subtle.sign.bind(crypto.subtle);
+    vi.spyOn(crypto.subtle, 'sign').mockImplementationOnce(async (algorithm, key, data) => {
+      await database.put('spends', {
+        request: 'online', voucher: '77', venue: '1', workshops: 1, delivery: {}, at: NOW, typed: false, fate: 'accepted', seq: '9', left: 0, open: 1,
+      });
+      return sign(algorithm, key, data);
+    });
+    expect(await opened().recorder.take(attempt(code))).toMatchObject({ refusal: { reason: 'voucher_exhausted' } });
+    expect(await database.count('records')).toBe(0);
+  });
+
   it('of an attempt that is taken up again are one', async () => {
     const again = attempt(await pass(service, payload(77n)));
     const first = await opened().recorder.take(again);
@@ -298,10 +311,25 @@ describe('the feed', () => {
     expect((await database.getAll('spends'))[0]?.open).toBe(1);
     // Not subtracted twice, nor too little, before and after the feed tells it.
     expect(await recorder.take(attempt(code, 4))).toMatchObject({ refusal: { reason: 'workshops_insufficient', left: 3 } });
-    await knowledge.fetch(asks({ '?after=120': { after: 120n, until: 125n, told: [entry(79n, 3)] } }));
-    expect((await database.getAll('spends'))[0]).not.toHaveProperty('open');
+    const open = async () => (await database.getAll('spends')).map((spend) => spend.open === 1);
+    expect(await recorder.take(attempt(await pass(service, payload(90n))))).toMatchObject({ kind: 'recorded' });
+    await knowledge.fetch(asks({ '?after=120': { after: 120n, until: 125n, told: [entry(79n, 3), entry(90n, 5)] } }));
+    // What still waits is told by nobody, whatever is said of its pass.
+    expect(await open()).toEqual([false, true]);
     expect(await recorder.take(attempt(code, 4))).toMatchObject({ refusal: { reason: 'workshops_insufficient', left: 3 } });
     expect((await feed.state()).until).toBe('125');
+  });
+
+  it('tells vouchers as they are: what was counted before a page was asked for is in what it says', async () => {
+    const { recorder, knowledge } = opened();
+    await knowledge.fetch(asks(beginning));
+    const code = await pass(service, payload(79n));
+    await recorder.take(attempt(code));
+    const counted: TellingVerdict = { verdict: 'accepted', kept: true, counted: { seq: '999', voucher: '79', left: 3, lastDay: DAY + 50, reversed: false } };
+    await new Upload(database, '12', () => Promise.resolve({ kind: 'ok', value: { verdicts: [counted], now: NOW } })).all(() => Promise.resolve());
+    // A page of a long delta ends at an earlier event, with the vouchers as they are now.
+    await knowledge.fetch(asks({ '?after=120': { after: 120n, until: 130n, next: 130n, told: [entry(79n, 3)] } }));
+    expect(await recorder.take(attempt(code, 3))).toMatchObject({ kind: 'recorded', taken: { left: 0 } });
   });
 });
 
