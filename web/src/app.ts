@@ -150,7 +150,7 @@ export class App {
   /** Whatever waits for the network is tried again. */
   #goOn(): void {
     this.#runner.take({ type: 'retry' });
-    void this.#offline?.refresh();
+    this.#offline?.back();
     if (this.#offline) this.#runner.resume(this.#who.me?.id ?? '');
     else if (this.#notice !== undefined || this.#who.me === undefined) void this.#refresh();
     else this.#runner.resume(this.#who.me.id);

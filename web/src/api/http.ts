@@ -16,6 +16,8 @@ export type Outcome<T> =
       readonly cause: 'network' | 'timeout' | 'busy' | 'signed_out' | 'forbidden';
       readonly detail?: string;
       readonly retryAfterMs?: number;
+      /** The service is there, and was asked too often. */
+      readonly limited?: boolean;
     };
 
 export interface Asking {
@@ -68,6 +70,11 @@ async function send<T>(
   }
 }
 
+/** Whether the service was there to answer, whatever it said. */
+export function answered(outcome: { kind: string; cause?: string; limited?: boolean }): boolean {
+  return outcome.kind !== 'failed' || outcome.cause === 'signed_out' || outcome.cause === 'forbidden' || outcome.limited === true;
+}
+
 async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>> {
   if (response.status === 204) return parsed(parse(undefined));
   if (response.status === 401) return { kind: 'failed', cause: 'signed_out' };
@@ -81,7 +88,7 @@ async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>>
   // Too many, or unwell: not about this request, which is worth sending again.
   if (response.status === 429 || response.status >= 500) {
     return {
-      kind: 'failed', cause: 'busy', detail: problem.detail,
+      kind: 'failed', cause: 'busy', detail: problem.detail, limited: response.status === 429,
       ...waiting(response.headers.get('Retry-After')),
     };
   }

@@ -1,7 +1,7 @@
 // The device without network: what it takes, hands over and learns, and when. One for a page; the
 // windows of one browser share the database, and tell each other when something changed.
 
-import type { Outcome } from '../api/http.ts';
+import { answered, type Outcome } from '../api/http.ts';
 import type { Service } from '../api/service.ts';
 import { type OwnDevice, saysRevoked } from '../api/own-device.ts';
 import type { Receipt } from '../api/types.ts';
@@ -51,9 +51,11 @@ export class Offline {
   #reachable = navigator.onLine;
   #sending = false;
   #little = false;
+  #promised = false;
   #retryMs = FIRST_RETRY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
+  #onceMore = false;
 
   constructor(database: Database, identity: Identity, service: Service, wishes: OfflineWishes) {
     this.#database = database;
@@ -80,17 +82,17 @@ export class Offline {
 
   async start(): Promise<void> {
     // Without it a browser short of room may throw everything away.
-    await persisted();
+    this.#promised = await persisted();
     await this.#purge();
     await this.tell();
     await this.refresh();
   }
 
   /** The service answered, or did not. */
-  heard(answered: boolean): void {
-    if (answered === this.#reachable) return;
-    this.#reachable = answered;
-    if (answered) void this.refresh();
+  heard(there: boolean): void {
+    if (there === this.#reachable) return;
+    this.#reachable = there;
+    if (there) void this.refresh();
     else this.#again();
     void this.tell();
   }
@@ -145,11 +147,19 @@ export class Offline {
 
   /** Hands over what waits, then learns what is new; one at a time. */
   refresh(): Promise<void> {
-    this.#running ??= this.#refresh().catch(() => undefined).finally(() => {
+    // What is under way may have begun without network, or before what is to be handed over now.
+    this.#onceMore = this.#running !== undefined;
+    this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
       this.#again();
     });
     return this.#running;
+  }
+
+  /** The network is said to be back: nobody waits for the next try. */
+  back(): void {
+    this.#retryMs = FIRST_RETRY_MS;
+    void this.refresh();
   }
 
   async tell(): Promise<void> {
@@ -157,9 +167,8 @@ export class Offline {
   }
 
   async standing(): Promise<Standing> {
-    const device = this.#identity.device;
-    const [records, feed, keys, clock, spends] = await Promise.all([
-      this.#database.getAllKeys('records', IDBKeyRange.bound([device, 0], [device, Infinity])),
+    const [queued, feed, keys, clock, spends] = await Promise.all([
+      this.#upload.waiting(),
       this.#feed.state(), this.#knowledge.keys(), this.#knowledge.clock(),
       this.#database.getAllFromIndex('spends', 'at', IDBKeyRange.lowerBound(Date.now() - SHOWN_DAYS * DAY_MS)),
     ]);
@@ -167,9 +176,9 @@ export class Offline {
     const waiting = spends.filter(({ fate, sequence }) => fate === 'waiting' && sequence !== undefined);
     return {
       network: this.#sending ? 'sending' : this.reachable ? 'online' : 'offline',
-      waiting: records.length, oldest: waiting[0]?.at, problems: spends.filter(isProblem).length,
+      waiting: queued, oldest: waiting[0]?.at, problems: spends.filter(isProblem).length,
       freshness: freshness(now, feed, keys), ageMs: feed.at === undefined ? undefined : Math.max(0, now - feed.at),
-      keysExpired: keys !== undefined && now > keys.expiresAt, distrusted: this.#knowledge.distrusted, little: this.#little,
+      keysExpired: keys !== undefined && now > keys.expiresAt, distrusted: this.#knowledge.distrusted, little: this.#little, promised: this.#promised,
     };
   }
 
@@ -184,6 +193,13 @@ export class Offline {
     this.#retryMs = this.#reachable ? FIRST_RETRY_MS : Math.min(2 * this.#retryMs, LAST_RETRY_MS);
     // Not all devices of a town at once.
     this.#timer = setTimeout(() => { void this.refresh(); }, ms * (0.75 + Math.random() / 2));
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#onceMore = false;
+      await this.#refresh().catch(() => undefined);
+    } while (this.#onceMore);
   }
 
   async #refresh(): Promise<void> {
@@ -235,9 +251,8 @@ export class Offline {
   }
 
   #reached(outcome: Outcome<unknown>): void {
-    const answered = outcome.kind !== 'failed' || outcome.cause === 'signed_out' || outcome.cause === 'forbidden';
-    if (answered === this.#reachable) return;
-    this.#reachable = answered;
+    if (answered(outcome) === this.#reachable) return;
+    this.#reachable = answered(outcome);
     void this.tell();
   }
 

@@ -27,6 +27,8 @@ export interface Standing {
   readonly keysExpired: boolean;
   readonly distrusted: boolean;
   readonly little: boolean;
+  /** The browser promised to keep everything; a private window never does. */
+  readonly promised: boolean;
 }
 
 export function freshness(now: number, feed: FeedState, keys: KeySet | undefined): Freshness {

@@ -1,9 +1,10 @@
 // How a device redeems: with network if there is any, else by itself, under the same request id.
 
+import { answered } from '../api/http.ts';
 import type { Service } from '../api/service.ts';
 import type { Problem } from '../api/types.ts';
-import type { Offline } from '../offline/offline.ts';
 import type { Decision } from '../offline/decide.ts';
+import type { Offline } from '../offline/offline.ts';
 import { instant } from '../offline/record.ts';
 import type { Key, Speech } from '../words/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -14,12 +15,13 @@ const TRY_MS = 5_000;
 const TRIES = 2;
 
 export async function redeem(
-  service: Service, offline: Offline, speech: () => Speech, attempt: Attempt,
+  service: Pick<Service, 'redeem'>, offline: Pick<Offline, 'reachable' | 'heard' | 'take' | 'counted'>, speech: () => Speech, attempt: Attempt,
 ): Promise<Answer> {
   for (let tries = 0; tries < TRIES && offline.reachable; tries += 1) {
     const answer = await service.redeem(attempt, TRY_MS);
-    // Of what the service said, or of who may not ask, nothing is made here.
-    if (answer.kind !== 'failed' || answer.cause === 'signed_out' || answer.cause === 'forbidden') {
+    // Of what the service said, or of who may not ask, nothing is made here: a limit against
+    // guessing would be none if a code that it stops became a claim.
+    if (answered(answer)) {
       offline.heard(true);
       if (answer.kind === 'accepted') await offline.counted(attempt, answer.receipt).catch(() => undefined);
       return answer;

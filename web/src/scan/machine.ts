@@ -22,6 +22,7 @@ export type Answer =
       readonly cause: Cause;
       readonly detail?: string;
       readonly retryAfterMs?: number;
+      readonly limited?: boolean;
     };
 
 export interface Accepted { readonly attempt: Attempt; readonly receipt: Receipt }

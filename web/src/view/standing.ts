@@ -19,7 +19,7 @@ export class StandingView {
 
   show(speech: Speech, standing: Standing): void {
     const { say } = speech;
-    const { network, waiting, oldest, problems, keysExpired, distrusted, little } = standing;
+    const { network, waiting, oldest, problems, keysExpired, distrusted, little, promised } = standing;
     const line = (tone: Tone, text: string): HTMLElement => h('li', { 'data-tone': tone }, text);
     this.element.hidden = false;
     this.element.setAttribute('aria-label', say('standing'));
@@ -35,6 +35,7 @@ export class StandingView {
       this.#knowledge(speech, standing),
       waited > LONG_MS ? line('bad', say('standing_oldest', { age: speech.age(waited) })) : undefined,
       distrusted ? line('bad', say('standing_distrusted')) : keysExpired ? line('warn', say('standing_keys')) : undefined,
+      waiting > 0 && !promised ? line('warn', say('standing_unpromised')) : undefined,
       little ? line('bad', say('standing_little')) : undefined,
       problems > 0 ? h('li', { 'data-tone': 'bad' }, h('a', { href: '#today' }, say('standing_problems', { n: problems })))
         : undefined);

@@ -147,6 +147,7 @@ export const en: Words = {
   standing_nothing: 'Nothing known yet: at the venue’s own risk',
   standing_keys: 'The keys of the service have expired: find a network.',
   standing_distrusted: 'The keys of the service are not those of the enrolment: tell your supervisor.',
+  standing_unpromised: 'This browser does not promise to keep what waits: install the application, and avoid private windows.',
   standing_little: 'Storage is nearly full: make room, or find a network.',
   standing_problems: { one: '{n} workshop to show to your supervisor', other: '{n} workshops to show to your supervisor' },
   standing_old_browser: 'Without network this browser keeps no workshops: it is too old. With network everything works.',

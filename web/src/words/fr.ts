@@ -150,6 +150,7 @@ export const fr = {
   standing_nothing: 'Rien de connu encore\u00A0: aux risques du lieu',
   standing_keys: 'Les clés du service ont expiré\u00A0: retrouvez du réseau.',
   standing_distrusted: 'Les clés du service ne sont pas celles de l’enrôlement\u00A0: prévenez votre responsable.',
+  standing_unpromised: 'Ce navigateur ne promet pas de garder ce qui attend\u00A0: installez l’application, et évitez les fenêtres privées.',
   standing_little: 'L’espace de stockage est presque plein\u00A0: libérez-en, ou retrouvez du réseau.',
   standing_problems: { one: '{n} atelier à signaler à votre responsable', other: '{n} ateliers à signaler à votre responsable' },
   standing_old_browser: 'Sans réseau, ce navigateur ne garde pas d’ateliers\u00A0: il est trop ancien. Avec le réseau, tout fonctionne.',
