@@ -57,6 +57,8 @@ export interface Redemption {
   readonly delivery: Delivery;
   readonly occurred_at: string;
   readonly reversed: boolean;
+  /** Another device took the same workshops without network. */
+  readonly contested: boolean;
 }
 
 export interface Page<T> {
@@ -155,7 +157,7 @@ export const parseRedemption: Parse<Redemption> = (value) => {
     [text(f?.['seq']), count(f?.['workshops']), text(f?.['occurred_at'])];
   if (seq === undefined || workshops === undefined || occurred_at === undefined) return undefined;
   const reversed = typeof f?.['reversed_by'] === 'string';
-  return { seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed };
+  return { seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed, contested: f?.['contested'] === true };
 };
 
 export const parseReversed: Parse<Reversed> = (value) => {

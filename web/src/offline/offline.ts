@@ -14,6 +14,7 @@ import { dayOf } from './days.ts';
 import { Feed } from './feed.ts';
 import { Knowledge } from './knowledge.ts';
 import { alone, CHANGES, hasLocks } from './locks.ts';
+import { feedDays } from './place.ts';
 import { type Recorded, Recorder } from './recorder.ts';
 import { isProblem, type Spend, toldBy, wasKnown } from './spends.ts';
 import { freshness, littleStorage, persisted, type Standing } from './standing.ts';
@@ -167,17 +168,18 @@ export class Offline {
   }
 
   async standing(): Promise<Standing> {
-    const [queued, feed, keys, clock, spends] = await Promise.all([
+    const [queued, feed, keys, clock, place, spends] = await Promise.all([
       this.#upload.waiting(),
-      this.#feed.state(), this.#knowledge.keys(), this.#knowledge.clock(),
+      this.#feed.state(), this.#knowledge.keys(), this.#knowledge.clock(), this.#database.get('place', 'own'),
       this.#database.getAllFromIndex('spends', 'at', IDBKeyRange.lowerBound(Date.now() - SHOWN_DAYS * DAY_MS)),
     ]);
     const now = serviceTime(clock, Date.now());
+    const riskDays = feedDays(place);
     const waiting = spends.filter(({ fate, sequence }) => fate === 'waiting' && sequence !== undefined);
     return {
       network: this.#sending ? 'sending' : this.reachable ? 'online' : 'offline',
       waiting: queued, oldest: waiting[0]?.at, problems: spends.filter(isProblem).length,
-      freshness: freshness(now, feed, keys), ageMs: feed.at === undefined ? undefined : Math.max(0, now - feed.at),
+      freshness: freshness(now, feed, keys, riskDays), riskDays, ageMs: feed.at === undefined ? undefined : Math.max(0, now - feed.at),
       keysExpired: keys !== undefined && now > keys.expiresAt, distrusted: this.#knowledge.distrusted, little: this.#little, promised: this.#promised,
     };
   }

@@ -2,6 +2,9 @@
 
 import { fields, type Parse } from '../api/types.ts';
 
+/** Where a programme does not say. */
+const FEED_DAYS = 7;
+
 export interface Programme {
   readonly id: number;
   readonly zone: string;
@@ -10,6 +13,8 @@ export interface Programme {
   readonly serviceRequired: boolean;
   /** Empty: all. */
   readonly services: readonly string[];
+  /** A feed older than so many days vouches for nothing: its workshops are at the venue's own risk. */
+  readonly feedDays: number;
 }
 
 export interface Place {
@@ -26,8 +31,15 @@ export const parseProgramme: Parse<Programme> = (value) => {
     id, zone, perDay: limit(terms?.['workshops_a_day']), perVenue: limit(terms?.['workshops_a_venue']),
     serviceRequired: terms?.['service_required'] === true,
     services: services.filter((one) => typeof one === 'string'),
+    feedDays: limit(fields(terms?.['offline'])?.['feed_days']) ?? FEED_DAYS,
   };
 };
+
+/** By the strictest of its programmes; the screen speaks for all of them. */
+export function feedDays(place: Place | undefined): number {
+  const days = (place?.programmes ?? []).map((programme) => programme.feedDays);
+  return days.length === 0 ? FEED_DAYS : Math.min(...days);
+}
 
 function limit(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) ? value : undefined;

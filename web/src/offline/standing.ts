@@ -3,12 +3,10 @@
 import type { FeedState } from './feed.ts';
 import type { KeySet } from './key-set.ts';
 
-const HOUR_MS = 3_600_000;
-export const FRESH_MS = 24 * HOUR_MS;
-/** Older than this a workshop is taken at the venue's own risk. */
-export const RISK_MS = 7 * 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
+export const FRESH_MS = DAY_MS;
 /** A queue that waits so long wants somebody to bring the device to a network. */
-export const LONG_MS = 24 * HOUR_MS;
+export const LONG_MS = DAY_MS;
 const LITTLE_BYTES = 20_000_000;
 const LITTLE_SHARE = 0.9;
 
@@ -22,6 +20,7 @@ export interface Standing {
   readonly oldest: number | undefined;
   readonly problems: number;
   readonly freshness: Freshness;
+  readonly riskDays: number;
   /** How old the feed is; nothing: there is none. */
   readonly ageMs: number | undefined;
   readonly keysExpired: boolean;
@@ -31,8 +30,9 @@ export interface Standing {
   readonly promised: boolean;
 }
 
-export function freshness(now: number, feed: FeedState, keys: KeySet | undefined): Freshness {
-  if (feed.at === undefined || keys === undefined || now - feed.at > RISK_MS) return 'risky';
+/** After `riskDays` a workshop is taken at the venue's own risk. */
+export function freshness(now: number, feed: FeedState, keys: KeySet | undefined, riskDays: number): Freshness {
+  if (feed.at === undefined || keys === undefined || now - feed.at > riskDays * DAY_MS) return 'risky';
   return now - feed.at > FRESH_MS || now > keys.expiresAt ? 'aging' : 'fresh';
 }
 

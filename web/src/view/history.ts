@@ -76,7 +76,8 @@ export class HistoryView {
       h('div', { class: 'what' },
         h('span', {}, say('workshops_count', { n: one.workshops })),
         h('span', { class: 'hint' }, [delivery, say('history_number', { seq: one.seq })]
-          .filter((part) => part !== '').join(' · '))),
+          .filter((part) => part !== '').join(' · ')),
+        one.contested ? h('span', {}, say('history_contested')) : undefined),
       one.reversed
         ? h('span', { class: 'tag' }, say('history_reversed'))
         : h('button', {

@@ -152,10 +152,10 @@ export class ResultView {
 
   #knownFor(): Child[] {
     const { say } = this.#speech;
-    const { ageMs, freshness } = this.#standing() ?? {};
+    const { ageMs, freshness, riskDays = 0 } = this.#standing() ?? {};
     return [
       ageMs === undefined ? undefined : h('p', { class: 'fine' }, say('recorded_age', { age: this.#speech.age(ageMs) })),
-      freshness === 'risky' ? h('p', { class: 'held' }, say('recorded_risk')) : undefined,
+      freshness === 'risky' ? h('p', { class: 'held' }, say('recorded_risk', { n: riskDays })) : undefined,
     ];
   }
 

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 /** Of two devices that took the last workshop both, the verdict of the second. */
-const SECOND = 'refused';
+const SECOND = 'conflict';
 
 async function digitsOf(pass: Pass): Promise<string> {
   return passDigits(await textOf(await qrPng(pass))) ?? '';
@@ -181,6 +181,11 @@ it('the last workshop that two devices took is told to both', async () => {
   await two.page.locator(`[data-fate="${SECOND}"]`).waitFor();
   await two.page.locator('.standing').getByText('1 atelier à signaler').waitFor();
   await accessible(two.page, 'a verdict that somebody must see');
+  // Both see it: the first one keeps its pay.
+  await one.page.reload();
+  await one.page.getByText('un autre appareil a pris le même atelier').waitFor();
+  const { items } = await api('analyst', 'GET', '/v1/conflicts');
+  expect((items as { device: string }[]).filter(({ device }) => device === two.id)).toHaveLength(1);
   expect([await leftOf(pass), (await redemptions(one)).length, (await redemptions(two)).length]).toEqual([0, 1, 0]);
   await end(one, two);
 });
@@ -283,6 +288,19 @@ it('a workshop that cannot be written down is not called accepted', async () => 
   await mend(device);
   await waiting(device, 0);
   expect(await leftOf(pass)).toBe(4);
+  await end(device);
+});
+
+it('a browser that is too old for it says so, and redeems with network', async () => {
+  const pass = await issue();
+  const text = await digitsOf(pass);
+  const device = await enrolled(browser);
+  await device.context.addInitScript(() => { Reflect.deleteProperty(Navigator.prototype, 'locks'); });
+  await device.page.reload();
+  await device.page.locator('.standing').getByText('Sans réseau, ce navigateur ne garde pas').waitFor();
+  expect(await scan(device, text, 'accepted')).toContain('Il reste 4 ateliers');
+  expect(await leftOf(pass)).toBe(4);
+  await accessible(device.page, 'in an old browser');
   await end(device);
 });
 

@@ -9,7 +9,8 @@ import type { Payload } from '../../src/offline/pass.ts';
 import type { Programme } from '../../src/offline/place.ts';
 import { after } from '../../src/offline/upload.ts';
 import { isProblem, type Spend } from '../../src/offline/spends.ts';
-import { freshness, FRESH_MS, RISK_MS } from '../../src/offline/standing.ts';
+import { freshness, FRESH_MS } from '../../src/offline/standing.ts';
+import { feedDays, parseProgramme } from '../../src/offline/place.ts';
 import { nothing } from '../../src/offline/feed.ts';
 import { en } from '../../src/words/en.ts';
 import { fr, type Sentence } from '../../src/words/fr.ts';
@@ -20,7 +21,7 @@ const payload = (of: Partial<Payload> = {}): Payload => ({
   stock: false, voucher: 77n, programme: 7, workshops: 5, firstDay: day('2026-11-01'), lastDay: day('2026-12-31'), ...of,
 });
 const programme: Programme = {
-  id: 7, zone: 'Europe/Paris', perDay: undefined, perVenue: undefined, serviceRequired: false, services: [],
+  id: 7, zone: 'Europe/Paris', perDay: undefined, perVenue: undefined, serviceRequired: false, services: [], feedDays: 7,
 };
 const spend = (of: Partial<Spend> = {}): Spend => ({
   request: 'r', voucher: '77', venue: '1', workshops: 1, delivery: {}, at: NOON - 1_000, typed: false, sequence: 1,
@@ -147,13 +148,22 @@ describe('a verdict', () => {
 });
 
 it('what is known ages in three steps', () => {
-  const keys = { issuer: 'x', sequence: 1, issuedAt: 0, expiresAt: NOON + RISK_MS, keys: [] };
+  const keys = { issuer: 'x', sequence: 1, issuedAt: 0, expiresAt: NOON + 8 * FRESH_MS, keys: [] };
   const feed = { ...nothing('12'), at: NOON };
-  expect(freshness(NOON + FRESH_MS, feed, keys)).toBe('fresh');
-  expect(freshness(NOON + FRESH_MS + 1, feed, keys)).toBe('aging');
-  expect(freshness(NOON, feed, { ...keys, expiresAt: NOON - 1 })).toBe('aging');
-  expect(freshness(NOON + RISK_MS + 1, feed, keys)).toBe('risky');
-  expect([freshness(NOON, nothing('12'), keys), freshness(NOON, feed, undefined)]).toEqual(['risky', 'risky']);
+  expect(freshness(NOON + FRESH_MS, feed, keys, 7)).toBe('fresh');
+  expect(freshness(NOON + FRESH_MS + 1, feed, keys, 7)).toBe('aging');
+  expect(freshness(NOON, feed, { ...keys, expiresAt: NOON - 1 }, 7)).toBe('aging');
+  expect(freshness(NOON + 7 * FRESH_MS + 1, feed, keys, 7)).toBe('risky');
+  expect([freshness(NOON, nothing('12'), keys, 7), freshness(NOON, feed, undefined, 7)]).toEqual(['risky', 'risky']);
+});
+
+it('the days that a feed vouches for are the programmes’ own, the fewest of them', () => {
+  const of = (days: unknown) => parseProgramme({ id: '7', terms: { time_zone: 'Europe/Paris', services: [], offline: { feed_days: days } } });
+  expect(of(3)).toMatchObject({ id: 7, zone: 'Europe/Paris', feedDays: 3 });
+  expect(of(undefined)?.feedDays).toBe(7);
+  expect(feedDays({ programmes: [programme, { ...programme, feedDays: 2 }] })).toBe(2);
+  expect([feedDays(undefined), feedDays({ programmes: [{ ...programme, feedDays: 14 }] })]).toEqual([7, 14]);
+  expect(parseProgramme({ id: '7', terms: {} })).toBeUndefined();
 });
 
 describe.each([['fr', fr], ['en', en]] as const)('the words of refusals in %s', (language, words) => {

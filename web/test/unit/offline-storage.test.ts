@@ -20,7 +20,7 @@ const NOW = 1_795_000_000_000;
 const DAY = Math.floor(NOW / 86_400_000);
 const [root, service, own] = [await pair(), await pair(), await pair()];
 const identity = { device: '12', name: 'T', venues: [], key: { signs: own.signs, publicKey: hex(own.publicKey) } };
-const programmes = [{ id: 7, zone: 'Europe/Paris', perDay: undefined, perVenue: undefined, serviceRequired: false, services: [] }];
+const programmes = [{ id: 7, zone: 'Europe/Paris', perDay: undefined, perVenue: undefined, serviceRequired: false, services: [], feedDays: 7 }];
 const payload = (voucher: bigint, workshops = 5) =>
   ({ stock: false, voucher, programme: 7, workshops, firstDay: DAY - 10, lastDay: DAY + 50 });
 
