@@ -19,7 +19,8 @@ use crate::{
     domain::{ids::RequestId, message::Opens},
     sys::{
         clock::Clock,
-        secrets,
+        keyring, secrets,
+        signer::RootKey,
         telemetry::{self, LogFormat},
     },
 };
@@ -28,6 +29,8 @@ use crate::{
 const NOTES: &str = "read-me-first.txt";
 /// How long the links of a demonstration last.
 const LINKS_S: i64 = 90 * 86_400;
+/// How long its key set is valid: as long as there is.
+const SET_DAYS: u8 = 35;
 
 pub fn demo(arguments: &Arguments, options: &Demo, listen: Listen) -> Result<(), Failure> {
     let folder = &options.folder;
@@ -85,6 +88,7 @@ fn make(
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
+    publish(&service, &options.folder)?;
     let text = told(&service, &demo, options, host)?;
     let mut notes = fs::OpenOptions::new();
     let path = options.folder.join(NOTES);
@@ -101,6 +105,16 @@ fn make(
     )?;
     service.stop();
     Ok(())
+}
+
+/// Scanners that work without network need a key set, and a key set its root key.
+fn publish(service: &Service, folder: &Path) -> Result<(), Failure> {
+    let folder = folder.join("root");
+    fs::create_dir_all(&folder)?;
+    let (path, _) = secrets::new_key(&folder, None)?;
+    let root = keyring::load(&path, None).map_err(secrets::SecretsError::from)?;
+    let set = service.publish_keys(None, &RootKey::new(root), SET_DAYS, false)?;
+    set.map(|_| ()).map_err(Failure::Refused)
 }
 
 fn told(service: &Service, demo: &Made, options: &Demo, host: &str) -> Result<String, Failure> {

@@ -1,19 +1,25 @@
 // Puts the parts together: who is logged in, which venue, which page, and where codes go.
 
+import type { Outcome } from './api/http.ts';
+import { type OwnDevice, saysRevoked } from './api/own-device.ts';
 import { Service } from './api/service.ts';
 import { Session } from './api/session.ts';
-import type { Me, Receipt, Redemption, Venue } from './api/types.ts';
+import type { Receipt, Redemption, Venue } from './api/types.ts';
 import { DeviceSession } from './device/device-session.ts';
-import { enrol, type Link, linkIn } from './device/enrolment.ts';
-import { type Database, forgetIdentity, type Identity } from './device/identity.ts';
+import { enrol, type Enrolled, type Link, linkIn } from './device/enrolment.ts';
+import { forgetIdentity, type Identity } from './device/identity.ts';
 import { Cues } from './feel/cues.ts';
 import { register, type Versions } from './install/register.ts';
 import { Camera } from './read/camera.ts';
 import { Decoder } from './read/decoder.ts';
+import type { Database } from './offline/database.ts';
+import { Offline } from './offline/offline.ts';
+import type { Standing } from './offline/standing.ts';
 import { passDigits } from './read/pass-text.ts';
 import { hearWedge } from './read/wedge-listener.ts';
 import { type Attempt, newId } from './scan/attempt.ts';
 import { type Attempts, attemptsIn } from './scan/attempts.ts';
+import { redeem } from './scan/device-redeeming.ts';
 import { type Model, type Source, underWay } from './scan/machine.ts';
 import { Preferences, storageOr } from './scan/preferences.ts';
 import { Runner } from './scan/runner.ts';
@@ -28,10 +34,13 @@ import { type Notice, noticeView, venuesView } from './view/notices.ts';
 import { ReadyView } from './view/ready.ts';
 import { ResultView } from './view/result.ts';
 import { type Page, pageOf, Shell } from './view/shell.ts';
+import { Who } from './who.ts';
 import { preferred, Speech } from './words/index.ts';
 
 /** Between two tries to reach the service while nothing can be done without it. */
 const TRY_AGAIN_MS = 10_000;
+/** Ages that are in sight grow. */
+const AGES_MS = 30_000;
 
 /** The views of one language; all are made anew when it changes. */
 interface Views {
@@ -52,7 +61,10 @@ export class App {
   readonly #kept: Kept;
   readonly #preferences: Preferences;
   readonly #attempts: Attempts;
+  readonly #who: Who;
   readonly #service: Service;
+  /** Of a device: what it does without network. */
+  readonly #offline: Offline | undefined;
   readonly #cues: Cues;
   readonly #camera: Camera;
   readonly #runner: Runner;
@@ -61,11 +73,10 @@ export class App {
   #speech: Speech;
   #views: Views;
   #history: HistoryView | undefined;
-  #me: Me | undefined;
-  #venues: readonly Venue[] = [];
   /** Why nothing can be scanned; nothing when it can. */
   #notice: Notice | undefined = 'loading';
   #lastReceipt: Receipt | undefined;
+  #standing: Standing | undefined;
   /** From a supervisor's QR; it leaves the address at once, and with it the browser's history. */
   #link: Link | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
@@ -75,16 +86,23 @@ export class App {
     const storage = storageOr(() => localStorage);
     this.#preferences = new Preferences(storage);
     this.#attempts = attemptsIn(storage);
+    this.#who = new Who(kept.identity, this.#preferences);
     this.#speech = new Speech(this.#preferences.language ?? preferred(navigator.languages));
     const language = (): string => this.#speech.language;
-    const { identity } = kept;
+    const { database, identity } = kept;
     const tokens = identity ? new DeviceSession(identity, language) : new Session(language);
     this.#service = new Service(tokens, language);
+    this.#offline = database && identity && Offline.possible() ? new Offline(database, identity, this.#service, {
+      changed: (standing) => { this.#stands(standing); },
+      own: (own) => { this.#heardOfDevice(own); },
+      version: VERSION,
+    }) : undefined;
     this.#cues = new Cues(this.#preferences.muted);
     this.#camera = new Camera(new Decoder(), (texts) => { this.#seen(texts); },
       () => { this.#views.camera.changed(); });
     this.#runner = new Runner({
-      redeem: (attempt) => this.#service.redeem(attempt),
+      redeem: (attempt) => (this.#offline
+        ? redeem(this.#service, this.#offline, () => this.#speech, attempt) : this.#service.redeem(attempt)),
       attempts: this.#attempts,
       cue: (cue) => { this.#cues.give(cue); },
       now: () => performance.now(),
@@ -101,15 +119,14 @@ export class App {
   /** Opens with what is remembered, at once, and asks the service beside it. */
   async start(): Promise<void> {
     this.#takeLink();
-    this.#me = this.#kept.identity ? asMe(this.#kept.identity) : this.#preferences.me;
-    const venue = this.#preferences.venue;
-    if (this.#me && venue) {
-      this.#venues = [venue];
-      this.#notice = undefined;
-    }
+    this.#notice = this.#who.remembered(this.#offline !== undefined);
+    if (this.#offline) setInterval(() => { void this.#offline?.tell(); }, AGES_MS);
+    this.#drawStanding();
     this.#drawPage();
     void wear(this.#preferences, () => { this.#drawHead(); });
-    await this.#refresh();
+    // Before anything that waits for the network.
+    if (this.#offline) this.#runner.resume(this.#who.me?.id ?? '');
+    await (this.#offline ? this.#offline.start() : this.#refresh());
     const device = this.#preferences.camera;
     if (this.#scanning() && device !== undefined) void this.#camera.start(device);
   }
@@ -121,7 +138,7 @@ export class App {
     });
     addEventListener('hashchange', () => { this.#takeLink(); this.#pageChanged(); });
     addEventListener('online', () => { this.#networkChanged(); this.#goOn(); });
-    addEventListener('offline', () => { this.#networkChanged(); });
+    addEventListener('offline', () => { this.#networkChanged(); void this.#offline?.tell(); });
     addEventListener('pageshow', (event) => { if (event.persisted) void this.#refresh(); });
     document.addEventListener('visibilitychange', () => {
       this.#followCamera();
@@ -133,21 +150,27 @@ export class App {
   /** Whatever waits for the network is tried again. */
   #goOn(): void {
     this.#runner.take({ type: 'retry' });
-    if (this.#notice !== undefined || this.#me === undefined) void this.#refresh();
-    else this.#runner.resume(this.#me.id);
+    this.#offline?.back();
+    if (this.#offline) this.#runner.resume(this.#who.me?.id ?? '');
+    else if (this.#notice !== undefined || this.#who.me === undefined) void this.#refresh();
+    else this.#runner.resume(this.#who.me.id);
   }
 
   async #refresh(): Promise<void> {
     clearTimeout(this.#retrying);
+    if (this.#offline) await this.#offline.refresh();
+    else this.#noticed(await this.#ask());
+  }
+
+  #noticed(notice: Notice | undefined): void {
     const before = this.#notice;
-    const notice = await this.#ask();
     this.#notice = notice;
     if (notice === 'unreachable') {
       this.#retrying = setTimeout(() => { void this.#refresh(); }, TRY_AGAIN_MS);
     }
     if (notice !== before || notice !== undefined) this.#drawPage();
     else this.#drawHead();
-    if (notice === undefined && this.#me) this.#runner.resume(this.#me.id);
+    if (notice === undefined && this.#who.me) this.#runner.resume(this.#who.me.id);
   }
 
   #takeLink(): void {
@@ -157,42 +180,27 @@ export class App {
     history.replaceState(null, '', '#enrol');
   }
 
-  /** Who and where; what stands in the way, if anything does. */
   async #ask(): Promise<Notice | undefined> {
-    return this.#kept.identity ? this.#askAsDevice() : this.#askAsPerson();
-  }
-
-  async #askAsDevice(): Promise<Notice | undefined> {
+    if (!this.#kept.identity) return this.#who.person(this.#service);
     const own = await this.#service.ownDevice();
-    if (own.kind === 'problem' || (own.kind === 'failed' && own.cause === 'signed_out')) return 'revoked';
-    if (own.kind === 'failed') return this.#preferences.venue ? undefined : 'unreachable';
     // What its supervisor sees of it; nothing here depends on the answer.
-    void this.#service.report(VERSION, this.#attempts.count());
-    return this.#is(asMe(own.value), own.value.venues);
+    if (own.kind === 'ok') void this.#service.report(VERSION, this.#attempts.count());
+    return this.#who.device(own);
   }
 
-  async #askAsPerson(): Promise<Notice | undefined> {
-    const [me, venues] = await Promise.all([this.#service.whoami(), this.#service.venues()]);
-    for (const outcome of [me, venues]) {
-      if (outcome.kind === 'failed' && outcome.cause === 'signed_out') return 'sign_in';
-      if (outcome.kind === 'failed' && outcome.cause === 'forbidden') return 'forbidden';
-      if (outcome.kind === 'problem') return 'forbidden';
-    }
-    if (me.kind !== 'ok' || venues.kind !== 'ok') {
-      // What is remembered is enough to scan, and to keep what was scanned.
-      return this.#me && this.#preferences.venue ? undefined : 'unreachable';
-    }
-    this.#preferences.me = me.value;
-    return this.#is(me.value, venues.value);
+  #heardOfDevice(own: Outcome<OwnDevice>): void {
+    // Without an answer it goes on with what it knows.
+    if (own.kind === 'ok' || saysRevoked(own)) this.#noticed(this.#who.device(own));
   }
 
-  #is(me: Me, venues: readonly Venue[]): Notice | undefined {
-    this.#me = me;
-    this.#venues = venues.filter((venue) => venue.active);
-    const chosen = this.#preferences.venue?.id;
-    const only = this.#venues.length === 1 ? this.#venues[0] : undefined;
-    this.#preferences.venue = this.#venues.find((venue) => venue.id === chosen) ?? only;
-    return this.#venues.length === 0 ? 'no_venue' : undefined;
+  #stands(standing: Standing): void {
+    const before = this.#standing;
+    this.#standing = standing;
+    this.#drawStanding();
+    if (before?.network === 'offline' && standing.network !== 'offline') void this.#history?.load();
+    if (before?.waiting === standing.waiting && before.problems === standing.problems) return;
+    void this.#history?.loadOwn();
+    if (this.#notice === 'revoked') this.#drawPage();
   }
 
   // Codes.
@@ -214,7 +222,7 @@ export class App {
   }
 
   #attempt(code: string, workshops: number): Attempt | undefined {
-    const [me, venue] = [this.#me, this.#preferences.venue];
+    const [me, venue] = [this.#who.me, this.#preferences.venue];
     if (this.#notice !== undefined || !me || !venue) return undefined;
     const redeeming = { venue: venue.id, code, workshops, ...this.#views.choices.delivery };
     return { id: newId(), by: me.id, madeAt: Date.now(), redeeming };
@@ -223,8 +231,9 @@ export class App {
   #scanChanged({ state }: Model, before: Model): void {
     for (const question of document.querySelectorAll<HTMLDialogElement>('dialog.question')) question.close();
     this.#camera.paused = state.name !== 'ready';
-    if (state.name === 'accepted' && before.state.name !== 'accepted') {
-      this.#lastReceipt = state.receipt.reversed ? undefined : state.receipt;
+    const taken = state.name === 'accepted' || state.name === 'recorded';
+    if (taken && state.name !== before.state.name) {
+      this.#lastReceipt = state.name === 'recorded' || state.receipt.reversed ? undefined : state.receipt;
       this.#views.ready.last(this.#lastReceipt);
       this.#views.choices.reset();
       this.#views.code.clear();
@@ -234,7 +243,7 @@ export class App {
     if (state.name !== 'ready') return;
     void this.#history?.load();
     // Something older may still be waiting.
-    if (this.#me) this.#runner.resume(this.#me.id);
+    if (this.#who.me) this.#runner.resume(this.#who.me.id);
     this.#versions.settled();
   }
 
@@ -250,6 +259,7 @@ export class App {
       occurred_at: one.occurred_at,
       reverse: () => this.#service.reverse(one.seq, key),
       done: (left) => {
+        void this.#offline?.undone(one.seq);
         if (this.#lastReceipt?.seq === one.seq) this.#lastReceipt = undefined;
         this.#views.ready.last(this.#lastReceipt);
         this.#runner.take({ type: 'undone', seq: one.seq });
@@ -308,18 +318,20 @@ export class App {
     const [speech, venue, page] = [this.#speech, this.#preferences.venue, this.#page];
     if (page === 'enrol' && this.#link) return this.#enrolling(this.#link);
     if (this.#notice !== undefined) {
-      return noticeView(speech, this.#notice, this.#attempts.count() > 0, {
+      const here = { attempt: this.#attempts.count() > 0, waiting: this.#standing?.waiting ?? 0 };
+      return noticeView(speech, this.#notice, here, {
         retry: () => { void this.#refresh(); },
         forget: () => { void this.#forget(); },
       });
     }
     if (page === 'venue' || !venue) {
-      return venuesView(speech, this.#venues, venue?.id, this.#kept.identity?.name, (chosen) => { this.#choose(chosen); });
+      return venuesView(speech, this.#who.venues, venue?.id, this.#kept.identity?.name, (chosen) => { this.#choose(chosen); });
     }
     if (page === 'scan') return this.#views.ready.element;
     this.#history = new HistoryView(speech, venue, {
       load: () => this.#service.redemptions(venue.id, startOfToday()),
       undo: (redemption) => { this.#undo(redemption); },
+      own: async () => this.#offline?.history(startOfToday().getTime()) ?? [],
     });
     return this.#history.element;
   }
@@ -327,9 +339,18 @@ export class App {
   #enrolling(link: Link): HTMLElement {
     return new EnrolView(this.#speech, {
       before: this.#kept.identity?.name,
-      enrol: () => enrol(this.#kept.database, link, this.#speech.language),
+      enrol: () => this.#enrol(link),
       goOn: () => { this.#beginAnew(); },
     }).element;
+  }
+
+  /** What waits is of the device that this browser is now: only its key can hand it over. */
+  async #enrol(link: Link): Promise<Enrolled> {
+    if (this.#offline && await this.#offline.waiting() > 0) {
+      await this.#offline.refresh();
+      if (await this.#offline.waiting() > 0) return { kind: 'failed', why: 'records_wait' };
+    }
+    return enrol(this.#kept.database, link, this.#speech.language);
   }
 
   async #forget(): Promise<void> {
@@ -360,7 +381,7 @@ export class App {
     const code = new CodeField(speech, (typed) => { this.#scanned(typed, 'typed'); });
     const choices = new Choices(speech, wishes.delivery, (delivery) => { wishes.delivery = delivery; });
     const ready = new ReadyView(speech, camera, code, choices, (receipt) => { this.#undo(receipt); });
-    const result = new ResultView(speech, () => this.#preferences.venue, {
+    const result = new ResultView(speech, () => this.#preferences.venue, () => this.#standing, {
       dismiss: () => { this.#runner.take({ type: 'dismissed' }); },
       retry: () => { this.#runner.take({ type: 'retry' }); },
       giveUp: () => { askGiveUp(this.#speech, () => { this.#runner.take({ type: 'given_up' }); }); },
@@ -380,7 +401,13 @@ export class App {
     this.#views.ready.last(this.#lastReceipt);
     this.#shell.tell('');
     this.#networkChanged();
+    this.#drawStanding();
     this.#drawPage();
+  }
+
+  #drawStanding(): void {
+    if (this.#standing) this.#shell.standing.show(this.#speech, this.#standing);
+    else if (this.#kept.identity && !this.#offline) this.#shell.standing.cannot(this.#speech);
   }
 
   #switchSound(): void {
@@ -390,17 +417,13 @@ export class App {
   }
 
   #networkChanged(): void {
-    this.#shell.network(navigator.onLine ? '' : this.#speech.say('offline'));
+    // A device says more, and goes on.
+    this.#shell.network(navigator.onLine || this.#offline ? '' : this.#speech.say('offline'));
   }
 }
 
 /** Of this page's script, which is named by its content. */
 const VERSION = `scan ${/-([\w-]+)\.js/.exec(import.meta.url)?.[1] ?? 'dev'}`;
-
-/** Devices and people have numbers of their own. */
-function asMe({ device, name }: { readonly device: string; readonly name: string }): Me {
-  return { id: `device:${device}`, name };
-}
 
 function startOfToday(): Date {
   const today = new Date();

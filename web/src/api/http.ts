@@ -3,13 +3,21 @@
 import { parseProblem, type Parse, type Problem } from './types.ts';
 
 export type Outcome<T> =
-  | { readonly kind: 'ok'; readonly value: T }
+  | {
+      readonly kind: 'ok';
+      readonly value: T;
+      /** By the clock of this browser. */
+      readonly sentAt?: number;
+      readonly receivedAt?: number;
+    }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | {
       readonly kind: 'failed';
       readonly cause: 'network' | 'timeout' | 'busy' | 'signed_out' | 'forbidden';
       readonly detail?: string;
       readonly retryAfterMs?: number;
+      /** The service is there, and was asked too often. */
+      readonly limited?: boolean;
     };
 
 export interface Asking {
@@ -17,15 +25,32 @@ export interface Asking {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly timeoutMs?: number;
 }
 
 export const TIMEOUT_MS = 10_000;
 const LONGEST_WAIT_MS = 60_000;
 
-export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
-  const { method, path, body } = asking;
-  const headers: Record<string, string> = { Accept: 'application/json', ...asking.headers };
+export function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+  return send(asking, 'application/json', (response) => read(response, parse));
+}
+
+/** The bytes of an answer of this type. */
+export function askBytes(asking: Asking, type: string): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  return send(asking, type, async (response) => {
+    const told = response.headers.get('Content-Type') ?? '';
+    if (!response.ok || !told.startsWith(type)) return read<Uint8Array<ArrayBuffer>>(response, () => undefined);
+    return { kind: 'ok', value: new Uint8Array(await response.arrayBuffer()) };
+  });
+}
+
+async function send<T>(
+  asking: Asking, accept: string, read: (response: Response) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { method, path, body, timeoutMs = TIMEOUT_MS } = asking;
+  const headers: Record<string, string> = { Accept: accept, ...asking.headers };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const sentAt = Date.now();
   try {
     const response = await fetch(path, {
       method,
@@ -34,13 +59,20 @@ export async function ask<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
-    return await read(response, parse);
+    const receivedAt = Date.now();
+    const outcome = await read(response);
+    return outcome.kind === 'ok' ? { ...outcome, sentAt, receivedAt } : outcome;
   } catch (error) {
     const timeout = error instanceof DOMException && error.name === 'TimeoutError';
     return { kind: 'failed', cause: timeout ? 'timeout' : 'network' };
   }
+}
+
+/** Whether the service was there to answer, whatever it said. */
+export function answered(outcome: { kind: string; cause?: string; limited?: boolean }): boolean {
+  return outcome.kind !== 'failed' || outcome.cause === 'signed_out' || outcome.cause === 'forbidden' || outcome.limited === true;
 }
 
 async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>> {
@@ -56,7 +88,7 @@ async function read<T>(response: Response, parse: Parse<T>): Promise<Outcome<T>>
   // Too many, or unwell: not about this request, which is worth sending again.
   if (response.status === 429 || response.status >= 500) {
     return {
-      kind: 'failed', cause: 'busy', detail: problem.detail,
+      kind: 'failed', cause: 'busy', detail: problem.detail, limited: response.status === 429,
       ...waiting(response.headers.get('Retry-After')),
     };
   }

@@ -2,13 +2,17 @@
 
 import type { Attempt } from '../scan/attempt.ts';
 import type { Answer } from '../scan/machine.ts';
-import { ask, type Asking, type Outcome } from './http.ts';
+import { parseSynced, type Synced } from '../offline/sync.ts';
+import { ask, askBytes, type Asking, type Outcome } from './http.ts';
+import { type OwnDevice, parseOwnDevice } from './own-device.ts';
 import type { Tokens } from './session.ts';
 import {
-  type Me, type OwnDevice, type Page, type Parse, parseMe, parseOwnDevice, parsePage, parseReceipt, parseRedemption, parseReversed,
-  parseVenue, type Redemption, type Reversed, type Venue,
+  type Me, type Page, type Parse, parseMe, parsePage, parseReceipt, parseRedemption, parseReversed, parseVenue, type Redemption,
+  type Reversed, type Venue,
 } from './types.ts';
 
+/** For what is large, on a bad line. */
+const LARGE_MS = 60_000;
 const PAGE = 200;
 /** More venues or workshops a day than anybody has. */
 const MOST_PAGES = 5;
@@ -24,17 +28,29 @@ export class Service {
 
   /** For a device: who it is, and where it takes workshops. */
   ownDevice(): Promise<Outcome<OwnDevice>> {
-    return this.#call({ method: 'GET', path: '/v1/devices/self' }, parseOwnDevice);
+    return this.#asked({ method: 'GET', path: '/v1/devices/self' }, parseOwnDevice);
   }
 
   /** For a device: what its supervisor sees of it. */
   report(version: string, queued: number): Promise<Outcome<unknown>> {
     const body = { version, queued };
-    return this.#call({ method: 'POST', path: '/v1/devices/self/report', body }, (value) => value ?? {});
+    return this.#asked({ method: 'POST', path: '/v1/devices/self/report', body }, (value) => value ?? {});
+  }
+
+  /** For a device: a page of its feed. */
+  feed(query: string): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+    const asking: Asking = { method: 'GET', path: `/v1/feed${query}`, timeoutMs: LARGE_MS };
+    return this.#call(asking, (with_token) => askBytes(with_token, 'application/octet-stream'));
+  }
+
+  /** For a device: hands records over. */
+  sync(records: readonly object[]): Promise<Outcome<Synced>> {
+    const asking: Asking = { method: 'POST', path: '/v1/sync', body: { records }, timeoutMs: LARGE_MS };
+    return this.#asked(asking, parseSynced);
   }
 
   whoami(): Promise<Outcome<Me>> {
-    return this.#call({ method: 'GET', path: '/v1/auth/whoami' }, parseMe);
+    return this.#asked({ method: 'GET', path: '/v1/auth/whoami' }, parseMe);
   }
 
   venues(): Promise<Outcome<readonly Venue[]>> {
@@ -47,9 +63,10 @@ export class Service {
     return this.#all(path, parseRedemption, (one) => new Date(one.occurred_at) >= since);
   }
 
-  async redeem(attempt: Attempt): Promise<Answer> {
+  async redeem(attempt: Attempt, timeoutMs?: number): Promise<Answer> {
     const body = { id: attempt.id, ...attempt.redeeming };
-    const outcome = await this.#call({ method: 'POST', path: '/v1/redemptions', body }, parseReceipt);
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    const outcome = await this.#asked({ method: 'POST', path: '/v1/redemptions', body, ...limit }, parseReceipt);
     if (outcome.kind === 'ok') return { kind: 'accepted', receipt: outcome.value };
     if (outcome.kind === 'problem') return { kind: 'refused', problem: outcome.problem };
     return outcome;
@@ -58,7 +75,7 @@ export class Service {
   /** `key` is the same on every repetition of one undo. */
   reverse(seq: string, key: string): Promise<Outcome<Reversed>> {
     const path = `/v1/redemptions/${encodeURIComponent(seq)}/reversal`;
-    return this.#call({ method: 'POST', path, headers: { 'Idempotency-Key': key } }, parseReversed);
+    return this.#asked({ method: 'POST', path, headers: { 'Idempotency-Key': key } }, parseReversed);
   }
 
   async #all<T>(path: string, item: Parse<T>, wanted: (one: T) => boolean): Promise<Outcome<T[]>> {
@@ -66,7 +83,7 @@ export class Service {
     let after = '';
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const asking: Asking = { method: 'GET', path: `${path}limit=${PAGE}${after}` };
-      const outcome: Outcome<Page<T>> = await this.#call(asking, parsePage(item));
+      const outcome: Outcome<Page<T>> = await this.#asked(asking, parsePage(item));
       if (outcome.kind !== 'ok') return outcome;
       const { items, next } = outcome.value;
       const fitting = items.filter(wanted);
@@ -77,23 +94,25 @@ export class Service {
     return { kind: 'ok', value: found };
   }
 
+  #asked<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+    return this.#call(asking, (with_token) => ask(with_token, parse));
+  }
+
   /** With the token, and once more with a new one if it was not accepted. */
-  async #call<T>(asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+  async #call<T>(asking: Asking, run: (asking: Asking) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const first = await this.#tokens.token();
     if (first.kind !== 'ok') return first;
-    const outcome = await this.#with(first.value, asking, parse);
+    const outcome = await run(this.#with(first.value, asking));
     if (outcome.kind !== 'failed' || outcome.cause !== 'signed_out') return outcome;
     this.#tokens.drop(first.value);
     const second = await this.#tokens.token();
-    return second.kind === 'ok' ? this.#with(second.value, asking, parse) : second;
+    return second.kind === 'ok' ? run(this.#with(second.value, asking)) : second;
   }
 
-  #with<T>(token: string, asking: Asking, parse: Parse<T>): Promise<Outcome<T>> {
+  #with(token: string, asking: Asking): Asking {
     const headers = {
-      ...asking.headers,
-      Authorization: `Bearer ${token}`,
-      'Accept-Language': this.#language(),
+      ...asking.headers, Authorization: `Bearer ${token}`, 'Accept-Language': this.#language(),
     };
-    return ask({ ...asking, headers }, parse);
+    return { ...asking, headers };
   }
 }

@@ -6,6 +6,7 @@ import { SERVICES, type Delivery } from '../scan/attempt.ts';
 export interface Receipt {
   readonly id: string;
   readonly seq: string;
+  readonly voucher: string;
   readonly venue: string;
   readonly workshops: number;
   readonly left: number;
@@ -23,6 +24,8 @@ export interface Problem {
   readonly day?: string;
   readonly at?: string;
   readonly venue?: string;
+  /** Said by this device itself, without network. */
+  readonly offline?: boolean;
 }
 
 export interface Venue {
@@ -44,13 +47,6 @@ export interface Me {
   readonly name: string;
 }
 
-/** An enrolled device, by its own account. */
-export interface OwnDevice {
-  readonly device: string;
-  readonly name: string;
-  readonly venues: readonly Venue[];
-}
-
 export interface Challenge {
   readonly challenge: string;
 }
@@ -61,6 +57,8 @@ export interface Redemption {
   readonly delivery: Delivery;
   readonly occurred_at: string;
   readonly reversed: boolean;
+  /** Another device took the same workshops without network. */
+  readonly contested: boolean;
 }
 
 export interface Page<T> {
@@ -107,12 +105,12 @@ function isKey<T extends object>(key: string, value: T): key is string & keyof T
 
 export const parseReceipt: Parse<Receipt> = (value) => {
   const f = fields(value);
-  const [id, seq, venue] = [text(f?.['id']), text(f?.['seq']), text(f?.['venue'])];
+  const [id, seq, venue, voucher] = [text(f?.['id']), text(f?.['seq']), text(f?.['venue']), text(f?.['voucher'])];
   const [workshops, left] = [count(f?.['workshops']), count(f?.['left'])];
   const [last_day, occurred_at] = [text(f?.['last_day']), text(f?.['occurred_at'])];
-  if (id === undefined || seq === undefined || venue === undefined || workshops === undefined
+  if (id === undefined || seq === undefined || venue === undefined || voucher === undefined || workshops === undefined
     || left === undefined || last_day === undefined || occurred_at === undefined) return undefined;
-  return { id, seq, venue, workshops, left, last_day, occurred_at, reversed: f?.['reversed'] === true };
+  return { id, seq, voucher, venue, workshops, left, last_day, occurred_at, reversed: f?.['reversed'] === true };
 };
 
 export const parseProblem: Parse<Problem> = (value) => {
@@ -139,14 +137,6 @@ export const parseMe: Parse<Me> = (value) => {
   return id === undefined || name === undefined ? undefined : { id, name };
 };
 
-export const parseOwnDevice: Parse<OwnDevice> = (value) => {
-  const f = fields(value);
-  const [device, name] = [text(f?.['device']), text(f?.['name'])];
-  const venues = every(f?.['venues'], parseVenue);
-  return device === undefined || name === undefined || venues === undefined
-    ? undefined : { device, name, venues };
-};
-
 export const parseChallenge: Parse<Challenge> = (value) => {
   const challenge = text(fields(value)?.['challenge']);
   return challenge === undefined ? undefined : { challenge };
@@ -167,7 +157,7 @@ export const parseRedemption: Parse<Redemption> = (value) => {
     [text(f?.['seq']), count(f?.['workshops']), text(f?.['occurred_at'])];
   if (seq === undefined || workshops === undefined || occurred_at === undefined) return undefined;
   const reversed = typeof f?.['reversed_by'] === 'string';
-  return { seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed };
+  return { seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed, contested: f?.['contested'] === true };
 };
 
 export const parseReversed: Parse<Reversed> = (value) => {
@@ -190,7 +180,7 @@ export const parseLooks: Parse<Looks> = (value) => {
 };
 
 /** A list whose every item can be read. */
-function every<T>(items: unknown, item: Parse<T>): T[] | undefined {
+export function every<T>(items: unknown, item: Parse<T>): T[] | undefined {
   if (!Array.isArray(items)) return undefined;
   const read: T[] = [];
   for (const one of items) {

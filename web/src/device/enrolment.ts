@@ -1,10 +1,12 @@
 // Enrolment: the link of a supervisor's QR, a key of this device's own, and what the service says.
 
 import { ask, type Outcome } from '../api/http.ts';
-import { type OwnDevice, parseOwnDevice } from '../api/types.ts';
-import {
-  type Database, type Identity, invitationIn, keepIdentity, keepInvitation,
-} from './identity.ts';
+import { type OwnDevice, parseOwnDevice } from '../api/own-device.ts';
+import type { Database } from '../offline/database.ts';
+import { Feed } from '../offline/feed.ts';
+import { persisted } from '../offline/standing.ts';
+import { forgetKnowledge, Knowledge } from '../offline/knowledge.ts';
+import { type Identity, invitationIn, keepIdentity, keepInvitation } from './identity.ts';
 import { makeKey, sign } from './signing.ts';
 
 const LINK = /^#enrol=([0-9]{1,19})\.([\w-]{1,64})$/;
@@ -25,7 +27,7 @@ export type Enrolled =
   | { readonly kind: 'enrolled'; readonly identity: Identity }
   /** The service said no, in the reader's language. */
   | { readonly kind: 'refused'; readonly detail: string }
-  | { readonly kind: 'failed'; readonly why: 'unreachable' | 'old_browser' | 'no_storage' };
+  | { readonly kind: 'failed'; readonly why: 'unreachable' | 'old_browser' | 'no_storage' | 'records_wait' };
 
 /** Makes a key, or takes the one of an earlier try, and has it enrolled. */
 export async function enrol(
@@ -50,9 +52,12 @@ export async function enrol(
   }, parseOwnDevice);
   if (outcome.kind === 'problem') return { kind: 'refused', detail: outcome.problem.detail };
   if (outcome.kind === 'failed') return { kind: 'failed', why: 'unreachable' };
-  const identity = { ...outcome.value, key };
+  const { value: own, sentAt = Date.now(), receivedAt = sentAt } = outcome;
+  const identity: Identity = { device: own.device, name: own.name, venues: own.venues, key };
+  await forgetKnowledge(database);
   await keepIdentity(database, identity);
+  await new Knowledge(database, own.device, new Feed(database, own.device)).learn(own, sentAt, receivedAt);
   // Without it a browser short of room may throw everything away.
-  await navigator.storage.persist().catch(() => false);
+  await persisted();
   return { kind: 'enrolled', identity };
 }

@@ -1,7 +1,7 @@
-// Which device this browser is, kept in its database: the only place that holds a key it cannot read.
+// Which device this browser is, kept in its database: a key is there that nobody can read.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Venue } from '../api/types.ts';
+import { atOnce, type Database } from '../offline/database.ts';
 import type { DeviceKey } from './signing.ts';
 
 /** An enrolled device. */
@@ -10,6 +10,8 @@ export interface Identity {
   readonly name: string;
   readonly venues: readonly Venue[];
   readonly key: DeviceKey;
+  /** The service said so; what waits is still handed over. */
+  readonly revoked?: boolean;
 }
 
 /** An enrolment under way: after an answer that was lost the same key asks again. */
@@ -17,29 +19,6 @@ export interface Invitation {
   readonly device: string;
   readonly token: string;
   readonly key: DeviceKey;
-}
-
-interface Schema extends DBSchema {
-  device: {
-    key: 'identity' | 'invitation';
-    value: Identity | Invitation;
-  };
-}
-
-export type Database = IDBPDatabase<Schema>;
-
-const NAME = 'scan';
-const VERSION = 1;
-
-/** Nothing in a window that keeps nothing: a private one, or one that may not store. */
-export async function openDatabase(): Promise<Database | undefined> {
-  try {
-    return await openDB<Schema>(NAME, VERSION, {
-      upgrade(database) { database.createObjectStore('device'); },
-    });
-  } catch {
-    return undefined;
-  }
 }
 
 export async function identityIn(database: Database): Promise<Identity | undefined> {
@@ -57,13 +36,11 @@ export async function keepInvitation(database: Database, invitation: Invitation)
 }
 
 /** Who is enrolled is invited no more. */
-export async function keepIdentity(database: Database, identity: Identity): Promise<void> {
-  const change = database.transaction('device', 'readwrite');
-  await Promise.all([
-    change.store.put(identity, 'identity'),
-    change.store.delete('invitation'),
-    change.done,
-  ]);
+export function keepIdentity(database: Database, identity: Identity): Promise<void> {
+  return atOnce(database, ['device'], async (writing) => {
+    await writing.objectStore('device').put(identity, 'identity');
+    await writing.objectStore('device').delete('invitation');
+  });
 }
 
 /** Of a device that was revoked nothing is left but what waits to be handed over. */

@@ -1,5 +1,7 @@
 // A device's own key: made here, never readable, not even by this page. Ed25519 (RFC 8032).
 
+import { base64url, hex } from '../offline/bytes.ts';
+
 /** A key of its own, and what others know it by. */
 export interface DeviceKey {
   readonly signs: CryptoKey;
@@ -23,14 +25,4 @@ export async function makeKey(): Promise<DeviceKey | undefined> {
 export async function sign(key: CryptoKey, ...lines: readonly string[]): Promise<string> {
   const text = new TextEncoder().encode(lines.join('\n'));
   return base64url(new Uint8Array(await crypto.subtle.sign('Ed25519', key, text)));
-}
-
-export function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** RFC 4648, section 5, without padding. */
-export function base64url(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

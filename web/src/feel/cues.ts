@@ -10,6 +10,7 @@ const buzz = (hertz: number, at: number, lasts: number): Tone => ({ hertz, at, l
 
 const TONES: Readonly<Record<Cue, readonly Tone[]>> = {
   accepted: [sine(880, 0, 0.12), sine(1320, 0.13, 0.22)],
+  recorded: [sine(880, 0, 0.12), sine(1047, 0.13, 0.22)],
   refused: [buzz(196, 0, 0.22), buzz(196, 0.3, 0.3)],
   unsent: [sine(440, 0, 0.25)],
   again: [sine(660, 0, 0.12), sine(660, 0.2, 0.12)],
@@ -18,6 +19,7 @@ const TONES: Readonly<Record<Cue, readonly Tone[]>> = {
 
 const PULSES: Readonly<Record<Cue, number[]>> = {
   accepted: [80],
+  recorded: [80, 80, 80],
   refused: [200, 100, 200],
   unsent: [120],
   again: [60, 60, 60],

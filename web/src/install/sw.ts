@@ -1,6 +1,8 @@
 // The service worker: keeps the shell of one version, so that it opens without network, and gives
 // way to a new version only when no page has a scan under way. Never answers for /v1 or /session.
+// Woken when the network is back, it hands over what a device took without.
 
+import { handOver, TAG } from '../offline/background.ts';
 import type { AskIdle, Idle } from './protocol.ts';
 
 // Filled in by the build: the version, and every file of it.
@@ -38,6 +40,17 @@ self.addEventListener('message', (event) => {
     event.waitUntil(takeOver());
   }
 });
+
+/** Background Sync, which not every browser has. */
+interface Woken extends ExtendableEvent { readonly tag: string }
+
+self.addEventListener('sync', (event) => {
+  if (isWoken(event) && event.tag === TAG) event.waitUntil(handOver());
+});
+
+function isWoken(event: Event): event is Woken {
+  return event instanceof ExtendableEvent && 'tag' in event;
+}
 
 async function keepShell(): Promise<void> {
   const cache = await caches.open(CACHE);

@@ -1,6 +1,6 @@
 // Attempts without an answer, kept on this device from before their sending until it comes.
-// One today, taken up again when the page opens; an offline queue would stand behind the same
-// three operations.
+// One at a time, taken up again when the page opens. What a device took without network is no
+// attempt any more, but a record (`offline`).
 
 import { fields, parseDelivery } from '../api/types.ts';
 import type { Attempt } from './attempt.ts';
@@ -28,7 +28,13 @@ export function attemptsIn(storage: Storage): Attempts {
     return found.sort((a, b) => a.madeAt - b.madeAt);
   };
   return {
-    keep(attempt) { storage.setItem(PREFIX + attempt.id, JSON.stringify(attempt)); },
+    keep(attempt) {
+      try {
+        storage.setItem(PREFIX + attempt.id, JSON.stringify(attempt));
+      } catch {
+        // No room: it is sent all the same, and only an answer or a record makes it count.
+      }
+    },
     forget(id) { storage.removeItem(PREFIX + id); },
     oldest: (by) => all().find((attempt) => attempt.by === by),
     count: () => all().length,

@@ -2,6 +2,7 @@
 // events, and what is to be done goes out as effects.
 
 import type { Problem, Receipt } from '../api/types.ts';
+import type { Taken } from '../offline/recorder.ts';
 import type { Attempt } from './attempt.ts';
 
 export type Source = 'camera' | 'wedge' | 'typed';
@@ -11,13 +12,23 @@ export type Cause = 'network' | 'timeout' | 'busy' | 'signed_out' | 'forbidden';
 
 export type Answer =
   | { readonly kind: 'accepted'; readonly receipt: Receipt }
+  /** Taken by the device itself, to be confirmed. */
+  | { readonly kind: 'recorded'; readonly taken: Taken }
   | { readonly kind: 'refused'; readonly problem: Problem }
+  /** Neither the service has it nor could it be written down here. */
+  | { readonly kind: 'unkept' }
   | {
       readonly kind: 'failed';
       readonly cause: Cause;
       readonly detail?: string;
       readonly retryAfterMs?: number;
+      readonly limited?: boolean;
     };
+
+export interface Accepted { readonly attempt: Attempt; readonly receipt: Receipt }
+export interface RecordedHere { readonly attempt: Attempt; readonly taken: Taken }
+/** A success, the service's or the device's own. */
+export type Done = Accepted | RecordedHere;
 
 export type State =
   | { readonly name: 'ready' }
@@ -33,18 +44,21 @@ export type State =
       /** Tried again within a second: not worth alarming anybody. */
       readonly quiet: boolean;
     }
-  | { readonly name: 'accepted'; readonly attempt: Attempt; readonly receipt: Receipt }
+  | ({ readonly name: 'accepted' } & Accepted)
+  | ({ readonly name: 'recorded' } & RecordedHere)
+  /** Kept nowhere: only another try, or giving up, leads on. */
+  | { readonly name: 'unkept'; readonly attempt: Attempt }
   | { readonly name: 'refused'; readonly attempt: Attempt; readonly problem: Problem }
   | { readonly name: 'unreadable' }
   /** The pass that was just accepted is there again: a second workshop has to be asked for. */
-  | { readonly name: 'again'; readonly attempt: Attempt; readonly receipt: Receipt };
+  | ({ readonly name: 'again' } & Done);
 
 /** The last code that was answered, so that a pass left before the camera is not taken twice. */
 interface Last {
   readonly code: string;
   readonly answeredAt: number;
   readonly seenAt: number;
-  readonly accepted?: { readonly attempt: Attempt; readonly receipt: Receipt };
+  readonly accepted?: Done;
 }
 
 export interface Model {
@@ -64,7 +78,7 @@ export type Event =
   | { readonly type: 'undone'; readonly seq: string }
   | { readonly type: 'resumed'; readonly attempt: Attempt };
 
-export type Cue = 'accepted' | 'refused' | 'unsent' | 'again' | 'held';
+export type Cue = 'accepted' | 'recorded' | 'refused' | 'unsent' | 'again' | 'held';
 
 export type Effect =
   /** Before the first sending: from here on nothing may lose it. */
@@ -130,6 +144,7 @@ function scanned(before: Model, event: Event & { type: 'scanned' }): Step {
   const known = last?.code === code ? last : undefined;
   const model = known ? { ...before, last: { ...known, seenAt: at } } : before;
   const { state } = model;
+  if (state.name === 'unkept') return source === 'camera' ? same(model) : cued(model, state, 'held');
   if (state.name === 'sending' || state.name === 'unsent') {
     // The camera goes on seeing what it saw; only a hand means something by it.
     if (source === 'camera') return same(model);
@@ -153,6 +168,7 @@ function withHeld(state: State & { name: 'sending' | 'unsent' }): State {
 
 function unreadable(model: Model): Step {
   const { state } = model;
+  if (state.name === 'unkept') return cued(model, state, 'held');
   if (state.name === 'sending' || state.name === 'unsent') {
     return cued(model, withHeld(state), 'held');
   }
@@ -165,6 +181,7 @@ function answered(model: Model, event: Event & { type: 'answered' }): Step {
   if (state.name !== 'sending' || state.attempt.id !== event.id) return same(model);
   const { attempt } = state;
   if (answer.kind === 'failed') return failed(model, state, answer);
+  if (answer.kind === 'unkept') return cued(model, { name: 'unkept', attempt }, 'unsent');
   const code = attempt.redeeming.code;
   const seen = { code, answeredAt: at, seenAt: at };
   const forget: Effect = { type: 'forget', id: attempt.id };
@@ -173,6 +190,13 @@ function answered(model: Model, event: Event & { type: 'answered' }): Step {
     // What was accepted before stays so: a second workshop that is refused changes nothing.
     const last = model.last?.code === code ? { ...model.last, seenAt: at } : seen;
     return { model: { state: next, last }, effects: [forget, { type: 'cue', cue: 'refused' }] };
+  }
+  if (answer.kind === 'recorded') {
+    const { taken } = answer;
+    return {
+      model: { state: { name: 'recorded', attempt, taken }, last: { ...seen, accepted: { attempt, taken } } },
+      effects: [forget, { type: 'cue', cue: 'recorded' }],
+    };
   }
   const { receipt } = answer;
   return {
@@ -206,6 +230,7 @@ function failed(model: Model, state: Sending, answer: Answer & { kind: 'failed' 
 
 function retry(model: Model): Step {
   const { state } = model;
+  if (state.name === 'unkept') return begin(model, state.attempt);
   if (state.name !== 'unsent') return same(model);
   const { attempt, tries, held } = state;
   return {
@@ -216,18 +241,18 @@ function retry(model: Model): Step {
 
 function another(model: Model, attempt: Attempt): Step {
   const { name } = model.state;
-  const asked = name === 'accepted' || name === 'again' || name === 'refused';
+  const asked = name === 'accepted' || name === 'recorded' || name === 'again' || name === 'refused';
   return asked ? begin(model, attempt) : same(model);
 }
 
 function dismissed(model: Model): Step {
   const { name } = model.state;
-  return name === 'sending' || name === 'unsent' ? same(model) : same({ ...model, ...START });
+  return name === 'sending' || name === 'unsent' || name === 'unkept' ? same(model) : same({ ...model, ...START });
 }
 
 function givenUp(model: Model): Step {
   const { state } = model;
-  if (state.name !== 'unsent') return same(model);
+  if (state.name !== 'unsent' && state.name !== 'unkept') return same(model);
   return {
     model: { ...model, ...START },
     effects: [{ type: 'forget', id: state.attempt.id }],
@@ -236,7 +261,8 @@ function givenUp(model: Model): Step {
 
 function undone(model: Model, seq: string): Step {
   const { last } = model;
-  if (last?.accepted?.receipt.seq !== seq) return same(model);
+  const done = last?.accepted;
+  if (!done || !('receipt' in done) || done.receipt.seq !== seq) return same(model);
   const { accepted: _, ...rest } = last;
   const { state } = model;
   const shown = state.name === 'accepted' || state.name === 'again';

@@ -2,17 +2,22 @@
 
 import type { Outcome } from '../api/http.ts';
 import type { Redemption, Venue } from '../api/types.ts';
+import type { Spend } from '../offline/spends.ts';
 import type { Speech } from '../words/index.ts';
 import { describeDelivery } from './choices.ts';
 import { fill, h, icon } from './dom.ts';
+import { ownHistory } from './own-history.ts';
 
 export interface HistoryWishes {
   load(): Promise<Outcome<readonly Redemption[]>>;
   undo(redemption: Redemption): void;
+  /** Of a device: what it took without network. */
+  own(): Promise<readonly Spend[]>;
 }
 
 export class HistoryView {
   readonly element: HTMLElement;
+  readonly #own = h('div', { class: 'history-list' });
   readonly #list = h('div', { class: 'history-list', 'aria-live': 'polite' });
   readonly #speech: Speech;
   readonly #wishes: HistoryWishes;
@@ -22,16 +27,28 @@ export class HistoryView {
     this.#wishes = wishes;
     this.element = h('div', { class: 'narrow' },
       h('h1', { tabindex: '-1' }, speech.say('history_title')),
-      h('p', { class: 'hint' }, venue.name), this.#list);
+      h('p', { class: 'hint' }, venue.name), this.#own, this.#list);
     void this.load();
+  }
+
+  /** What needs no network. */
+  async loadOwn(): Promise<void> {
+    const own = await this.#wishes.own().catch(() => []);
+    const today = new Date().setHours(0, 0, 0, 0);
+    fill(this.#own, ownHistory(this.#speech, own, today));
   }
 
   async load(): Promise<void> {
     const { say } = this.#speech;
+    void this.loadOwn();
     if (!this.#list.hasChildNodes()) fill(this.#list, h('p', {}, say('loading')));
     const outcome = await this.#wishes.load();
     if (outcome.kind === 'ok') {
       fill(this.#list, ...this.#lines(outcome.value));
+      return;
+    }
+    if (outcome.kind === 'failed' && outcome.cause === 'network' && !navigator.onLine) {
+      fill(this.#list, h('p', {}, say('history_offline')));
       return;
     }
     const detail = outcome.kind === 'problem' ? outcome.problem.detail : outcome.detail;
@@ -59,7 +76,8 @@ export class HistoryView {
       h('div', { class: 'what' },
         h('span', {}, say('workshops_count', { n: one.workshops })),
         h('span', { class: 'hint' }, [delivery, say('history_number', { seq: one.seq })]
-          .filter((part) => part !== '').join(' · '))),
+          .filter((part) => part !== '').join(' · ')),
+        one.contested ? h('span', {}, say('history_contested')) : undefined),
       one.reversed
         ? h('span', { class: 'tag' }, say('history_reversed'))
         : h('button', {

@@ -16,17 +16,23 @@ export interface NoticeWishes {
   forget(): void;
 }
 
-export function noticeView(speech: Speech, notice: Notice, kept: boolean, wishes: NoticeWishes): HTMLElement {
+/** What is kept here: an attempt of an account, records of a device. */
+export interface KeptHere { readonly attempt: boolean; readonly waiting: number }
+
+export function noticeView(speech: Speech, notice: Notice, kept: KeptHere, wishes: NoticeWishes): HTMLElement {
   const { say } = speech;
   if (notice === 'loading') return h('div', { class: 'narrow' }, h('p', { role: 'status' }, say('loading')));
   const text: Key = `${notice}_text`;
   const action: Child = notice === 'sign_in'
     ? h('a', { class: 'button', href: '/login?next=/scan' }, say('sign_in_link'))
     : notice === 'forbidden' ? undefined
-      : notice === 'revoked' ? h('button', { type: 'button', onclick: wishes.forget }, say('revoked_forget'))
+      // Without its key nobody could hand over what waits.
+      : notice === 'revoked' ? kept.waiting > 0 ? undefined : h('button', { type: 'button', onclick: wishes.forget }, say('revoked_forget'))
         : h('button', { type: 'button', onclick: wishes.retry }, say('try_again'));
   return h('div', { class: 'narrow notice' }, h('h1', { tabindex: '-1' }, say(notice)),
-    h('p', {}, say(text)), kept && notice === 'sign_in' ? h('p', {}, say('sign_in_kept')) : undefined, action);
+    h('p', {}, say(text)), kept.attempt && notice === 'sign_in' ? h('p', {}, say('sign_in_kept')) : undefined,
+    notice === 'revoked' && kept.waiting > 0 ? h('p', { class: 'wrong' }, say('revoked_waiting', { n: kept.waiting })) : undefined,
+    action);
 }
 
 export function venuesView(

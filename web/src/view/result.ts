@@ -1,8 +1,10 @@
 // What became of a scan, over the whole screen: word, colour, picture, what is left, why not.
 
 import type { Receipt, Venue } from '../api/types.ts';
+import type { Taken } from '../offline/recorder.ts';
+import type { Standing } from '../offline/standing.ts';
 import type { Attempt } from '../scan/attempt.ts';
-import type { State } from '../scan/machine.ts';
+import type { Done, State } from '../scan/machine.ts';
 import type { Speech } from '../words/index.ts';
 import { type Child, fill, h, icon, type Icon } from './dom.ts';
 
@@ -15,7 +17,7 @@ export interface ResultWishes {
   undo(receipt: Receipt): void;
 }
 
-type Look = 'accepted' | 'refused' | 'asking' | 'unsent' | 'sending';
+type Look = 'accepted' | 'recorded' | 'refused' | 'asking' | 'unsent' | 'sending';
 
 interface Sheet {
   readonly look: Look;
@@ -34,12 +36,16 @@ export class ResultView {
     'aria-labelledby': 'result-word', 'aria-describedby': 'result-facts' });
   readonly #speech: Speech;
   readonly #venue: () => Venue | undefined;
+  readonly #standing: () => Standing | undefined;
   readonly #wishes: ResultWishes;
   #shownAt = 0;
 
-  constructor(speech: Speech, venue: () => Venue | undefined, wishes: ResultWishes) {
+  constructor(
+    speech: Speech, venue: () => Venue | undefined, standing: () => Standing | undefined, wishes: ResultWishes,
+  ) {
     this.#speech = speech;
     this.#venue = venue;
+    this.#standing = standing;
     this.#wishes = wishes;
     this.element = h('dialog', {
       class: 'result', 'aria-labelledby': 'result-word',
@@ -84,7 +90,9 @@ export class ResultView {
         look: 'asking', picture: 'undo', word: say('reversed'),
         facts: [p(say('reversed_text'))], actions: [this.#next()],
       } : this.#accepted(state.attempt, state.receipt);
-      case 'again': return this.#again(state.attempt, state.receipt);
+      case 'recorded': return this.#recorded(state.attempt, state.taken);
+      case 'unkept': return this.#unkept();
+      case 'again': return this.#again(state);
       case 'refused': return this.#refused(state);
       case 'unreadable': return {
         look: 'refused', picture: 'no', word: say('unreadable'),
@@ -118,7 +126,66 @@ export class ResultView {
     };
   }
 
-  #again(attempt: Attempt, receipt: Receipt): Sheet {
+  /** Nobody has confirmed it: it says what it rests on. */
+  #recorded(attempt: Attempt, { workshops, left, last_day, typed }: Taken): Sheet {
+    const { say } = this.#speech;
+    const kept = h('p', { class: 'fine' }, `${say('recorded_text')} ${say('recorded_undo')}`);
+    if (typed) {
+      return {
+        look: 'unsent', picture: 'wait', word: say('claimed'),
+        facts: [p(say('recorded_count', { n: workshops })), h('p', { class: 'left' }, say('claimed_text')), kept],
+        actions: [this.#next()],
+      };
+    }
+    return {
+      look: 'recorded', picture: 'yes', word: say('recorded'),
+      facts: [
+        p(say('recorded_count', { n: workshops })),
+        left === undefined ? undefined
+          : h('p', { class: 'left' }, left > 0 ? say('recorded_left', { n: left }) : say('recorded_none')),
+        last_day === undefined || left === 0 ? undefined : p(say('until', { day: this.#speech.day(last_day) })),
+        ...this.#knownFor(), kept,
+      ],
+      actions: [this.#next(), left !== undefined && left > 0 ? this.#another(attempt, 1, say('another')) : undefined],
+    };
+  }
+
+  #knownFor(): Child[] {
+    const { say } = this.#speech;
+    const { ageMs, freshness, riskDays = 0 } = this.#standing() ?? {};
+    return [
+      ageMs === undefined ? undefined : h('p', { class: 'fine' }, say('recorded_age', { age: this.#speech.age(ageMs) })),
+      freshness === 'risky' ? h('p', { class: 'held' }, say('recorded_risk', { n: riskDays })) : undefined,
+    ];
+  }
+
+  #unkept(): Sheet {
+    const { say } = this.#speech;
+    const wishes = this.#wishes;
+    return {
+      look: 'refused', picture: 'no', word: say('unkept'),
+      facts: [h('p', { class: 'left' }, say('unkept_text')), p(say('unkept_do'))],
+      actions: [
+        button('', say('try_again'), () => { wishes.retry(); }),
+        button('second', say('give_up'), () => { wishes.giveUp(); }),
+      ],
+    };
+  }
+
+  #again(done: Done): Sheet {
+    const { attempt } = done;
+    if ('receipt' in done) return this.#againOnline(attempt, done.receipt);
+    const { say } = this.#speech;
+    const { occurred_at, left } = done.taken;
+    return {
+      look: 'asking', picture: 'ask', word: say('again'),
+      facts: [p(say('again_text', { time: this.#speech.time(occurred_at) })),
+        left === undefined ? undefined : p(left > 0 ? say('recorded_left', { n: left }) : say('recorded_none'))],
+      actions: [this.#next(), left === 0 ? undefined : this.#another(attempt, 1, say('another'))],
+    };
+  }
+
+  #againOnline(attempt: Attempt, receipt: Receipt): Sheet {
     const { say } = this.#speech;
     const time = this.#speech.time(receipt.occurred_at);
     return {
@@ -152,6 +219,7 @@ export class ResultView {
         venue === undefined ? undefined
           : p(venue === here?.id ? say('refused_here', { venue: here.name }) : say('refused_elsewhere')),
         left > 0 && !rest ? p(say('left', { n: left })) : undefined,
+        ...(problem.offline === true ? [h('p', { class: 'fine' }, say('refused_offline')), ...this.#knownFor().slice(0, 1)] : []),
       ],
       actions: [this.#next(), rest],
     };

@@ -3,6 +3,7 @@
 import type { Venue } from '../api/types.ts';
 import type { Speech } from '../words/index.ts';
 import { fill, h, icon, setText } from './dom.ts';
+import { StandingView } from './standing.ts';
 
 export type Page = 'scan' | 'today' | 'venue' | 'enrol';
 
@@ -30,6 +31,8 @@ export interface Head {
 
 export class Shell {
   readonly main = h('main', { id: 'main', tabindex: '-1' });
+  /** Of a device: how it stands. */
+  readonly standing = new StandingView();
   readonly #head = h('header', { class: 'head' });
   readonly #network = h('p', { class: 'network', role: 'status' });
   readonly #said = h('p', { class: 'said', role: 'status' });
@@ -42,7 +45,7 @@ export class Shell {
 
   constructor(root: HTMLElement, wishes: ShellWishes) {
     this.#wishes = wishes;
-    fill(root, this.#skip, this.#head, this.#network, this.#said, this.main);
+    fill(root, this.#skip, this.#head, this.#network, this.standing.element, this.#said, this.main);
   }
 
   draw(speech: Speech, { page, brand, venue, muted, open }: Head): void {

@@ -36,6 +36,18 @@ export class Speech {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filling[name] ?? whole));
   };
 
+  /** Whether there is a sentence of this name. */
+  has = (name: string): name is Key => Object.hasOwn(ALL[this.language], name);
+
+  /** An age, in the largest unit that says enough. */
+  age(ms: number): string {
+    const minutes = Math.floor(ms / 60_000);
+    if (minutes < 1) return this.say('age_now');
+    if (minutes < 60) return this.say('age_minutes', { n: minutes });
+    if (minutes < 48 * 60) return this.say('age_hours', { n: Math.floor(minutes / 60) });
+    return this.say('age_days', { n: Math.floor(minutes / 1440) });
+  }
+
   /** A calendar day of the service, `2026-11-23`, whatever the zone of this computer. */
   day(day: string): string {
     return this.#format(`${day}T00:00:00Z`, { dateStyle: 'long', timeZone: 'UTC' });

@@ -9,7 +9,7 @@ const attempt = (code: string, id = code): Attempt => ({
   id, by: '7', madeAt: 0, redeeming: { venue: '1', code, workshops: 1 },
 });
 const receipt = (left = 4): Receipt => ({
-  id: 'A', seq: '9', venue: '1', workshops: 1, left, last_day: '2027-01-31',
+  id: 'A', seq: '9', voucher: '5', venue: '1', workshops: 1, left, last_day: '2027-01-31',
   occurred_at: '2026-11-24T09:00:00Z', reversed: false,
 });
 const problem: Problem = { status: 409, reason: 'voucher_expired', detail: 'Trop tard.' };
@@ -149,6 +149,31 @@ describe('what came before', () => {
     expect(reversed.effects).toEqual(['forget', 'cue refused']);
     expect(state(scanned('A'), answered('A', { kind: 'accepted', receipt: { ...receipt(), reversed: true } }),
       { type: 'dismissed' }, scanned('A', 1))).toBe('sending');
+  });
+});
+
+describe('a workshop without network', () => {
+  const taken = { request: 'A', venue: '1', workshops: 1, occurred_at: '2026-11-24T09:00:00Z', left: 4, typed: false };
+  const recorded = answered('A', { kind: 'recorded', taken });
+
+  it('is done when it is recorded, and asked for when it is there again', () => {
+    const done = after(scanned('A'), recorded);
+    expect([done.model.state.name, done.effects]).toEqual(['recorded', ['forget', 'cue recorded']]);
+    expect(state(scanned('A'), recorded, { type: 'dismissed' }, scanned('A', 1))).toBe('again');
+    expect(after(scanned('A'), recorded, { type: 'another', attempt: attempt('A', 'A2') }).effects).toEqual(['keep', 'send']);
+    // There is nothing of the service's to undo yet.
+    expect(state(scanned('A'), recorded, { type: 'undone', seq: '9' })).toBe('recorded');
+  });
+
+  it('that was kept nowhere is not forgotten, nor called a success, until it is given up', () => {
+    const unkept = [scanned('A'), answered('A', { kind: 'unkept' })] as const;
+    expect([state(...unkept), after(...unkept).effects]).toEqual(['unkept', ['cue unsent']]);
+    expect(state(...unkept, { type: 'dismissed' })).toBe('unkept');
+    expect(after(...unkept, scanned('B', 1)).effects).toEqual(['cue held']);
+    expect(after(...unkept, { type: 'unreadable' }).effects).toEqual(['cue held']);
+    const again = after(...unkept, { type: 'retry' });
+    expect([again.model.state.name, again.effects]).toEqual(['sending', ['keep', 'send']]);
+    expect(after(...unkept, { type: 'given_up' }).effects).toEqual(['forget']);
   });
 });
 
