@@ -32,6 +32,7 @@ pub mod second_factor;
 pub mod sending;
 pub mod service;
 pub mod session;
+pub mod settle;
 pub mod short_links;
 pub mod sync;
 pub mod tend;

@@ -11,8 +11,8 @@ use super::{
     cents::Cents,
     command::Delivery,
     ids::{
-        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId,
-        VoucherId,
+        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     ledger::Stage,
     life::State,
@@ -82,6 +82,8 @@ pub struct Filter {
     /// One of these.
     pub vouchers: Option<Vec<VoucherId>>,
     pub batch: Option<Seq>,
+    pub settlement: Option<SettlementId>,
+    pub payment: Option<PaymentId>,
     pub reference: Option<Reference>,
     pub selection: Option<Selection>,
     /// Those alone that wait for a decision.
@@ -109,6 +111,8 @@ impl Filter {
             voucher: None,
             vouchers: None,
             batch: None,
+            settlement: None,
+            payment: None,
             reference: None,
             selection: None,
             waiting: false,
