@@ -327,7 +327,7 @@ fn who_cannot_be_paid_waits_visibly_and_is_paid_later() {
         assert_eq!(refused(&office.open(office.today().plus(-1))), Reason::PayerAccountMissing);
         office.payer_account(5_000);
         assert_eq!(refused(&office.open(office.today())), Reason::DayNotOver);
-        let mut expect = |cause, cents| {
+        let expect = |cause, cents| {
             let run = office.run();
             assert_eq!(office.waiting(run), [(organisation, cause, cents)]);
             assert_eq!(refused(&office.approve(run)), Reason::SettlementEmpty);

@@ -30,6 +30,9 @@ pub struct Things {
     pub batch: String,
     pub api_keys: [String; 2],
     pub redemption: String,
+    /// At the bank, with one payment.
+    pub settlement: String,
+    pub payment: String,
 }
 
 fn added(api: &Api, ask: Ask) -> i64 {
@@ -95,9 +98,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
     let code = pass.body["paper"]["manual_code"].as_str().unwrap().to_owned();
     let conflict = contested(api, &supervisor, venue, &code);
+    let [settlement, payment] = settled(api, programme, organisation);
     Things {
         quarantined,
         conflict,
+        settlement,
+        payment,
         device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
@@ -111,6 +117,30 @@ pub fn found(api: &Api, name: &str) -> Things {
         voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
         redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
     }
+}
+
+/// A run of the day before, at the bank, and its payment: the town's clock goes on by a day.
+fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [String; 2] {
+    let clock = &api.town.service.clock;
+    let day = clock.now().day(&"Europe/Paris".parse().unwrap());
+    clock.set(clock.now().plus_seconds(86_400));
+    let [clerk, preparer, approver] = [(); 3].map(|()| api.person(Role::Operator));
+    let account = json!({"holder": "Ours", "iban": "FR1420041010050500013M02606"});
+    let reply = clerk.post(&format!("/v1/organisations/{organisation}/bank-account"), &account);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let payer = json!({"holder": "Payer", "iban": "FR7630006000011234567890189",
+        "minimum_cents": 1});
+    let reply = clerk.post(&format!("/v1/programmes/{programme}/payer-account"), &payer);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let run = preparer.post("/v1/settlements", &json!({"programme": programme, "day": day}));
+    assert_eq!(run.status, 201, "{}", run.text);
+    let run = run.body["id"].as_str().unwrap().to_owned();
+    for step in ["approve", "export"] {
+        let reply = approver.post(&format!("/v1/settlements/{run}/{step}"), &json!({}));
+        assert_eq!(reply.status, 200, "{step}: {}", reply.text);
+    }
+    let payments = clerk.get(&format!("/v1/payments?settlement={run}"));
+    [run, payments.body["items"][0]["id"].as_str().unwrap().to_owned()]
 }
 
 /// What a revoked device hands over.

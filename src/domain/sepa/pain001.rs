@@ -3,6 +3,7 @@
 
 use quick_xml::{
     Writer,
+    escape::partial_escape,
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
@@ -76,7 +77,7 @@ impl Xml {
     }
 
     fn text(&mut self, name: &str, text: &str) -> std::io::Result<()> {
-        self.writer.create_element(name).write_text_content(BytesText::new(text))?;
+        self.writer.create_element(name).write_text_content(plain(text))?;
         Ok(())
     }
 
@@ -98,6 +99,11 @@ impl Xml {
             [name, inner @ ..] => self.within(name, |xml| xml.nested(inner, text)),
         }
     }
+}
+
+/// A text of an element: an apostrophe stays one.
+fn plain(text: &str) -> BytesText<'_> {
+    BytesText::from_escaped(partial_escape(text))
 }
 
 fn header(xml: &mut Xml, order: &Order<'_>) -> std::io::Result<()> {
@@ -145,7 +151,7 @@ fn one(xml: &mut Xml, transfer: &Transfer<'_>) -> std::io::Result<()> {
     })?;
     xml.within("Amt", |xml| {
         let amount = xml.writer.create_element("InstdAmt").with_attribute(("Ccy", "EUR"));
-        amount.write_text_content(BytesText::new(&euros(transfer.amount)))?;
+        amount.write_text_content(plain(&euros(transfer.amount)))?;
         Ok(())
     })?;
     if let Some(bic) = transfer.bic {

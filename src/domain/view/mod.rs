@@ -23,6 +23,7 @@ use super::{
 };
 
 pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
+pub use super::settlement::view::{PaymentView, SettlementView};
 
 /// What is said to end soon ends within so many days.
 pub const ENDING_WITHIN_DAYS: i32 = 30;
