@@ -8,6 +8,7 @@ pub mod backup;
 pub mod batches;
 pub mod browser_session;
 pub mod demo;
+mod demo_month;
 pub mod devices;
 pub mod expire;
 pub mod export_venues;

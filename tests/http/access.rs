@@ -188,46 +188,6 @@ const OPEN: &[&str] = &[
 ];
 
 impl Things {
-    pub fn roles(&self) -> [Role; 7] {
-        [
-            Role::Operator,
-            Role::Auditor,
-            Role::Analyst(self.funder),
-            Role::Manager(self.issuer),
-            Role::Agent(self.issuer),
-            Role::Supervisor(self.organisation),
-            Role::Scanner(self.organisation),
-        ]
-    }
-
-    pub fn id(&self, of: Of, role: Role) -> String {
-        match of {
-            Of::Funder => self.funder.to_string(),
-            Of::Programme => self.programme.to_string(),
-            Of::Issuer => self.issuer.to_string(),
-            Of::Organisation => self.organisation.to_string(),
-            Of::Venue => self.venue.to_string(),
-            Of::Person => match role {
-                Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
-                _ => self.scanner.to_string(),
-            },
-            Of::Quarantined => self.quarantined.clone(),
-            Of::Conflict => self.conflict.clone(),
-            Of::Device => self.device.clone(),
-            Of::Voucher => self.voucher.clone(),
-            Of::Batch => self.batch.clone(),
-            Of::ApiKey => match role {
-                Role::Manager(_) | Role::Agent(_) => self.api_keys[0].clone(),
-                _ => self.api_keys[1].clone(),
-            },
-            Of::Redemption => self.redemption.clone(),
-            Of::Settlement => self.settlement.clone(),
-            Of::Payment => self.payment.clone(),
-            Of::Key => "00000000".to_owned(),
-            Of::First | Of::Nothing => "1".to_owned(),
-        }
-    }
-
     /// A good body for an operation, naming this tenant's things.
     fn body(&self, api: &Api, operation: &str) -> Value {
         let own = self.programme;

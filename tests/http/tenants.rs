@@ -8,6 +8,7 @@ use pass_numerique::domain::{
 };
 use serde_json::json;
 
+use super::access::Of;
 use crate::support::{
     api::{Api, Caller},
     device::{Device, verdicts},
@@ -33,6 +34,48 @@ pub struct Things {
     /// At the bank, with one payment.
     pub settlement: String,
     pub payment: String,
+}
+
+impl Things {
+    pub fn roles(&self) -> [Role; 7] {
+        [
+            Role::Operator,
+            Role::Auditor,
+            Role::Analyst(self.funder),
+            Role::Manager(self.issuer),
+            Role::Agent(self.issuer),
+            Role::Supervisor(self.organisation),
+            Role::Scanner(self.organisation),
+        ]
+    }
+
+    pub fn id(&self, of: Of, role: Role) -> String {
+        match of {
+            Of::Funder => self.funder.to_string(),
+            Of::Programme => self.programme.to_string(),
+            Of::Issuer => self.issuer.to_string(),
+            Of::Organisation => self.organisation.to_string(),
+            Of::Venue => self.venue.to_string(),
+            Of::Person => match role {
+                Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
+                _ => self.scanner.to_string(),
+            },
+            Of::Quarantined => self.quarantined.clone(),
+            Of::Conflict => self.conflict.clone(),
+            Of::Device => self.device.clone(),
+            Of::Voucher => self.voucher.clone(),
+            Of::Batch => self.batch.clone(),
+            Of::ApiKey => match role {
+                Role::Manager(_) | Role::Agent(_) => self.api_keys[0].clone(),
+                _ => self.api_keys[1].clone(),
+            },
+            Of::Redemption => self.redemption.clone(),
+            Of::Settlement => self.settlement.clone(),
+            Of::Payment => self.payment.clone(),
+            Of::Key => "00000000".to_owned(),
+            Of::First | Of::Nothing => "1".to_owned(),
+        }
+    }
 }
 
 fn added(api: &Api, ask: Ask) -> i64 {

@@ -106,8 +106,9 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         Approval::Approved => &["suspend"],
         _ => &["approve"],
     };
-    let mut shown =
-        Shown::new(row.name, facts).offering(&["change", "venue", "person", "account"]).offering(standing);
+    let mut shown = Shown::new(row.name, facts)
+        .offering(&["change", "venue", "person", "account"])
+        .offering(standing);
     let own = Filter { limit: 200, ..Filter::of(Tenant::Organisation(row.id)) };
     let venues = database.venues(&own)?;
     shown.tables.push(Table {

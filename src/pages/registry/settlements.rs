@@ -169,10 +169,14 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
 }
 
 fn payments(desk: &Desk<'_>, run: &SettlementView) -> Result<Table, Fault> {
-    const COLUMNS: &[Column] =
-        &[text("payment-name"), text("organisation"), figure("amount"), text("iban"), text("state")];
-    let filter =
-        Filter { settlement: Some(run.id), limit: MOST, ..Filter::of(Tenant::Any) };
+    const COLUMNS: &[Column] = &[
+        text("payment-name"),
+        text("organisation"),
+        figure("amount"),
+        text("iban"),
+        text("state"),
+    ];
+    let filter = Filter { settlement: Some(run.id), limit: MOST, ..Filter::of(Tenant::Any) };
     let mut rows = Vec::new();
     for row in desk.service.database().payments(&filter)? {
         rows.push(vec![
@@ -188,8 +192,7 @@ fn payments(desk: &Desk<'_>, run: &SettlementView) -> Result<Table, Fault> {
 
 fn waiting(desk: &Desk<'_>, run: &SettlementView) -> Result<Table, Fault> {
     const COLUMNS: &[Column] = &[text("organisation"), figure("amount"), text("cause")];
-    let filter =
-        Filter { settlement: Some(run.id), limit: MOST, ..Filter::of(Tenant::Any) };
+    let filter = Filter { settlement: Some(run.id), limit: MOST, ..Filter::of(Tenant::Any) };
     let mut rows = Vec::new();
     for row in desk.service.database().waiting(&filter)? {
         rows.push(vec![

@@ -153,8 +153,7 @@ fn the_bank_answers_line_by_line_and_may_say_it_again() {
             use PaymentState::{InPayment, Paid, Rejected};
             let office = Office::equipped(town);
             let (run, _) = office.three_sent();
-            let lines =
-                [("PN1-1", "ACSC", ""), ("PN1-2", "RJCT", REJECTED), ("PN1-3", "PDNG", "")];
+            let lines = [("PN1-1", "ACSC", ""), ("PN1-2", "RJCT", REJECTED), ("PN1-3", "PDNG", "")];
             let text = answer(version, "PN1-R1", "PART", &lines);
             valid(&text, schema);
             let taken = office.take(run, &text).unwrap();
@@ -215,7 +214,8 @@ fn a_wrong_answer_changes_nothing_and_names_the_line() {
             (text("PN1-R1", &[paid]).replace("</Document>", ""), AnswerMalformed, "Document"),
             (text("PN1-R1", &[paid]).replace("PN1-R1", "&boom;"), AnswerMalformed, "Document"),
             (
-                text("PN1-R1", &[paid]).replace("<Document", "<!DOCTYPE a [<!ENTITY b 'c'>]><Document"),
+                text("PN1-R1", &[paid])
+                    .replace("<Document", "<!DOCTYPE a [<!ENTITY b 'c'>]><Document"),
                 AnswerMalformed,
                 "DOCTYPE",
             ),

@@ -156,7 +156,9 @@ fn plays(actions: &[Action]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 10, max_shrink_iters: 100, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_workshop_that_stands_is_paid_once_whatever_happens(
