@@ -1,6 +1,7 @@
 //! Runs through the real writer, on both databases: what is paid, to whom, once.
 //! The files' own format is tested in `files.rs` beside this.
 
+mod demo;
 mod files;
 mod office;
 mod random;
@@ -184,7 +185,9 @@ fn who_cannot_be_paid_waits_visibly_and_is_paid_later() {
         expect(WaitCause::BankAccountByPreparer, 2_000);
         office.bank_account(organisation, IBANS[2]);
         expect(WaitCause::BankAccountNew, 2_000);
-        (0..7).for_each(|_| office.next_day());
+        for _ in 0..7 {
+            office.next_day();
+        }
         expect(WaitCause::BelowMinimum, 2_000);
         let suspend = |approval| Ask::ApproveOrganisation { organisation, approval };
         office.town.service.ask_as(None, suspend(Approval::Suspended)).unwrap();

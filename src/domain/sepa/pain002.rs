@@ -180,7 +180,9 @@ fn place(report: &mut Report, path: &[&str], value: String) {
         ["OrgnlGrpInfAndSts", "GrpSts"] => Some(&mut report.status),
         ["OrgnlGrpInfAndSts", "StsRsnInf", "Rsn", "Cd"] => Some(&mut report.reason),
         ["OrgnlPmtInfAndSts", "OrgnlPmtInfId"] => {
-            block.into_iter().for_each(|block| block.id.clone_from(&value));
+            if let Some(block) = block {
+                block.id = value;
+            }
             return;
         }
         ["OrgnlPmtInfAndSts", "PmtInfSts"] => block.map(|block| &mut block.status),

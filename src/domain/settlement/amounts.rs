@@ -44,7 +44,9 @@ impl Amounts {
     }
 
     pub fn plus(&mut self, other: &Self) {
-        other.shares().for_each(|share| self.add(share.version, share.funder, share.amount_cents));
+        for share in other.shares() {
+            self.add(share.version, share.funder, share.amount_cents);
+        }
     }
 
     pub fn less(&mut self, other: &Self) {

@@ -180,7 +180,9 @@ impl Seen {
             }
         };
         for (payee, unpaid) in &self.unpaid {
-            unpaid.values().for_each(|amounts| expect(Stage::Earned, *payee, amounts));
+            for amounts in unpaid.values() {
+                expect(Stage::Earned, *payee, amounts);
+            }
         }
         for payment in world.books.payments.values() {
             let payee = (payment.programme, payment.organisation);
