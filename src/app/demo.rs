@@ -91,7 +91,9 @@ impl Service {
             })?;
         self.clock.set(today);
         self.expire()?;
-        let settlement = self.settle_demo_month(cast.programme, &cast.office, &imported, today)?;
+        // Where the first workshops of all were taken.
+        let (_, without) = place(&imported, venue_of(1))?;
+        let settlement = self.settle_demo_month(cast.programme, &cast.office, without, today)?;
         let fresh = self.issue(&cast, 0, 10)?;
         let (venue, organisation) = place(&imported, 0)?;
         Ok(Demo {
@@ -176,7 +178,7 @@ impl Service {
                 continue;
             };
             let Some(voucher) = issued.get(&number) else { continue };
-            let (venue, organisation) = place(imported, number * 7 + number % 3)?;
+            let (venue, organisation) = place(imported, venue_of(number))?;
             let kind =
                 Kind::ALL.get(number % Kind::ALL.len()).copied().unwrap_or(Kind::EverydayTools);
             redemptions += u64::from(self.redeem(*voucher, venue, organisation, kind, at)?);
@@ -253,6 +255,11 @@ pub(super) fn unexpected(outcome: Outcome) -> Fault {
         Outcome::Refused(refusal) => Fault::Refused(refusal.reason),
         _ => Fault::Refused(Reason::RequestMalformed),
     }
+}
+
+/// Where a voucher's workshops are taken.
+const fn venue_of(number: usize) -> usize {
+    number * 7 + number % 3
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

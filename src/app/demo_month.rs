@@ -4,7 +4,6 @@
 
 use super::{
     demo::unexpected,
-    import_venues::Imported,
     service::{Fault, Service},
 };
 use crate::domain::{
@@ -20,6 +19,9 @@ use crate::domain::{
 /// One payment after so many is rejected by the bank.
 const REJECTED: usize = 3;
 
+/// More than the demonstration has.
+const EARNERS: usize = 1_000;
+
 /// Who sees to a run.
 pub struct Office {
     pub clerk: UserId,
@@ -28,15 +30,16 @@ pub struct Office {
 }
 
 impl Service {
-    /// Pays what was earned up to the end of the month before `today`; the run, if anything was.
+    /// Pays what was earned up to the end of the month before `today`, but to one organisation that
+    /// has no account yet; the run.
     pub(super) fn settle_demo_month(
         &self,
         programme: ProgrammeId,
         office: &Office,
-        imported: &Imported,
+        without: OrganisationId,
         today: Instant,
     ) -> Result<SettlementId, Fault> {
-        self.enter_demo_accounts(programme, office, imported)?;
+        self.enter_demo_accounts(programme, office, without)?;
         let day = today.day(&Zone::paris()).month_start().plus(-1);
         let open = self.settlement_of(programme, day)?;
         let settlement = match self.ask_as(Some(office.preparer), open)? {
@@ -65,20 +68,19 @@ impl Service {
         Ok(settlement)
     }
 
-    /// Accounts of the payer and of all organisations but the first that has earned something.
+    /// Accounts of the payer, and of all organisations but one that have earned something.
     fn enter_demo_accounts(
         &self,
         programme: ProgrammeId,
         office: &Office,
-        imported: &Imported,
+        without: OrganisationId,
     ) -> Result<(), Fault> {
         let payer = account("Régie du pass numérique (démonstration)", 0)?;
         let minimum = Cents(100);
         let enter = SettleAsk::EnterPayerAccount { programme, account: payer, minimum };
         self.settled(office.clerk, Ask::Settle(enter))?;
-        let most = imported.venues.len();
-        let earners = self.database.earners(programme, OrganisationId(0), most)?;
-        for organisation in earners.into_iter().skip(1) {
+        let earners = self.database.earners(programme, OrganisationId(0), EARNERS)?;
+        for organisation in earners.into_iter().filter(|organisation| *organisation != without) {
             let holder = format!("Structure {organisation} (démonstration)");
             let account = account(&holder, organisation.0)?;
             let enter = SettleAsk::EnterBankAccount { organisation, account };
