@@ -26,7 +26,10 @@ use office::{IBANS, Office, account};
 fn a_run_pays_what_was_earned_up_to_its_day() {
     on_each_database(|town| {
         let office = Office::equipped(town);
-        let first = office.redeem(3);
+        let mut first = office.redeem(4);
+        // What was undone before is nobody's.
+        let undone = office.town.reverse(first.remove(1));
+        assert!(matches!(undone, Outcome::Reversed { .. }));
         office.next_day();
         office.redeem(2);
         let (run, payments) = office.sent();
