@@ -22,8 +22,8 @@ use super::{
     voucher::Reference,
 };
 
-pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 pub use super::settlement::view::{PaymentView, SettlementView};
+pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 
 /// What is said to end soon ends within so many days.
 pub const ENDING_WITHIN_DAYS: i32 = 30;
