@@ -70,6 +70,7 @@ fi
 
 has pdftoppm || package poppler-utils "reading the QR of rendered PDFs"
 has zbarimg || package zbar-tools "the second reader of the QR of rendered PDFs"
+has xmllint || package libxml2-utils "payment files against the official schema"
 has strace || package strace "the images of a power loss"
 for tool in chromium ffmpeg unzip; do
     has "$tool" || package "$tool" "the tests in a browser"

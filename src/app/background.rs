@@ -1,5 +1,5 @@
-//! What the running service does by itself: each second orders about keys and batches to mint,
-//! every hour expiring vouchers. No rules: each run asks like anybody else.
+//! What the running service does by itself: each second orders about keys, batches to mint and
+//! runs to fill, every hour expiring vouchers. No rules: each run asks like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -44,6 +44,7 @@ fn run(service: &Service, stopped: &Receiver<()>) {
     loop {
         service.tend_keys();
         mint(service, &go_on);
+        settle(service, &go_on);
         if service.clock.now() >= due {
             due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
             expire(service);
@@ -71,6 +72,12 @@ fn mint(service: &Service, go_on: &dyn Fn() -> bool) {
         Ok(0) => {}
         Ok(vouchers) => tracing::info!(vouchers, "minted"),
         Err(fault) => tracing::error!(cause = %fault, "minting goes on in a moment"),
+    }
+}
+
+fn settle(service: &Service, go_on: &dyn Fn() -> bool) {
+    if let Err(fault) = service.tend_settlements(go_on) {
+        tracing::error!(cause = %fault, "settlement runs go on in a moment");
     }
 }
 

@@ -1,7 +1,10 @@
 //! A full cast and weeks of plausible history, made through the real commands.
 //! No rules and no shortcuts into the database.
 
+use std::collections::BTreeMap;
+
 use super::{
+    demo_month::Office,
     import_venues::Imported,
     service::{Fault, Service},
 };
@@ -12,7 +15,10 @@ use crate::{
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
         guarantee::Offline,
-        ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, UserId, VenueId, VoucherId},
+        ids::{
+            FunderId, IssuerId, OrganisationId, ProgrammeId, SettlementId, UserId, VenueId,
+            VoucherId,
+        },
         programme::{Payer, Share, Terms},
         refusal::Reason,
         registry::{Approval, Role},
@@ -48,6 +54,8 @@ pub struct Demo {
     pub fresh: VoucherId,
     pub venue: VenueId,
     pub organisation: OrganisationId,
+    /// The run of the month that is over.
+    pub settlement: SettlementId,
 }
 
 /// When the history begins; the service must start then, since its key signs from that day.
@@ -61,6 +69,7 @@ struct Cast {
     funders: [FunderId; 2],
     issuers: [IssuerId; 2],
     agents: [UserId; 2],
+    office: Office,
 }
 
 impl Service {
@@ -82,6 +91,9 @@ impl Service {
             })?;
         self.clock.set(today);
         self.expire()?;
+        // Where the first workshops of all were taken.
+        let (_, without) = place(&imported, venue_of(1))?;
+        let settlement = self.settle_demo_month(cast.programme, &cast.office, without, today)?;
         let fresh = self.issue(&cast, 0, 10)?;
         let (venue, organisation) = place(&imported, 0)?;
         Ok(Demo {
@@ -94,6 +106,7 @@ impl Service {
             fresh,
             venue,
             organisation,
+            settlement,
         })
     }
 
@@ -122,7 +135,11 @@ impl Service {
             self.done(Ask::Allocate { programme, issuer, workshops: 1_200 })?;
         }
         let (_, organisation) = place(imported, 0)?;
-        self.login(Role::Operator, "operatrice@demo.example", logins)?;
+        let office = Office {
+            clerk: self.login(Role::Operator, "gestionnaire@demo.example", logins)?,
+            preparer: self.login(Role::Operator, "operatrice@demo.example", logins)?,
+            approver: self.login(Role::Operator, "directrice@demo.example", logins)?,
+        };
         self.login(Role::Auditor, "auditrice@demo.example", logins)?;
         for (funder, email) in
             funders.into_iter().zip(["etat@demo.example", "departement@demo.example"])
@@ -136,11 +153,10 @@ impl Service {
         self.login(Role::Manager(issuers[0]), "responsable.ccas@demo.example", logins)?;
         self.login(Role::Supervisor(organisation), "lieu@demo.example", logins)?;
         self.login(Role::Scanner(organisation), "scanner@demo.example", logins)?;
-        Ok(Cast { programme, funders, issuers, agents })
+        Ok(Cast { programme, funders, issuers, agents, office })
     }
 
-    /// Vouchers of five to ten workshops, of which most people take some.
-    #[expect(clippy::indexing_slicing, reason = "modulo the length")]
+    /// Vouchers of five to ten workshops, of which most people take some, in the order of time.
     fn history(
         &self,
         begin: Instant,
@@ -151,27 +167,21 @@ impl Service {
     ) -> Result<(u64, u64), Fault> {
         let (mut vouchers, mut redemptions) = (0, 0);
         let total = u64::try_from(VOUCHERS).unwrap_or(u64::MAX);
-        let span = (today.0 - begin.0) / 1_000_000;
-        for number in 0..VOUCHERS {
-            // Spread over the weeks, thinner at the end; the same story each time.
-            let step = i64::try_from(number).unwrap_or(0);
-            let issued = begin.plus_seconds(span * step / 140 + 9 * 3600);
-            self.clock.set(issued);
-            let workshops = 5 + u8::try_from(number % 6).unwrap_or(0);
-            let voucher = self.issue(cast, number % 2, workshops)?;
-            vouchers += 1;
-            let taken = [0, 3, 10, 1, 5, 0, 2][number % 7].min(i64::from(workshops));
-            for workshop in 0..taken {
-                let at = issued.plus_seconds((workshop * 5 + 2) * DAY_S + 3600 * (workshop % 6));
-                if at > today {
-                    break;
-                }
-                self.clock.set(at);
-                let (venue, organisation) = place(imported, number * 7 + number % 3)?;
-                let kind = Kind::ALL[number % Kind::ALL.len()];
-                redemptions += u64::from(self.redeem(voucher, venue, organisation, kind, at)?);
-            }
-            progress(vouchers, total);
+        let mut issued = BTreeMap::new();
+        for (at, number, step) in story(begin, today) {
+            self.clock.set(at);
+            let Step::Redeem = step else {
+                let workshops = 5 + u8::try_from(number % 6).unwrap_or(0);
+                issued.insert(number, self.issue(cast, number % 2, workshops)?);
+                vouchers += 1;
+                progress(vouchers, total);
+                continue;
+            };
+            let Some(voucher) = issued.get(&number) else { continue };
+            let (venue, organisation) = place(imported, venue_of(number))?;
+            let kind =
+                Kind::ALL.get(number % Kind::ALL.len()).copied().unwrap_or(Kind::EverydayTools);
+            redemptions += u64::from(self.redeem(*voucher, venue, organisation, kind, at)?);
         }
         Ok((vouchers, redemptions))
     }
@@ -240,11 +250,41 @@ impl Service {
     }
 }
 
-fn unexpected(outcome: Outcome) -> Fault {
+pub(super) fn unexpected(outcome: Outcome) -> Fault {
     match outcome {
         Outcome::Refused(refusal) => Fault::Refused(refusal.reason),
         _ => Fault::Refused(Reason::RequestMalformed),
     }
+}
+
+/// Where a voucher's workshops are taken.
+const fn venue_of(number: usize) -> usize {
+    number * 7 + number % 3
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Issue,
+    Redeem,
+}
+
+/// What happens to which voucher, and when: the same story each time.
+fn story(begin: Instant, today: Instant) -> Vec<(Instant, usize, Step)> {
+    let span = (today.0 - begin.0) / 1_000_000;
+    let mut story = Vec::new();
+    for number in 0..VOUCHERS {
+        // Spread over the weeks, thinner at the end.
+        let step = i64::try_from(number).unwrap_or(0);
+        let issued = begin.plus_seconds(span * step / 140 + 9 * 3600);
+        story.push((issued, number, Step::Issue));
+        let workshops = 5 + step % 6;
+        let taken = [0, 3, 10, 1, 5, 0, 2].get(number % 7).copied().unwrap_or(0).min(workshops);
+        let at = |workshop| issued.plus_seconds((workshop * 5 + 2) * DAY_S + 3600 * (workshop % 6));
+        let taken = (0..taken).map(at).filter(|at| *at <= today);
+        story.extend(taken.map(|at| (at, number, Step::Redeem)));
+    }
+    story.sort();
+    story
 }
 
 fn place(imported: &Imported, number: usize) -> Result<(VenueId, OrganisationId), Fault> {

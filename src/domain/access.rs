@@ -151,6 +151,16 @@ verbs! {
     LedgerRead:         Any Any Own No  No  No  No;
     AuditRead:          Any Any No  No  No  No  No;
     LooksChange:        Any No  No  No  No  No  No;
+    SettlementRead:     Any Any No  No  No  No  No;
+    SettlementPrepare:  Any No  No  No  No  No  No;
+    SettlementApprove:  Any No  No  No  No  No  No;
+    SettlementExport:   Any No  No  No  No  No  No;
+    SettlementAnswer:   Any No  No  No  No  No  No;
+    PaymentRead:        Any Any No  No  No  Own No;
+    BankAccountRead:    Any Any No  No  No  Own No;
+    BankAccountEnter:   Any No  No  No  No  Own No;
+    PayerAccountRead:   Any Any No  No  No  No  No;
+    PayerAccountEnter:  Any No  No  No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

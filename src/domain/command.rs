@@ -19,6 +19,7 @@ use super::{
     refusal::{Reason, Refusal},
     registry::{Approval, Role, VenueDetails, VenueProfile},
     service::Service,
+    settlement::SettleAsk,
 };
 
 /// Whose request ids these are: an id is unique within one scope.
@@ -249,6 +250,7 @@ pub enum Ask {
     Expire {
         voucher: VoucherId,
     },
+    Settle(SettleAsk),
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

@@ -1,6 +1,8 @@
 //! What happened: the events that every figure and state is folded from.
 //! Ids, terms and amounts only: never a name, a contact, a secret or free text.
 
+mod parts;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -8,18 +10,21 @@ use super::{
     batch::{BatchMinted, BatchOpened},
     calendar::{Day, Instant},
     cents::Cents,
-    command::Delivery,
     conflict::Contested,
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     key_register::{Early, PublicKey, Purpose},
     ledger::Posting,
     programme::Terms,
     record::{Cause, Hash},
     registry::{Approval, Role},
+    settlement::{PaymentState, WaitingPayee},
     voucher::Kid,
 };
+
+pub use parts::{Minted, PaymentPrepared, Redeemed};
 
 /// Where the money comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -29,18 +34,6 @@ pub enum Fund {
     Deposit,
     /// A promise, where the funder pays venues itself.
     Pledge,
-}
-
-/// What a new voucher is made of, without its signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Minted {
-    pub issuer: IssuerId,
-    /// The signed bytes, in hexadecimal.
-    pub payload: String,
-    pub workshops: u8,
-    pub version: i32,
-    pub first_day: Day,
-    pub last_day: Day,
 }
 
 /// The kinds of event, with what each one says.
@@ -257,21 +250,56 @@ pub enum Body {
         lost_from: Seq,
         lost_to: Seq,
     },
-}
-
-/// A redemption, with the dimensions that reports count it under, so that later edits of a
-/// venue or an issuer never move a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redeemed {
-    pub venue: VenueId,
-    pub organisation: OrganisationId,
-    pub issuer: IssuerId,
-    pub territory: String,
-    pub delivery: Delivery,
-    pub numbers: Vec<i64>,
-    /// Of the voucher that was shown: a late record of a replaced one is paid by its successor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<VoucherId>,
+    /// Its number is the event's; holder and IBAN stand beside.
+    BankAccountEntered {
+        organisation: OrganisationId,
+        /// Nothing is paid to it before.
+        usable_from: Instant,
+    },
+    /// Of the programme; its number is the event's.
+    PayerAccountEntered {
+        minimum: Cents,
+    },
+    SettlementOpened {
+        number: i64,
+        day: Day,
+        through: Seq,
+        account: PayerAccountId,
+        minimum: Cents,
+    },
+    PaymentPrepared(Box<PaymentPrepared>),
+    /// Organisations up to this one have their payment, or wait.
+    SettlementFilled {
+        settlement: SettlementId,
+        through: OrganisationId,
+        waiting: Vec<WaitingPayee>,
+    },
+    SettlementPrepared {
+        settlement: SettlementId,
+    },
+    SettlementApproved {
+        settlement: SettlementId,
+    },
+    SettlementCancelled {
+        settlement: SettlementId,
+    },
+    SettlementExported {
+        settlement: SettlementId,
+        /// SHA-256 of the file, in hexadecimal.
+        digest: String,
+    },
+    PaymentPaid {
+        payment: PaymentId,
+    },
+    /// Its money is earned again.
+    PaymentFailed {
+        payment: PaymentId,
+        /// Rejected, returned or cancelled.
+        how: PaymentState,
+        /// The bank's reason: an external code of ISO 20022.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
 }
 
 impl Body {
@@ -332,6 +360,17 @@ impl Body {
             Self::GuaranteeReserved { .. } => "guarantee_reserved",
             Self::Reversed { .. } => "reversed",
             Self::Restored { .. } => "restored",
+            Self::BankAccountEntered { .. } => "bank_account_entered",
+            Self::PayerAccountEntered { .. } => "payer_account_entered",
+            Self::SettlementOpened { .. } => "settlement_opened",
+            Self::PaymentPrepared(_) => "payment_prepared",
+            Self::SettlementFilled { .. } => "settlement_filled",
+            Self::SettlementPrepared { .. } => "settlement_prepared",
+            Self::SettlementApproved { .. } => "settlement_approved",
+            Self::SettlementCancelled { .. } => "settlement_cancelled",
+            Self::SettlementExported { .. } => "settlement_exported",
+            Self::PaymentPaid { .. } => "payment_paid",
+            Self::PaymentFailed { .. } => "payment_failed",
         }
     }
 

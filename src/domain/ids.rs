@@ -75,6 +75,14 @@ id! {
     AccountId,
     /// Something that the service sends.
     MessageId,
+    /// A settlement run: the event that opened it.
+    SettlementId,
+    /// What one organisation is paid in a run: the event that prepared it.
+    PaymentId,
+    /// An account that an organisation is paid to: the event that entered it.
+    BankAccountId,
+    /// An account that a programme's venues are paid from: the event that entered it.
+    PayerAccountId,
 }
 
 /// The id that a client gives to a request before it sends it.

@@ -1,5 +1,5 @@
-//! What identifies a payee: the SIRET of an establishment and the IBAN of its account.
-//! No look-up of either: a valid key says that a number was copied well, not that it exists.
+//! What identifies a payee: the SIRET of an establishment, the IBAN and BIC of its account.
+//! No look-up of any of them: a valid key says that a number was copied well, not that it exists.
 
 use std::{fmt, str::FromStr};
 
@@ -170,6 +170,38 @@ impl fmt::Debug for Iban {
     }
 }
 
+/// A bank's code, as ISO 9362 says: 8 or 11 signs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Bic(String);
+
+/// A text that is no BIC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a BIC has 8 or 11 signs: 4 letters or digits, the country, 2 or 5 more")]
+pub struct NotABic;
+
+impl Bic {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Bic {
+    type Err = NotABic;
+
+    /// Reads a BIC in any case, with or without spaces.
+    fn from_str(text: &str) -> Result<Self, NotABic> {
+        let text: String =
+            text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        let fits = |(place, byte): (usize, u8)| match place {
+            4 | 5 => byte.is_ascii_uppercase(),
+            _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        };
+        let long = text.len() == 8 || text.len() == 11;
+        if long && text.bytes().enumerate().all(fits) { Ok(Self(text)) } else { Err(NotABic) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -232,6 +264,15 @@ mod tests {
         // The keys fit, but France has 23 signs after the key, and ZZ no IBAN.
         assert_eq!(refused("FR29 1234"), IbanError::Account);
         assert_eq!(refused("ZZ19 1234"), IbanError::Country);
+    }
+
+    #[test]
+    fn a_bic_has_its_country_in_the_fifth_and_sixth_place() {
+        assert_eq!("bnpa frpp".parse::<Bic>().unwrap().as_str(), "BNPAFRPP");
+        assert_eq!("PSSTFRPPPAR".parse::<Bic>().unwrap().as_str(), "PSSTFRPPPAR");
+        for wrong in ["", "BNPAFRP", "BNPAFRPPPA", "BNPA1RPP", "BNPAFR-P", "BNPAFRPPPARX"] {
+            assert_eq!(wrong.parse::<Bic>(), Err(NotABic), "{wrong}");
+        }
     }
 
     proptest! {

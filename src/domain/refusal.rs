@@ -122,6 +122,32 @@ catalogue! {
     KeyLastActive = "key_last_active",
     /// The signed key set does not follow from the register; `field` says where.
     KeySetRefused = "key_set_refused",
+    // Paying venues.
+    /// Nobody has said yet from which account the programme's venues are paid.
+    PayerAccountMissing = "payer_account_missing",
+    /// The day is not over yet.
+    DayNotOver = "day_not_over",
+    /// Another run of the programme is not at the bank yet.
+    SettlementOpen = "settlement_open",
+    /// The state that a run is in does not allow this.
+    SettlementStateConflict = "settlement_state_conflict",
+    /// These organisations have been seen to already.
+    SettlementAdvanced = "settlement_advanced",
+    /// A run without payments has nothing to approve.
+    SettlementEmpty = "settlement_empty",
+    /// Who prepares a run, who approves it and who enters an account in it are different people.
+    AnotherPersonNeeded = "another_person_needed",
+    /// What became of the payment before does not allow this.
+    PaymentStateConflict = "payment_state_conflict",
+    // The bank's answer; `field` names the line.
+    AnswerMalformed = "answer_malformed",
+    /// It answers another file.
+    AnswerForeign = "answer_foreign",
+    AnswerPaymentUnknown = "answer_payment_unknown",
+    /// It says two things of one payment.
+    AnswerContradicts = "answer_contradicts",
+    AnswerAmountDiffers = "answer_amount_differs",
+    AnswerStatusUnknown = "answer_status_unknown",
 }
 
 impl std::fmt::Display for Reason {

@@ -12,8 +12,8 @@ use super::{
     device::Device,
     event::{Event, Redeemed},
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
-        VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
@@ -22,6 +22,7 @@ use super::{
     record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     scan::{FailedScans, RefusedScan},
+    settlement::{Books, WaitingPayee},
     usage::{Cell, Figures},
     voucher::Kid,
 };
@@ -116,6 +117,7 @@ pub struct World {
     pub last_expiry: BTreeMap<Kid, Day>,
     /// Key sets by sequence; of a batch the last one only.
     pub key_sets: BTreeMap<u64, Published>,
+    pub books: Books,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -159,6 +161,9 @@ pub struct Effects {
     pub usage: BTreeMap<Cell, Figures>,
     /// The last event of each business day of a programme.
     pub day_ends: BTreeMap<(ProgrammeId, Day), Seq>,
+    pub waiting: Vec<(SettlementId, WaitingPayee)>,
+    /// Texts of payment files: one for each exported run.
+    pub payment_files: BTreeMap<SettlementId, String>,
 }
 
 impl Effects {
@@ -207,6 +212,11 @@ pub struct Changed {
     pub keys: BTreeSet<Kid>,
     /// Those that were decided about.
     pub conflicts: BTreeSet<Seq>,
+    pub settlements: BTreeSet<SettlementId>,
+    pub payments: BTreeSet<PaymentId>,
+    /// Whose account was entered.
+    pub bank_accounts: BTreeSet<OrganisationId>,
+    pub payer_accounts: BTreeSet<ProgrammeId>,
 }
 
 impl World {

@@ -20,7 +20,10 @@ use super::{
 use crate::domain::{
     access::Tenant,
     command::{Answer, Ask, Command, Outcome, Request, Scope},
-    ids::{DeviceId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
+    ids::{
+        DeviceId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq, SettlementId,
+        VenueId, VoucherId,
+    },
     view::{Filter, Row, Selection},
     voucher::Reference,
 };
@@ -224,6 +227,10 @@ pub struct List {
     pub voucher: Option<VoucherId>,
     /// Vouchers of this batch.
     pub batch: Option<Seq>,
+    /// Payments of this run.
+    pub settlement: Option<SettlementId>,
+    /// Redemptions that this payment pays.
+    pub payment: Option<PaymentId>,
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
@@ -277,6 +284,8 @@ impl List {
             device: self.device,
             voucher: self.voucher,
             batch: self.batch,
+            settlement: self.settlement,
+            payment: self.payment,
             reference: self.reference,
             search: self.search,
             after: self.after,

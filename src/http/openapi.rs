@@ -140,6 +140,23 @@ use super::{auth, health, metrics, problem, v1};
         v1::ledger::list_account_postings,
         v1::audit::list_events,
         v1::audit::read_event,
+        v1::settlements::list_settlements,
+        v1::settlements::read_settlement,
+        v1::settlements::create_settlement,
+        v1::settlements::approve_settlement,
+        v1::settlements::cancel_settlement,
+        v1::settlements::export_settlement,
+        v1::settlements::settlement_file,
+        v1::settlements::answer_settlement,
+        v1::settlements::settle_rest,
+        v1::settlements::list_waiting,
+        v1::settlements::payments::list_payments,
+        v1::settlements::payments::read_payment,
+        v1::settlements::payments::answer_payment,
+        v1::settlements::accounts::read_bank_account,
+        v1::settlements::accounts::enter_bank_account,
+        v1::settlements::accounts::read_payer_account,
+        v1::settlements::accounts::enter_payer_account,
     )
 )]
 pub(super) struct Contract;
@@ -149,7 +166,7 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 22] = [
+const WITHOUT_KEY: [&str; 24] = [
     "first_operator",
     "login",
     "refresh",
@@ -172,6 +189,8 @@ const WITHOUT_KEY: [&str; 22] = [
     "sign_in_device",
     "report_device",
     "sync",
+    "answer_settlement",
+    "settle_rest",
 ];
 
 impl Modify for Problems {

@@ -173,6 +173,8 @@ impl Problem {
             | Reason::TermsInvalid
             | Reason::ShareUnderOneCent
             | Reason::AmountInvalid
+            | Reason::AnswerMalformed
+            | Reason::AnswerStatusUnknown
             | Reason::WorkshopsOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
             Reason::DrawAgain | Reason::SigningKeyNotActive | Reason::RestoredReadOnly => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -4,6 +4,7 @@
 mod accessibility;
 mod account;
 mod assets;
+mod bank_answer;
 mod beneficiary;
 mod edge;
 mod encoded;
@@ -51,6 +52,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(accessibility::routes)
             .configure(looks::routes)
             .configure(import::routes)
+            .configure(bank_answer::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(short::routes)

@@ -13,6 +13,7 @@ use super::{
     records, rollup,
     rows::*,
     schema::*,
+    settlements,
 };
 use crate::domain::{
     apply::Fold,
@@ -89,6 +90,7 @@ struct Auditor {
     /// Programme and day.
     day_ends: BTreeMap<(i64, i64), i64>,
     records: records::Told,
+    settlements: settlements::Seen,
 }
 
 impl Auditor {
@@ -138,6 +140,7 @@ impl Auditor {
         let Some(recorded) = self.fold.effects.events.pop() else { return Ok(()) };
         self.audit.events += 1;
         self.records.note(&recorded.event);
+        self.settlements.note(&recorded, &self.fold);
         let again = EventRow::of(&recorded)?;
         if again != *row {
             let what = if again.hash == row.hash { "a column differs" } else { "hash differs" };
@@ -196,6 +199,7 @@ impl Auditor {
         self.compare_redemptions(conn)?;
         self.compare_keys(conn)?;
         self.compare_devices(conn)?;
+        self.compare_settlements(conn)?;
         self.check_balance();
         Ok(())
     }
@@ -331,6 +335,14 @@ impl Auditor {
         Ok(())
     }
 
+    fn compare_settlements(&mut self, conn: &mut Conn) -> Result<(), Failure> {
+        let seen = std::mem::take(&mut self.settlements);
+        for (place, key) in seen.differences(conn, &self.fold.world)? {
+            self.differs(place, key, "differs from its events");
+        }
+        Ok(())
+    }
+
     fn compare_usage(&mut self, conn: &mut Conn) -> Result<(), Failure> {
         let rows: Vec<UsageDayRow> = on_either!(conn, conn => usage_day::table.load(conn)?);
         let usage = std::mem::take(&mut self.usage);
@@ -389,7 +401,8 @@ impl Auditor {
         for (AccountKey { funder, stage, .. }, account) in accounts {
             let balance = account.balance().0;
             *sums.entry(*funder).or_default() += balance;
-            if *stage != Stage::Funding && balance < 0 {
+            let (below_zero, owed) = (balance < 0, *stage == Stage::Receivable);
+            if *stage != Stage::Funding && below_zero != owed && balance != 0 {
                 below.push(account.id);
             }
         }

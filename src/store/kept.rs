@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::{
     calendar::Day,
+    settlement::Books,
     world::{Head, World},
 };
 
@@ -68,6 +69,7 @@ impl Kept {
         world.guaranteed.clear();
         world.taken.clear();
         world.issued.clear();
+        world.books = Books::default();
         self.world = world;
     }
 

@@ -14,6 +14,7 @@ use super::{
     keys, records, restored,
     rows::*,
     schema::*,
+    settlements,
     wanted::Wanted,
 };
 use crate::domain::{
@@ -74,6 +75,7 @@ pub(super) fn world(
     conflicts::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
+    settlements::load(conn, &mut world, &mut wanted, commands)?;
     vouchers(conn, &mut world, &mut wanted)?;
     api_keys::load(conn, &mut world, &wanted.api_keys)?;
     devices::load(conn, &mut world, &wanted.devices)?;

@@ -53,7 +53,9 @@ impl Wanted {
 
     fn add(&mut self, command: &Command) {
         match &command.ask {
-            Ask::AddFunder { .. }
+            // Those come with what they name: `settlements::load`.
+            Ask::Settle(_)
+            | Ask::AddFunder { .. }
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
             | Ask::Key(_)

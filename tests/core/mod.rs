@@ -4,6 +4,7 @@
 mod batch;
 mod months;
 mod selection;
+mod settlement;
 mod versions;
 
 use pass_numerique::{

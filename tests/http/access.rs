@@ -35,6 +35,8 @@ pub enum Of {
     /// The manager's for an issuer's people, the supervisor's for others.
     ApiKey,
     Redemption,
+    Settlement,
+    Payment,
     /// An event's or an account's number, which is no tenant's.
     First,
     /// A kid that is not registered, so that no test loses its key.
@@ -138,6 +140,23 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("list_account_postings", Verb::LedgerRead, Of::First),
     ("list_events", Verb::AuditRead, Of::Nothing),
     ("read_event", Verb::AuditRead, Of::First),
+    ("list_settlements", Verb::SettlementRead, Of::Nothing),
+    ("read_settlement", Verb::SettlementRead, Of::Settlement),
+    ("create_settlement", Verb::SettlementPrepare, Of::Nothing),
+    ("approve_settlement", Verb::SettlementApprove, Of::Settlement),
+    ("cancel_settlement", Verb::SettlementPrepare, Of::Settlement),
+    ("export_settlement", Verb::SettlementExport, Of::Settlement),
+    ("settlement_file", Verb::SettlementExport, Of::Settlement),
+    ("answer_settlement", Verb::SettlementAnswer, Of::Settlement),
+    ("settle_rest", Verb::SettlementAnswer, Of::Settlement),
+    ("list_waiting", Verb::SettlementRead, Of::Settlement),
+    ("list_payments", Verb::PaymentRead, Of::Nothing),
+    ("read_payment", Verb::PaymentRead, Of::Payment),
+    ("answer_payment", Verb::SettlementAnswer, Of::Payment),
+    ("read_bank_account", Verb::BankAccountRead, Of::Organisation),
+    ("enter_bank_account", Verb::BankAccountEnter, Of::Organisation),
+    ("read_payer_account", Verb::PayerAccountRead, Of::Programme),
+    ("enter_payer_account", Verb::PayerAccountEnter, Of::Programme),
 ];
 
 /// For devices alone.
@@ -169,44 +188,6 @@ const OPEN: &[&str] = &[
 ];
 
 impl Things {
-    pub fn roles(&self) -> [Role; 7] {
-        [
-            Role::Operator,
-            Role::Auditor,
-            Role::Analyst(self.funder),
-            Role::Manager(self.issuer),
-            Role::Agent(self.issuer),
-            Role::Supervisor(self.organisation),
-            Role::Scanner(self.organisation),
-        ]
-    }
-
-    pub fn id(&self, of: Of, role: Role) -> String {
-        match of {
-            Of::Funder => self.funder.to_string(),
-            Of::Programme => self.programme.to_string(),
-            Of::Issuer => self.issuer.to_string(),
-            Of::Organisation => self.organisation.to_string(),
-            Of::Venue => self.venue.to_string(),
-            Of::Person => match role {
-                Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
-                _ => self.scanner.to_string(),
-            },
-            Of::Quarantined => self.quarantined.clone(),
-            Of::Conflict => self.conflict.clone(),
-            Of::Device => self.device.clone(),
-            Of::Voucher => self.voucher.clone(),
-            Of::Batch => self.batch.clone(),
-            Of::ApiKey => match role {
-                Role::Manager(_) | Role::Agent(_) => self.api_keys[0].clone(),
-                _ => self.api_keys[1].clone(),
-            },
-            Of::Redemption => self.redemption.clone(),
-            Of::Key => "00000000".to_owned(),
-            Of::First | Of::Nothing => "1".to_owned(),
-        }
-    }
-
     /// A good body for an operation, naming this tenant's things.
     fn body(&self, api: &Api, operation: &str) -> Value {
         let own = self.programme;
@@ -221,6 +202,13 @@ impl Things {
             }
             "allocate" => json!({"issuer": self.issuer, "workshops": 1}),
             "admit_venue" => json!({"venue": self.venue}),
+            "create_settlement" => json!({"programme": own, "day": "2026-11-22"}),
+            "answer_payment" => json!({"answer": "paid"}),
+            "enter_bank_account" => {
+                json!({"holder": "N", "iban": "FR1420041010050500013M02606"})
+            }
+            "enter_payer_account" => json!({"holder": "N", "minimum_cents": 1,
+                "iban": "FR7630006000011234567890189"}),
             "suspend_issuer" => json!({"suspended": false}),
             "open_venue" => json!({"active": true}),
             "create_venue" => json!({"organisation": self.organisation,

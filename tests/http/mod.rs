@@ -8,6 +8,7 @@ mod feed;
 mod programmes;
 mod reports;
 mod session;
+mod settlements;
 mod sync;
 pub mod tenants;
 mod voucher;

@@ -8,6 +8,7 @@ use pass_numerique::domain::{
 };
 use serde_json::json;
 
+use super::access::Of;
 use crate::support::{
     api::{Api, Caller},
     device::{Device, verdicts},
@@ -30,6 +31,51 @@ pub struct Things {
     pub batch: String,
     pub api_keys: [String; 2],
     pub redemption: String,
+    /// At the bank, with one payment.
+    pub settlement: String,
+    pub payment: String,
+}
+
+impl Things {
+    pub fn roles(&self) -> [Role; 7] {
+        [
+            Role::Operator,
+            Role::Auditor,
+            Role::Analyst(self.funder),
+            Role::Manager(self.issuer),
+            Role::Agent(self.issuer),
+            Role::Supervisor(self.organisation),
+            Role::Scanner(self.organisation),
+        ]
+    }
+
+    pub fn id(&self, of: Of, role: Role) -> String {
+        match of {
+            Of::Funder => self.funder.to_string(),
+            Of::Programme => self.programme.to_string(),
+            Of::Issuer => self.issuer.to_string(),
+            Of::Organisation => self.organisation.to_string(),
+            Of::Venue => self.venue.to_string(),
+            Of::Person => match role {
+                Role::Manager(_) | Role::Agent(_) => self.agent.to_string(),
+                _ => self.scanner.to_string(),
+            },
+            Of::Quarantined => self.quarantined.clone(),
+            Of::Conflict => self.conflict.clone(),
+            Of::Device => self.device.clone(),
+            Of::Voucher => self.voucher.clone(),
+            Of::Batch => self.batch.clone(),
+            Of::ApiKey => match role {
+                Role::Manager(_) | Role::Agent(_) => self.api_keys[0].clone(),
+                _ => self.api_keys[1].clone(),
+            },
+            Of::Redemption => self.redemption.clone(),
+            Of::Settlement => self.settlement.clone(),
+            Of::Payment => self.payment.clone(),
+            Of::Key => "00000000".to_owned(),
+            Of::First | Of::Nothing => "1".to_owned(),
+        }
+    }
 }
 
 fn added(api: &Api, ask: Ask) -> i64 {
@@ -95,9 +141,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
     let code = pass.body["paper"]["manual_code"].as_str().unwrap().to_owned();
     let conflict = contested(api, &supervisor, venue, &code);
+    let [settlement, payment] = settled(api, programme, organisation);
     Things {
         quarantined,
         conflict,
+        settlement,
+        payment,
         device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
@@ -111,6 +160,30 @@ pub fn found(api: &Api, name: &str) -> Things {
         voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
         redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
     }
+}
+
+/// A run of the day before, at the bank, and its payment: the town's clock goes on by a day.
+fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [String; 2] {
+    let clock = &api.town.service.clock;
+    let day = clock.now().day(&"Europe/Paris".parse().unwrap());
+    clock.set(clock.now().plus_seconds(86_400));
+    let [clerk, preparer, approver] = [(); 3].map(|()| api.person(Role::Operator));
+    let account = json!({"holder": "Ours", "iban": "FR1420041010050500013M02606"});
+    let reply = clerk.post(&format!("/v1/organisations/{organisation}/bank-account"), &account);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let payer = json!({"holder": "Payer", "iban": "FR7630006000011234567890189",
+        "minimum_cents": 1});
+    let reply = clerk.post(&format!("/v1/programmes/{programme}/payer-account"), &payer);
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let run = preparer.post("/v1/settlements", &json!({"programme": programme, "day": day}));
+    assert_eq!(run.status, 201, "{}", run.text);
+    let run = run.body["id"].as_str().unwrap().to_owned();
+    for step in ["approve", "export"] {
+        let reply = approver.post(&format!("/v1/settlements/{run}/{step}"), &json!({}));
+        assert_eq!(reply.status, 200, "{step}: {}", reply.text);
+    }
+    let payments = clerk.get(&format!("/v1/payments?settlement={run}"));
+    [run, payments.body["items"][0]["id"].as_str().unwrap().to_owned()]
 }
 
 /// What a revoked device hands over.

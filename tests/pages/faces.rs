@@ -117,6 +117,23 @@ const FACES: &[(&str, Face)] = &[
     ("list_account_postings", Whole("/ledger/{account}")),
     ("list_events", Whole("/events")),
     ("read_event", Whole("/events/1")),
+    ("list_settlements", Whole("/settlements")),
+    ("read_settlement", Whole("/settlements/{id}")),
+    ("create_settlement", Whole("/settlements/new")),
+    ("approve_settlement", Whole("/settlements/{id}/approve")),
+    ("cancel_settlement", Whole("/settlements/{id}/cancel")),
+    ("export_settlement", Whole("/settlements/{id}/export")),
+    ("settlement_file", Whole("/settlements/{id}/pain.001.xml")),
+    ("answer_settlement", Whole("/settlements/{id}/bank-answer")),
+    ("settle_rest", Whole("/settlements/{id}/paid")),
+    ("list_waiting", Part("/settlements/{id}")),
+    ("list_payments", Whole("/payments")),
+    ("read_payment", Whole("/payments/{id}")),
+    ("answer_payment", Whole("/payments/{id}/answer")),
+    ("read_bank_account", Part("/organisations/{id}")),
+    ("enter_bank_account", Whole("/organisations/{id}/account")),
+    ("read_payer_account", Part("/programmes/{id}")),
+    ("enter_payer_account", Whole("/programmes/{id}/payer")),
 ];
 
 #[test]

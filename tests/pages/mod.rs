@@ -13,6 +13,7 @@ mod redemptions;
 mod registry;
 mod reports;
 mod second_factor;
+mod settlements;
 mod vouchers;
 
 use std::io::Read as _;

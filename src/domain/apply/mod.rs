@@ -7,6 +7,7 @@ mod devices;
 mod keys;
 mod post;
 mod redeem;
+mod settle;
 mod usage;
 mod voucher;
 
@@ -61,6 +62,7 @@ impl Fold {
         self.apply_batch(&event, &mut moves)?;
         self.apply_voucher(&event, &mut moves)?;
         self.apply_conflict(&event, &mut moves)?;
+        self.apply_settlement(&event, &mut moves)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event

@@ -7,6 +7,7 @@ use crate::domain::{
     ids::{ProgrammeId, Seq, VenueId, VoucherId},
     ledger::{Move, Stage},
     life::{Money, Use, Voucher},
+    settlement::Amounts,
     usage::Figures,
     world::RedemptionRecord,
 };
@@ -47,7 +48,7 @@ impl Fold {
                 reversed_by: None,
             },
         );
-        self.earn(event, id, redeemed, 1, moves)?;
+        self.earn(event, id, redeemed, 1, Stage::Earned, moves)?;
         self.after_the_end(event, id, redeemed, 1, exhausted)?;
         let mut figures = Figures { exhausted: i64::from(exhausted), ..delivered(redeemed, 1) };
         figures.add(&Course::changed(before, after));
@@ -73,13 +74,31 @@ impl Fold {
         let after = course(voucher, redeemed.venue);
         // The freed numbers are the next ones used.
         voucher.free.splice(0..0, redeemed.numbers.iter().copied());
-        self.earn(event, id, &redeemed, -1, moves)?;
+        let earned = self.earned_stage(event, id, redemption, &redeemed)?;
+        self.earn(event, id, &redeemed, -1, earned, moves)?;
         self.after_the_end(event, id, &redeemed, -1, exhausted)?;
         let exhausted = -i64::from(exhausted);
         let mut figures = Figures { exhausted, reversals: 1, ..delivered(&redeemed, -1) };
         figures.add(&Course::changed(before, after));
         self.count_at(event, &redeemed, None, figures);
         Ok(())
+    }
+
+    /// Where the money of a redemption that is undone comes from.
+    fn earned_stage(
+        &mut self,
+        event: &Event,
+        id: VoucherId,
+        redemption: Seq,
+        redeemed: &Redeemed,
+    ) -> Result<Stage, Inconsistent> {
+        let voucher = self.voucher(event, id)?;
+        let (payee, version) = ((voucher.programme, redeemed.organisation), voucher.version);
+        let mut undone = Amounts::default();
+        for (funder, amount) in self.cost(event, version, &redeemed.numbers)? {
+            undone.add(version, funder, amount);
+        }
+        Ok(self.undone_from(payee, redemption, &undone))
     }
 
     /// Moves the money of a redemption to the organisation, or back (`sign` −1).
@@ -89,6 +108,7 @@ impl Fold {
         id: VoucherId,
         redeemed: &Redeemed,
         sign: i64,
+        earned: Stage,
         moves: &mut Vec<Move>,
     ) -> Result<(), Inconsistent> {
         let voucher = self.voucher(event, id)?;
@@ -106,8 +126,7 @@ impl Fold {
         }
         for (funder, amount) in self.cost(event, version, &redeemed.numbers)? {
             let held = account(programme, version, funder, stage, None);
-            let earned =
-                account(programme, version, funder, Stage::Earned, Some(redeemed.organisation));
+            let earned = account(programme, version, funder, earned, Some(redeemed.organisation));
             if sign > 0 {
                 moves.push(Move { from: held, to: earned, amount });
             } else {

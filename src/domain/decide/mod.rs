@@ -9,11 +9,13 @@ mod devices;
 mod issue;
 mod keys;
 mod money;
+mod payments;
 mod records;
 mod redeem;
 mod registry;
 mod restore;
 mod reverse;
+mod settle;
 mod standing;
 
 #[cfg(test)]
@@ -194,6 +196,7 @@ impl Desk {
             Ask::Change(change) => self.change(command, change),
             Ask::Key(ask) => self.key(command, ask),
             Ask::Device(ask) => self.device(command, ask),
+            Ask::Settle(ask) => self.settlement(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -11,8 +11,8 @@ use super::{
     cents::Cents,
     command::Delivery,
     ids::{
-        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, UserId, VenueId,
-        VoucherId,
+        AccountId, DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     ledger::Stage,
     life::State,
@@ -22,6 +22,7 @@ use super::{
     voucher::Reference,
 };
 
+pub use super::settlement::view::{PaymentView, SettlementView};
 pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 
 /// What is said to end soon ends within so many days.
@@ -82,6 +83,8 @@ pub struct Filter {
     /// One of these.
     pub vouchers: Option<Vec<VoucherId>>,
     pub batch: Option<Seq>,
+    pub settlement: Option<SettlementId>,
+    pub payment: Option<PaymentId>,
     pub reference: Option<Reference>,
     pub selection: Option<Selection>,
     /// Those alone that wait for a decision.
@@ -109,6 +112,8 @@ impl Filter {
             voucher: None,
             vouchers: None,
             batch: None,
+            settlement: None,
+            payment: None,
             reference: None,
             selection: None,
             waiting: false,

@@ -64,6 +64,7 @@ pub mod programmes;
 pub mod quarantine;
 pub mod redemptions;
 pub mod reports;
+pub mod settlements;
 pub mod sync;
 pub mod users;
 pub mod venues;
@@ -90,6 +91,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(devices::routes)
         .configure(quarantine::routes)
         .configure(conflicts::routes)
+        .configure(settlements::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(web::resource("/v1/feed/genuine/{kid}").route(web::get().to(feed::genuine)))
         .service(

@@ -14,10 +14,12 @@ mod issuers;
 mod keys;
 mod ledger;
 mod organisations;
+mod payments;
 mod people;
 mod programmes;
 mod quarantine;
 pub mod section;
+mod settlements;
 mod terms;
 mod users;
 mod venues;
@@ -62,6 +64,8 @@ static SECTIONS: &[&Section] = &[
     &users::SECTION,
     &api_keys::SECTION,
     &keys::SECTION,
+    &settlements::SECTION,
+    &payments::SECTION,
     &ledger::SECTION,
     &events::SECTION,
 ];

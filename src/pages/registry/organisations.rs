@@ -10,11 +10,12 @@ use crate::{
     app::service::Fault,
     domain::{
         access::{Tenant, Verb, within},
+        calendar::Zone,
         ids::OrganisationId,
         registry::{Approval, Role},
         view::Filter,
     },
-    http::v1::{organisations, users, venues},
+    http::v1::{organisations, settlements::accounts, users, venues},
 };
 
 pub static SECTION: Section = Section {
@@ -62,6 +63,13 @@ pub static SECTION: Section = Section {
             call: calls!(new users::create_user),
         },
         Action {
+            code: "account",
+            verb: Verb::BankAccountEnter,
+            grave: false,
+            fields: account,
+            call: calls!(one accounts::enter_bank_account),
+        },
+        Action {
             code: "suspend",
             verb: Verb::OrganisationApprove,
             grave: true,
@@ -87,16 +95,20 @@ fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
 fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let database = desk.service.database();
     let Some(row) = database.organisations(filter)?.into_iter().next() else { return Ok(None) };
-    let facts = vec![
+    let mut facts = vec![
         ("state", state(desk, row.approval)),
         ("siret", row.siret.unwrap_or_else(|| "–".to_owned())),
     ];
+    if desk.may(Verb::BankAccountRead) {
+        facts.extend(paid_to(desk, row.id)?);
+    }
     let standing: &[&str] = match row.approval {
         Approval::Approved => &["suspend"],
         _ => &["approve"],
     };
-    let mut shown =
-        Shown::new(row.name, facts).offering(&["change", "venue", "person"]).offering(standing);
+    let mut shown = Shown::new(row.name, facts)
+        .offering(&["change", "venue", "person", "account"])
+        .offering(standing);
     let own = Filter { limit: 200, ..Filter::of(Tenant::Organisation(row.id)) };
     let venues = database.venues(&own)?;
     shown.tables.push(Table {
@@ -106,6 +118,27 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     });
     shown.tables.extend(people::of(desk, Tenant::Organisation(row.id))?);
     Ok(Some(shown))
+}
+
+/// The account that it is paid to.
+fn paid_to(desk: &Desk<'_>, id: OrganisationId) -> Result<Vec<(&'static str, String)>, Fault> {
+    let Some(row) = desk.service.database().bank_account(id)? else {
+        return Ok(vec![("iban", desk.say.t("bank-account-missing"))]);
+    };
+    let mut facts = vec![("holder", row.holder), ("iban", row.iban)];
+    if row.usable_from > desk.service.clock.now() {
+        let from = desk.say.moment(row.usable_from, &Zone::paris());
+        facts.push(("bank-account-from", from));
+    }
+    Ok(facts)
+}
+
+fn account(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![
+        Field::new("holder", Kind::Text),
+        Field::new("iban", Kind::Text),
+        Field::new("bic", Kind::Maybe),
+    ])
 }
 
 fn fields(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {

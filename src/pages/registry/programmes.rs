@@ -17,7 +17,7 @@ use crate::{
         usage::Breakdown,
         view::{Filter, ProgrammeView},
     },
-    http::v1::programmes,
+    http::v1::{programmes, settlements::accounts},
 };
 
 pub static SECTION: Section = Section {
@@ -72,6 +72,13 @@ pub static SECTION: Section = Section {
             call: calls!(one programmes::admit_venue),
         },
         Action {
+            code: "payer",
+            verb: Verb::PayerAccountEnter,
+            grave: false,
+            fields: payer,
+            call: calls!(one accounts::enter_payer_account),
+        },
+        Action {
             code: "change",
             verb: Verb::ProgrammeChange,
             grave: false,
@@ -119,7 +126,8 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let mut facts = vec![("state", state(desk, &row))];
     facts.extend(terms::facts(desk, &row)?);
     facts.push(("guarantee-left", desk.say.count(&row.guarantee_left)));
-    let mut shown = Shown::new(row.name.clone(), facts);
+    facts.extend(paid_from(desk, row.id)?);
+    let mut shown = Shown::new(row.name.clone(), facts).offering(&["payer"]);
     shown.tables.extend(budget(desk, row.id)?);
     shown.tables.extend(allocations(desk, row.id)?);
     if !row.closed {
@@ -136,6 +144,25 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         }
     }
     Ok(Some(shown))
+}
+
+/// The account that its venues are paid from, for whoever may see it.
+fn paid_from(desk: &Desk<'_>, id: ProgrammeId) -> Result<Vec<(&'static str, String)>, Fault> {
+    if !desk.may(Verb::PayerAccountRead) {
+        return Ok(Vec::new());
+    }
+    let Some(row) = desk.service.database().payer_account(id)? else { return Ok(Vec::new()) };
+    let minimum = desk.say.euros(&row.minimum_cents);
+    Ok(vec![("payer-holder", row.holder), ("payer-iban", row.iban), ("payer-minimum", minimum)])
+}
+
+fn payer(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![
+        Field::new("holder", Kind::Text),
+        Field::new("iban", Kind::Text),
+        Field::new("bic", Kind::Maybe),
+        Field::at("minimum_cents", "payer-minimum", Kind::Euros).with("1,00"),
+    ])
 }
 
 /// Where each funder's money stands, if whoever asks may see it.

@@ -10,7 +10,7 @@ use super::field::Field;
 use crate::{
     app::service::{Fault, Service},
     domain::{
-        access::Verb,
+        access::{Verb, within},
         ids::UserId,
         registry::Role,
         view::{Filter, Row},
@@ -25,6 +25,12 @@ pub struct Desk<'a> {
     pub role: Role,
     /// Who asks.
     pub user: UserId,
+}
+
+impl Desk<'_> {
+    pub fn may(&self, verb: Verb) -> bool {
+        within(self.role, verb).is_some()
+    }
 }
 
 /// One kind of thing that the registry holds.

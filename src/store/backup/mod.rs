@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 36] = [
+const TABLES: [(&str, &[&str]); 42] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -49,6 +49,12 @@ const TABLES: [(&str, &[&str]); 36] = [
     ("own_reference", &["voucher"]),
     ("printing", &["id"]),
     ("account", &["id"]),
+    ("bank_account", &["id"]),
+    ("payer_account", &["id"]),
+    ("settlement", &["id"]),
+    ("payment", &["id"]),
+    ("settlement_waiting", &["settlement", "organisation"]),
+    ("payment_file", &["settlement", "part"]),
     ("event", &["seq"]),
     ("posting", &["event", "line"]),
     ("day_end", &["programme", "day"]),

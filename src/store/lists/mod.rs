@@ -84,7 +84,8 @@ fn pattern(filter: &Filter) -> Option<String> {
 }
 
 pub use journal::AsOf;
-use {narrow, page, search};
+use search;
+pub(super) use {narrow, page};
 
 impl Database {
     /// The programmes that a tenant has to do with; `None`: all.

@@ -105,6 +105,7 @@ impl Database {
             Tenant::Funder(funder) => (Some(self.programmes_paid_by(funder)?), Some(funder)),
             _ => (None, None),
         };
+        let of_payment = filter.payment.map(|id| self.redemptions_paid_by(id)).transpose()?;
         let rows: Vec<RedemptionRow> = reading!(self, conn => {
             let mut query = redemption::table.into_boxed();
             narrow!(query, redemption::organisation => own,
@@ -115,6 +116,9 @@ impl Database {
                 redemption::seq => filter.id.map(Seq));
             if let Some(voucher) = filter.voucher {
                 query = query.filter(of_history("redemption.seq", voucher));
+            }
+            if let Some(payment) = &of_payment {
+                query = query.filter(sql::<Bool>(payment));
             }
             if let Some(paid) = &paid {
                 query = query.filter(redemption::programme.eq_any(paid));

@@ -11,7 +11,7 @@ use diesel::{prelude::*, upsert::excluded};
 
 use super::{
     api_keys, batches, conflicts, connection::Conn, devices, keys, load::Failure, records,
-    restored, rows::*, scans, schema::*,
+    restored, rows::*, scans, schema::*, settlements,
 };
 use crate::domain::{
     calendar::Instant,
@@ -88,6 +88,7 @@ pub(super) fn effects(
     scans::write(conn, effects)?;
     records::write(conn, effects)?;
     conflicts::write(conn, world, effects)?;
+    settlements::write(conn, world, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {

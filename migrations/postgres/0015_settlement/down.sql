@@ -1,0 +1,10 @@
+ALTER TABLE account DROP CONSTRAINT account_receivable_check;
+ALTER TABLE account DROP CONSTRAINT account_check;
+ALTER TABLE account ADD CONSTRAINT account_check CHECK (stage = 'funding' OR credit_cents >= debit_cents);
+DROP TABLE payment_file;
+DROP TABLE settlement_waiting;
+DROP TABLE payment;
+DROP TABLE settlement;
+DROP FUNCTION settlement_people();
+DROP TABLE payer_account;
+DROP TABLE bank_account;

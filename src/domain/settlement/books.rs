@@ -1,0 +1,76 @@
+//! What paying touches, as a batch loads it and the fold of events keeps it.
+//! No change of anything: `apply/settle.rs` makes those.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Amounts, BankAccount, PayerAccount, Payment, PaymentState, Settlement, Slice};
+use crate::domain::ids::{OrganisationId, PaymentId, ProgrammeId, Seq, SettlementId};
+
+/// What an organisation earned in a slice that no payment has yet: of redemptions that stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpaid {
+    pub through: Seq,
+    pub amounts: Amounts,
+}
+
+/// The last numbers given in a programme, and its run that is not at the bank yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    pub settlement: i64,
+    pub payment: i64,
+    pub open: Option<SettlementId>,
+}
+
+/// An organisation in a programme.
+pub type Payee = (ProgrammeId, OrganisationId);
+
+/// What paying touches; of a batch only what it names.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    pub settlements: BTreeMap<SettlementId, Settlement>,
+    pub payments: BTreeMap<PaymentId, Payment>,
+    /// By payee and the last event of the slice.
+    pub slices: BTreeMap<(Payee, Seq), PaymentId>,
+    pub numbers: HashMap<ProgrammeId, Numbers>,
+    /// The end of the last slice.
+    pub paid_through: HashMap<Payee, Seq>,
+    pub unpaid: HashMap<Payee, Unpaid>,
+    /// Those of a payee that are in payment, or failed and not taken up.
+    pub standing: HashMap<Payee, BTreeSet<PaymentId>>,
+    pub bank_accounts: HashMap<OrganisationId, BankAccount>,
+    pub payer_accounts: HashMap<ProgrammeId, PayerAccount>,
+}
+
+impl Books {
+    /// The payment that answers for a redemption now: the one that took it first, or the last
+    /// that took up a failed one.
+    #[must_use]
+    pub fn payment_of(&self, payee: Payee, redemption: Seq) -> Option<PaymentId> {
+        let (_, first) = self.slices.range((payee, redemption)..=(payee, Seq(i64::MAX))).next()?;
+        let mut payment = self.payments.get(first)?;
+        let holds = |slice: Slice| slice.after < redemption && redemption <= slice.through;
+        payment.slice.filter(|slice| holds(*slice))?;
+        while let Some(next) = payment.reissued_in.and_then(|next| self.payments.get(&next)) {
+            payment = next;
+        }
+        Some(payment.id)
+    }
+
+    /// The payments of a payee that are in payment, or failed and not taken up.
+    pub fn standing(&self, payee: Payee) -> impl Iterator<Item = &Payment> + '_ {
+        let ids = self.standing.get(&payee).into_iter().flatten();
+        ids.filter_map(|id| self.payments.get(id))
+    }
+
+    /// Takes in a payment as a database keeps it.
+    pub fn keep(&mut self, payment: Payment) {
+        let payee = (payment.programme, payment.organisation);
+        if let Some(slice) = payment.slice {
+            self.slices.insert((payee, slice.through), payment.id);
+        }
+        if payment.state == PaymentState::InPayment || payment.open() {
+            self.standing.entry(payee).or_default().insert(payment.id);
+        }
+        self.payments.insert(payment.id, payment);
+    }
+}

@@ -1,0 +1,137 @@
+//! Payments: what each organisation was paid, and which workshops that is.
+//! No runs: `settlements` has them.
+
+use serde_json::json;
+
+use super::{
+    field::{Choice, Field, Kind},
+    section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
+    settlements::{organisation, payment_state, programme},
+};
+use crate::{
+    app::service::Fault,
+    domain::{
+        access::{Tenant, Verb},
+        calendar::Zone,
+        cents::Cents,
+        settlement::{FunderAmount, PaymentState, view::PaymentView},
+        view::Filter,
+    },
+    http::v1::settlements::payments,
+};
+
+/// Workshops that a page lists.
+const MOST: u32 = 200;
+
+pub static SECTION: Section = Section {
+    code: "payments",
+    read: Verb::PaymentRead,
+    columns: &[
+        text("payment-name"),
+        text("organisation"),
+        text("prepared-at"),
+        figure("amount"),
+        text("state"),
+    ],
+    searched: false,
+    links: &[],
+    lines,
+    shown,
+    actions: &[Action {
+        code: "answer",
+        verb: Verb::SettlementAnswer,
+        grave: false,
+        fields,
+        call: calls!(one payments::answer_payment),
+    }],
+};
+
+fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
+    let mut lines = Vec::new();
+    for row in desk.service.database().payments(filter)? {
+        let cells = vec![
+            row.end_to_end_id.clone(),
+            organisation(desk, row.organisation)?,
+            desk.say.moment(row.prepared_at, &Zone::paris()),
+            desk.say.euros(&row.amount_cents),
+            payment_state(desk, &row),
+        ];
+        lines.push(Line::of(&row, cells));
+    }
+    Ok(lines)
+}
+
+fn sum(amounts: &[FunderAmount]) -> Cents {
+    Cents(amounts.iter().map(|share| share.amount_cents.0).sum())
+}
+
+fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
+    let rows = desk.service.database().payments(filter)?;
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let mut facts = vec![
+        ("state", payment_state(desk, &row)),
+        ("programme", programme(desk, row.programme)?),
+        ("organisation", organisation(desk, row.organisation)?),
+        ("amount", desk.say.euros(&row.amount_cents)),
+        ("payment-earned", desk.say.euros(&sum(&row.earned))),
+        ("payment-kept-back", desk.say.euros(&sum(&row.kept_back))),
+        ("holder", row.holder.clone()),
+        ("iban", row.iban.clone()),
+        ("prepared-at", desk.say.moment(row.prepared_at, &Zone::paris())),
+    ];
+    if let Some(at) = row.answered_at {
+        facts.push(("answered-at", desk.say.moment(at, &Zone::paris())));
+    }
+    if let Some(code) = &row.code {
+        facts.push(("bank-reason", code.clone()));
+    }
+    let answers: &[&str] = match row.state {
+        PaymentState::InPayment | PaymentState::Paid => &["answer"],
+        _ => &[],
+    };
+    let mut shown = Shown::new(row.end_to_end_id.clone(), facts).offering(answers);
+    if let Some(later) = row.reissued_in {
+        shown.links.push(("payment-later", format!("/payments/{later}")));
+    }
+    if desk.may(Verb::SettlementRead) {
+        shown.links.push(("payment-run", format!("/settlements/{}", row.settlement)));
+    }
+    shown.tables.push(workshops(desk, filter, &row)?);
+    Ok(Some(shown))
+}
+
+/// The workshops that it pays.
+fn workshops(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Table, Fault> {
+    const COLUMNS: &[Column] =
+        &[text("workshop-at"), text("venue"), figure("workshops"), figure("earned")];
+    let filter = Filter { payment: Some(row.id), limit: MOST, ..Filter::of(filter.within) };
+    let database = desk.service.database();
+    let mut rows = Vec::new();
+    for row in database.redemptions(&filter)? {
+        let venues = database.venues(&Filter::one(Tenant::Any, row.venue.0))?;
+        let venue = venues.into_iter().next().map(|venue| venue.profile.name);
+        rows.push(vec![
+            desk.say.moment(row.occurred_at, &Zone::paris()),
+            venue.unwrap_or_default(),
+            row.workshops.to_string(),
+            desk.say.euros(&row.earned_cents),
+        ]);
+    }
+    Ok(Table { key: "payment-workshops", columns: COLUMNS, rows })
+}
+
+fn fields(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let rows = match filter {
+        Some(filter) => desk.service.database().payments(filter)?,
+        None => Vec::new(),
+    };
+    let paid = rows.first().is_some_and(|row| row.state == PaymentState::Paid);
+    let answers: &[&str] = if paid { &["returned"] } else { &["paid", "rejected"] };
+    let choice = |code: &&str| -> Choice {
+        (json!(code).to_string(), desk.say.t(&format!("payment-{code}")))
+    };
+    Ok(vec![
+        Field::at("answer", "bank-answer", Kind::Json(answers.iter().map(choice).collect())),
+        Field::at("code", "bank-reason", Kind::Maybe),
+    ])
+}

@@ -1,0 +1,43 @@
+//! The demonstration ends with a month that is paid, and its file.
+//! No pages of it: those are tried in a browser.
+
+use pass_numerique::{
+    app::{demo::begin, service::Service, view::Database},
+    domain::calendar::Instant,
+    sys::{clock::Clock, secrets},
+};
+
+use super::*;
+use crate::support::on_each_empty_database;
+
+#[test]
+fn the_demonstration_has_a_month_that_is_paid() {
+    on_each_empty_database(|location, folder| {
+        let today: Instant = "2026-11-28T10:00:00+01:00".parse().unwrap();
+        let keys = folder.path().join("keys");
+        secrets::keygen(&keys, None).unwrap();
+        Database::migrate(&location).unwrap();
+        let clock = Clock::fixed(begin(today));
+        let service = Service::start(&location, &keys, None, "pass.example", clock).unwrap();
+        let demo = service.demo(today, &|_, _, _| {}).unwrap();
+        let database = Database::open(&location).unwrap();
+        let filter = Filter::one(Tenant::Any, demo.settlement.0);
+        let run = database.settlements(&filter).unwrap().remove(0);
+        assert_eq!(run.day.to_string(), "2026-10-31");
+        assert_eq!((run.state, run.failed), (RunState::Exported, 1));
+        assert_eq!(run.paid + run.failed, run.payments);
+        assert!(run.payments > 5 && run.waiting == 1, "{run:?}");
+        let (_, text) = service.payment_file(demo.settlement).unwrap().unwrap();
+        assert_eq!(text.matches("<CdtTrfTxInf>").count(), usize::try_from(run.payments).unwrap());
+        // What a run pays of a day is what was done until then.
+        let paid = Filter { settlement: Some(run.id), limit: 200, ..Filter::of(Tenant::Any) };
+        for payment in database.payments(&paid).unwrap() {
+            let of = Filter { payment: Some(payment.id), ..Filter::of(Tenant::Any) };
+            let late: Instant = "2026-11-01T00:00:00+01:00".parse().unwrap();
+            let workshops = database.redemptions(&of).unwrap();
+            assert!(!workshops.is_empty() && workshops.iter().all(|one| one.recorded_at < late));
+        }
+        assert_eq!(service.audit().unwrap().differences, []);
+        service.stop();
+    });
+}
