@@ -6,6 +6,7 @@ import type { Identity, Invitation } from '../device/identity.ts';
 import type { Bytes } from './bytes.ts';
 import type { Clock } from './clock.ts';
 import type { FeedState } from './feed.ts';
+import type { Leaked } from './genuine.ts';
 import type { Place } from './place.ts';
 import type { Head, Waiting } from './record.ts';
 import type { Spend } from './spends.ts';
@@ -31,11 +32,14 @@ export interface Schema extends DBSchema {
   feed: { key: 'state'; value: FeedState };
   /** What the feed says, in pieces: 11 bytes a voucher. */
   chunks: { key: number; value: Bytes };
+  /** The lists of genuine passes of keys that leaked, by kid, and their pages. */
+  leaked: { key: string; value: Leaked };
+  marks: { key: [string, number]; value: Bytes };
 }
 
 export type Database = IDBPDatabase<Schema>;
 /** What a device learnt; another device that this browser becomes learns it anew. */
-export const KNOWLEDGE = ['clock', 'keys', 'place', 'feed', 'chunks'] as const;
+export const KNOWLEDGE = ['clock', 'keys', 'place', 'feed', 'chunks', 'leaked', 'marks'] as const;
 
 export type Writing<N extends StoreNames<Schema>> = IDBPTransaction<Schema, N[], 'readwrite'>;
 
@@ -75,7 +79,7 @@ export async function openDatabase(
       upgrade(database, before) {
         if (before < 1) database.createObjectStore('device');
         if (before < 2) {
-          for (const name of ['chain', 'clock', 'keys', 'place', 'feed', 'chunks'] as const) database.createObjectStore(name);
+          for (const name of ['chain', ...KNOWLEDGE] as const) database.createObjectStore(name);
           database.createObjectStore('records', { keyPath: ['device', 'sequence'] });
           const spends = database.createObjectStore('spends', { keyPath: 'request' });
           spends.createIndex('voucher', 'voucher');

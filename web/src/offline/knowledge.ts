@@ -8,6 +8,7 @@ import { type Clock, heard } from './clock.ts';
 import { atOnce, type Database, KNOWLEDGE, type KeptKeys } from './database.ts';
 import { cursor, type Feed } from './feed.ts';
 import { readPage } from './feed-page.ts';
+import { Genuine, readGenuine } from './genuine.ts';
 import { follows, type KeySet, readKeySet } from './key-set.ts';
 
 /** How far clocks may be apart (as in docs/algorithms/redeem.md). */
@@ -75,6 +76,21 @@ export class Knowledge {
       if (!beginning && page.next === 0n && query.startsWith('?after')) return 'whole';
     }
     return 'interrupted';
+  }
+
+  /** The lists of genuine passes of keys that leaked; once whole they stay as they are. */
+  async fetchGenuine(ask: Ask): Promise<void> {
+    const keys = (await this.keys())?.keys ?? [];
+    const genuine = new Genuine(this.#database, this.#device);
+    for (const kid of new Set(keys.filter(({ state }) => state === 'compromised').map((key) => key.kid))) {
+      for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+        const query = await genuine.query(kid);
+        if (query === undefined) break;
+        const outcome = await ask(query);
+        const page = outcome.kind === 'ok' ? await readGenuine(outcome.value, keys) : undefined;
+        if (!page || !await genuine.take(page, kid, query)) break;
+      }
+    }
   }
 
   async #take(root: string, text: string): Promise<void> {

@@ -214,7 +214,10 @@ export class Offline {
     if (own.kind !== 'ok') return;
     const { value, sentAt, receivedAt } = own;
     if (sentAt !== undefined && receivedAt !== undefined) await this.#knowledge.learn(value, sentAt, receivedAt);
-    await alone('scan-knowledge', async () => { await this.#knowledge.fetch((query) => this.#service.feed(query)); });
+    await alone('scan-knowledge', async () => {
+      await this.#knowledge.fetch((query) => this.#service.feed(query));
+      await this.#knowledge.fetchGenuine((query) => this.#service.feed(`/genuine/${query}`));
+    });
     this.#little = await littleStorage();
     await this.#service.report(this.#wishes.version, await this.#upload.waiting());
     this.#changed();

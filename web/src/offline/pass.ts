@@ -48,7 +48,12 @@ export function decode(digits: string): Bytes | undefined {
   return bytes;
 }
 
-export async function check(digits: string, keys: readonly VoucherKey[]): Promise<Checked> {
+/** Whether a pass of a key that leaked is one of those that the service issued. */
+export type IsGenuine = (kid: string, payload: Bytes) => Promise<boolean>;
+
+export async function check(
+  digits: string, keys: readonly VoucherKey[], genuine: IsGenuine = () => Promise.resolve(false),
+): Promise<Checked> {
   const bytes = decode(digits);
   if (!bytes) return refused('code_malformed');
   const payload = bytes.slice(0, PAYLOAD_BYTES);
@@ -61,6 +66,9 @@ export async function check(digits: string, keys: readonly VoucherKey[]): Promis
   if (!by) return refused('signature_invalid');
   const read = fieldsOf(payload);
   if (!read) return refused('code_malformed');
+  if (by.state === 'compromised') {
+    return await genuine(kid, payload) ? { kind: 'pass', payload: read } : refused('key_not_valid');
+  }
   const vouches = (by.state === 'active' || by.state === 'retired') && covers(by, read.firstDay);
   return vouches ? { kind: 'pass', payload: read } : refused('key_not_valid');
 }

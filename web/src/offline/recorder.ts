@@ -9,6 +9,7 @@ import { atOnce, type Database } from './database.ts';
 import { dayText } from './days.ts';
 import { decide, type Decision } from './decide.ts';
 import type { Feed } from './feed.ts';
+import { Genuine } from './genuine.ts';
 import type { VoucherKey } from './key-set.ts';
 import { inTurn } from './locks.ts';
 import { check, type Checked } from './pass.ts';
@@ -48,6 +49,7 @@ export class Recorder {
   readonly #database: Database;
   readonly #identity: Identity;
   readonly #feed: Feed;
+  readonly #genuine: Genuine;
   readonly #keys: () => Promise<readonly VoucherKey[]>;
   readonly #now: () => number;
 
@@ -58,6 +60,7 @@ export class Recorder {
     this.#database = database;
     this.#identity = identity;
     this.#feed = feed;
+    this.#genuine = new Genuine(database, identity.device);
     this.#keys = keys;
     this.#now = now;
   }
@@ -78,7 +81,7 @@ export class Recorder {
   }
 
   async #checked(code: string): Promise<Checked | { readonly kind: 'claim' }> {
-    return /^[0-9]{204}$/.test(code) ? check(code, await this.#keys()) : { kind: 'claim' };
+    return /^[0-9]{204}$/.test(code) ? check(code, await this.#keys(), (kid, payload) => this.#genuine.has(kid, payload)) : { kind: 'claim' };
   }
 
   async #try(attempt: Attempt, checked: Checked | { readonly kind: 'claim' }): Promise<Recorded | undefined> {

@@ -59,16 +59,23 @@ export async function mend({ context }: Opened): Promise<void> {
   await context.setOffline(false);
 }
 
+/** Scans, and says which state fills the screen then. */
+export async function shown(device: Opened, digits: string): Promise<string | null> {
+  const dialog = device.page.locator('dialog.result[open]:not([data-look="sending"])');
+  for (let tries = 0; ; tries += 1) {
+    await press(device, keysOf(digits, {}));
+    await dialog.waitFor();
+    const state = await dialog.getAttribute('data-state');
+    // A busy machine may cut a scan in two: whoever holds the scanner does it again.
+    if (state !== 'unreadable' || tries === 3) return state;
+    await device.page.waitForTimeout(450);
+    await next(device);
+  }
+}
+
 /** Scans as a hand scanner does, and reads what fills the screen. */
 export async function scan(device: Opened, digits: string, state: string): Promise<string> {
-  await press(device, keysOf(digits, {}));
-  const dialog = device.page.locator('dialog.result[open]:not([data-look="sending"])');
-  await dialog.waitFor();
-  // A busy machine may cut a scan in two: whoever holds the scanner does it again.
-  if (await dialog.getAttribute('data-state') === 'unreadable' && state !== 'unreadable') {
-    await device.page.waitForTimeout(450);
-    await press(device, keysOf(digits, {}));
-  }
+  await shown(device, digits);
   const said = await result(device, state);
   // A touch that was meant for what was there before is not heard.
   await device.page.waitForTimeout(450);

@@ -70,6 +70,19 @@ export function entriesOf(told: readonly Told[]): Bytes {
   }));
 }
 
+/** A page of the genuine passes of a key that leaked. */
+export async function genuinePage(by: Pair, leaked: string, marks: readonly Bytes[], next = 0n, device = 12n): Promise<Bytes> {
+  const head = new Uint8Array(37);
+  const view = new DataView(head.buffer);
+  head[0] = 1;
+  head.set(Buffer.from(by.kid, 'hex'), 1);
+  head.set(Buffer.from(leaked, 'hex'), 5);
+  [device, next, 1_795_000_000_000_000n].forEach((number, i) => { view.setBigInt64(9 + 8 * i, number); });
+  view.setUint32(33, marks.length);
+  const bytes = joined(head, ...marks);
+  return joined(bytes, await sign(by, joined(utf8('pass-numerique/genuine/1\n'), bytes)));
+}
+
 export interface PageOf {
   device?: bigint; after?: bigint; until: bigint; next?: bigint; at?: number; programmes?: number[]; told?: Told[];
 }

@@ -8,13 +8,15 @@ import type { OwnDevice } from '../../src/api/own-device.ts';
 import { base64url, fromBase64url, hex, joined, sha256, utf8 } from '../../src/offline/bytes.ts';
 import { type Database, openDatabase } from '../../src/offline/database.ts';
 import { cursor, Feed } from '../../src/offline/feed.ts';
+import { Genuine, readGenuine } from '../../src/offline/genuine.ts';
 import { Knowledge } from '../../src/offline/knowledge.ts';
+import { decode } from '../../src/offline/pass.ts';
 import { NOTHING } from '../../src/offline/record.ts';
 import { Recorder } from '../../src/offline/recorder.ts';
 import type { Synced, TellingVerdict } from '../../src/offline/sync.ts';
 import { type Send, Upload } from '../../src/offline/upload.ts';
 import type { Attempt } from '../../src/scan/attempt.ts';
-import { feedPage, keyOf, keySet, pair, pass, type PageOf } from '../support/signing.ts';
+import { feedPage, genuinePage, keyOf, keySet, pair, pass, type PageOf } from '../support/signing.ts';
 
 const NOW = 1_795_000_000_000;
 const DAY = Math.floor(NOW / 86_400_000);
@@ -330,6 +332,59 @@ describe('the feed', () => {
     // A page of a long delta ends at an earlier event, with the vouchers as they are now.
     await knowledge.fetch(asks({ '?after=120': { after: 120n, until: 130n, next: 130n, told: [entry(79n, 3)] } }));
     expect(await recorder.take(attempt(code, 3))).toMatchObject({ kind: 'recorded', taken: { left: 0 } });
+  });
+});
+
+describe('a key that leaked', () => {
+  it('vouches for the passes in its list, however it came, and for no other', async () => {
+    const { knowledge, recorder } = opened();
+    const safe = await pair();
+    await knowledge.learn(await ownDevice({ keySet: await keySet(root, [keyOf(service, 'compromised'), keyOf(safe)], { sequence: 2 }) }), NOW, NOW);
+    const [listed, other, forged] = await Promise.all([77n, 78n, 79n].map((voucher) => pass(service, payload(voucher))));
+    const mark = async (digits = ''): Promise<Uint8Array<ArrayBuffer>> => (await sha256((decode(digits) ?? new Uint8Array()).slice(0, 20))).slice(0, 16);
+    const take = async (digits = ''): Promise<string> => {
+      const done = await recorder.take(attempt(digits));
+      return done.kind === 'refused' ? done.refusal.reason : done.kind;
+    };
+    expect(await take(listed)).toBe('key_not_valid');
+    const marks = [await mark(listed), await mark(other)];
+    const asked: string[] = [];
+    const asks = (lost: boolean, by = safe) => async (query: string): Promise<Outcome<Uint8Array<ArrayBuffer>>> => {
+      asked.push(query);
+      const first = query === service.kid;
+      if (!first && lost) return { kind: 'failed', cause: 'network' };
+      return { kind: 'ok', value: await genuinePage(by, service.kid, first ? marks.slice(0, 1) : marks.slice(1), first ? 5n : 0n) };
+    };
+    // What the leaked key itself says of it counts for nothing.
+    await knowledge.fetchGenuine(asks(false, service));
+    expect(await take(listed)).toBe('key_not_valid');
+    await knowledge.fetchGenuine(asks(true));
+    expect([await take(listed), await take(other)]).toEqual(['recorded', 'key_not_valid']);
+    asked.length = 0;
+    await knowledge.fetchGenuine(asks(false));
+    await knowledge.fetchGenuine(asks(false));
+    expect(asked).toEqual([`${service.kid}?number=5`]);
+    expect([await take(other), await take(forged)]).toEqual(['recorded', 'key_not_valid']);
+  });
+
+  it('has a list whose pages were not touched, and are of this device', async () => {
+    const safe = await pair();
+    // The example of src/domain/genuine.rs.
+    const zeros = (await sha256(new Uint8Array(20))).slice(0, 16);
+    expect(hex((await genuinePage({ ...safe, kid: '01010101' }, '02020202', [zeros], 3n)).slice(0, -64))).toBe(
+      '010101010102020202000000000000000c00000000000000030006608b015f300000000001de47c9b27eb8d300dbb5f2c353e632c3');
+    const page = await genuinePage(safe, service.kid, [new Uint8Array(16)]);
+    expect(await readGenuine(page, [keyOf(safe)])).toMatchObject({ leaked: service.kid, device: 12n, next: 0n });
+    for (let place = 0; place < page.length; place += 5) {
+      const touched = page.slice();
+      touched[place] = (touched[place] ?? 0) ^ 1;
+      expect(await readGenuine(touched, [keyOf(safe)]), String(place)).toBeUndefined();
+    }
+    const genuine = new Genuine(database, '12');
+    for (const [of, device] of [['00000000', 12n], [service.kid, 13n]] as const) {
+      const other = await readGenuine(await genuinePage(safe, of, [], 0n, device), [keyOf(safe)]);
+      expect(other && await genuine.take(other, service.kid, service.kid)).toBe(false);
+    }
   });
 });
 
