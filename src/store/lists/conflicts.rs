@@ -203,13 +203,14 @@ impl Database {
             *devices.entry((line.programme, line.device, line.month)).or_default() += workshops;
             *venues.entry((line.programme, line.venue, line.month)).or_default() += workshops;
         }
+        let programmes: BTreeSet<i64> = lines.iter().map(|line| line.programme.0).collect();
         let mut caps: HashMap<ProgrammeId, i64> = HashMap::new();
+        for id in programmes.into_iter().map(ProgrammeId) {
+            let programme = self.programme(id)?;
+            let cap = programme.map_or(0, |row| row.terms.offline.guaranteed_a_month);
+            caps.insert(id, i64::from(cap));
+        }
         for line in lines {
-            if !caps.contains_key(&line.programme) {
-                let programme = self.programme(line.programme)?;
-                let cap = programme.map_or(0, |row| row.terms.offline.guaranteed_a_month);
-                caps.insert(line.programme, i64::from(cap));
-            }
             line.cap = caps.get(&line.programme).copied().unwrap_or_default();
             let of_device = devices.get(&(line.programme, line.device, line.month));
             let of_venue = venues.get(&(line.programme, line.venue, line.month));
