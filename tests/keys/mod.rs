@@ -143,7 +143,9 @@ fn an_active_key_without_its_private_file_signs_nothing_here_and_says_so() {
         assert!(matches!(wrong, Fault::NoPrivateKey(missing) if missing == kid), "{wrong}");
         let wrong = town.service.paper(voucher).map(|paper| paper.left).unwrap_err();
         assert!(matches!(wrong, Fault::NoPrivateKey(missing) if missing == kid), "{wrong}");
-        assert!(town.service.key_problems().iter().any(|told| told.to_string().contains("missing")));
+        assert!(
+            town.service.key_problems().iter().any(|told| told.to_string().contains("missing"))
+        );
         assert!(matches!(town.scan(&digits), Outcome::Redeemed(_)), "it still verifies");
     });
 }
