@@ -2,9 +2,9 @@
 //! Ids, terms and amounts only: never a name, a contact, a secret or free text.
 
 mod parts;
+mod placed;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{
     batch::{BatchMinted, BatchOpened},
@@ -12,11 +12,10 @@ use super::{
     cents::Cents,
     conflict::Contested,
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, Seq,
-        SettlementId, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, Seq, SettlementId,
+        UserId, VenueId, VoucherId,
     },
     key_register::{Early, PublicKey, Purpose},
-    ledger::Posting,
     programme::Terms,
     record::{Cause, Hash},
     registry::{Approval, Role},
@@ -25,6 +24,7 @@ use super::{
 };
 
 pub use parts::{Minted, PaymentPrepared, Redeemed};
+pub use placed::Event;
 
 /// Where the money comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -386,55 +386,5 @@ impl Body {
             }
             _ => Seq(head + 1),
         }
-    }
-}
-
-/// An event at its place in the journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    pub seq: Seq,
-    pub occurred_at: Instant,
-    pub recorded_at: Instant,
-    /// The business day: of recording, in the programme's time zone.
-    pub day: Day,
-    pub actor: Option<UserId>,
-    pub device: Option<DeviceId>,
-    pub programme: Option<ProgrammeId>,
-    pub voucher: Option<VoucherId>,
-    pub body: Body,
-}
-
-impl Event {
-    /// The redemption that this event undoes.
-    #[must_use]
-    pub const fn reverses(&self) -> Option<Seq> {
-        match self.body {
-            Body::Reversed { redemption } => Some(redemption),
-            _ => None,
-        }
-    }
-
-    /// SHA-256 over the hash before, the event's content and its postings.
-    ///
-    /// # Errors
-    /// Never for the types above; the signature keeps the cause should that change.
-    pub fn chained(
-        &self,
-        before: &[u8; 32],
-        postings: &[Posting],
-    ) -> Result<[u8; 32], serde_json::Error> {
-        let mut hash = Sha256::new();
-        hash.update(before);
-        let content = serde_json::to_vec(self)?;
-        hash.update((content.len() as u64).to_be_bytes());
-        hash.update(content);
-        for posting in postings {
-            for number in
-                [posting.account.0, posting.amount.0, posting.debit_after.0, posting.credit_after.0]
-            {
-                hash.update(number.to_be_bytes());
-            }
-        }
-        Ok(hash.finalize().into())
     }
 }

@@ -89,10 +89,7 @@ impl Wanted {
             }
             Ask::Fund { programme, .. }
             | Ask::Withdraw { programme, .. }
-            | Ask::ReserveGuarantee { programme, .. } => {
-                self.programme(*programme);
-                self.money = true;
-            }
+            | Ask::ReserveGuarantee { programme, .. } => self.budget(*programme),
             Ask::Allocate { programme, issuer, .. } => self.allocation(*programme, *issuer),
             Ask::Issue { programme, issuer, draft, .. } => {
                 self.allocation(*programme, *issuer);
@@ -187,6 +184,11 @@ impl Wanted {
 
     fn voucher(&mut self, id: VoucherId) {
         self.vouchers.insert(id.0);
+        self.money = true;
+    }
+
+    fn budget(&mut self, id: ProgrammeId) {
+        self.programme(id);
         self.money = true;
     }
 

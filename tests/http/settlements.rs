@@ -97,7 +97,8 @@ fn sees_its_payments(api: &Api, ours: &Things) {
         let workshops = supervisor.get(&path);
         let seqs: Vec<&Value> =
             workshops.body["items"].as_array().unwrap().iter().map(|one| &one["seq"]).collect();
-        assert_eq!(seqs, [&json!(ours.redemption)], "{}", workshops.text);
+        // The oldest of them; another one contests a conflict.
+        assert_eq!(seqs.last(), Some(&&json!(ours.redemption)), "{}", workshops.text);
     }
 }
 
