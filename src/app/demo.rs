@@ -134,6 +134,7 @@ impl Service {
         for issuer in issuers {
             self.done(Ask::Allocate { programme, issuer, workshops: 1_200 })?;
         }
+        self.done(Ask::ReserveGuarantee { programme, workshops: 40 })?;
         let (_, organisation) = place(imported, 0)?;
         let office = Office {
             clerk: self.login(Role::Operator, "gestionnaire@demo.example", logins)?,
