@@ -787,6 +787,7 @@ payer-mandated_body = A mandated body
 payer-minimum = Least amount of a payment
 payer-operator = The operator
 payment-cancelled = Cancelled
+payment-conflicts = Workshops that the guarantee paid
 payment-earned = Earned
 payment-in_payment = On its way
 payment-kept-back = Kept back for workshops undone

@@ -787,6 +787,7 @@ payer-mandated_body = Un organisme mandaté
 payer-minimum = Montant minimal d’un virement
 payer-operator = L’opérateur
 payment-cancelled = Annulé
+payment-conflicts = Ateliers payés par la garantie
 payment-earned = Gagné
 payment-in_payment = En cours
 payment-kept-back = Retenu pour des ateliers annulés

@@ -229,7 +229,7 @@ pub struct List {
     pub batch: Option<Seq>,
     /// Payments of this run.
     pub settlement: Option<SettlementId>,
-    /// Redemptions that this payment pays.
+    /// Redemptions, and conflicts, that this payment pays.
     pub payment: Option<PaymentId>,
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]

@@ -3,7 +3,8 @@
 
 mod demo;
 mod files;
-mod office;
+pub mod guaranteed;
+pub mod office;
 mod random;
 
 use pass_numerique::domain::{

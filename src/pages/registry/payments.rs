@@ -12,8 +12,9 @@ use crate::{
     app::service::Fault,
     domain::{
         access::{Tenant, Verb},
-        calendar::Zone,
+        calendar::{Instant, Zone},
         cents::Cents,
+        ids::VenueId,
         settlement::{FunderAmount, PaymentState, view::PaymentView},
         view::Filter,
     },
@@ -97,27 +98,51 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         shown.links.push(("payment-run", format!("/settlements/{}", row.settlement)));
     }
     shown.tables.push(workshops(desk, filter, &row)?);
+    shown.tables.extend(conflicts(desk, filter, &row)?);
     Ok(Some(shown))
 }
 
+const COLUMNS: &[Column] =
+    &[text("workshop-at"), text("venue"), figure("workshops"), figure("earned")];
+
 /// The workshops that it pays.
 fn workshops(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Table, Fault> {
-    const COLUMNS: &[Column] =
-        &[text("workshop-at"), text("venue"), figure("workshops"), figure("earned")];
     let filter = Filter { payment: Some(row.id), limit: MOST, ..Filter::of(filter.within) };
-    let database = desk.service.database();
     let mut rows = Vec::new();
-    for row in database.redemptions(&filter)? {
-        let venues = database.venues(&Filter::one(Tenant::Any, row.venue.0))?;
-        let venue = venues.into_iter().next().map(|venue| venue.profile.name);
-        rows.push(vec![
-            desk.say.moment(row.occurred_at, &Zone::paris()),
-            venue.unwrap_or_default(),
-            row.workshops.to_string(),
-            desk.say.euros(&row.earned_cents),
-        ]);
+    for row in desk.service.database().redemptions(&filter)? {
+        let (at, earned) = (row.occurred_at, row.earned_cents);
+        rows.push(cells(desk, at, row.venue, row.workshops.into(), earned)?);
     }
     Ok(Table { key: "payment-workshops", columns: COLUMNS, rows })
+}
+
+/// The workshops that no pass pays for, and that it pays from the guarantee.
+fn conflicts(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Option<Table>, Fault> {
+    let filter = Filter { payment: Some(row.id), limit: MOST, ..Filter::of(filter.within) };
+    let mut rows = Vec::new();
+    for row in desk.service.database().conflicts(&filter)? {
+        let (at, earned) = (row.occurred_at, row.earned_cents);
+        rows.push(cells(desk, at, row.venue, row.workshops.into(), earned)?);
+    }
+    let table = Table { key: "payment-conflicts", columns: COLUMNS, rows };
+    Ok((!table.rows.is_empty()).then_some(table))
+}
+
+fn cells(
+    desk: &Desk<'_>,
+    at: Instant,
+    venue: VenueId,
+    workshops: i64,
+    earned: Cents,
+) -> Result<Vec<String>, Fault> {
+    let venues = desk.service.database().venues(&Filter::one(Tenant::Any, venue.0))?;
+    let venue = venues.into_iter().next().map(|venue| venue.profile.name);
+    Ok(vec![
+        desk.say.moment(at, &Zone::paris()),
+        venue.unwrap_or_default(),
+        workshops.to_string(),
+        desk.say.euros(&earned),
+    ])
 }
 
 fn fields(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 
 use super::{narrow, page};
 use crate::{
@@ -36,6 +36,7 @@ type Place = (i64, i64, i64, i64, i64);
 impl Database {
     pub fn conflicts(&self, filter: &Filter) -> Result<Vec<ConflictView>, ReadError> {
         let Some((own, programmes)) = self.party(filter.within)? else { return Ok(Vec::new()) };
+        let of_payment = filter.payment.map(|id| self.conflicts_paid_by(id)).transpose()?;
         let rows: Vec<ConflictRow> = reading!(self, conn => {
             let mut query = conflict::table.into_boxed();
             narrow!(query, conflict::organisation => own,
@@ -47,6 +48,9 @@ impl Database {
                 conflict::seq => filter.id.map(Seq));
             if let Some(programmes) = &programmes {
                 query = query.filter(conflict::programme.eq_any(programmes));
+            }
+            if let Some(payment) = &of_payment {
+                query = query.filter(sql::<Bool>(payment));
             }
             if filter.waiting {
                 query = query.filter(conflict::fate.eq("open"));

@@ -283,6 +283,22 @@ impl Database {
     /// A condition that redemptions meet which a payment pays: of its slice, and of the slices of
     /// failed payments that it took up; what was undone before is not among them.
     pub fn redemptions_paid_by(&self, id: PaymentId) -> Result<String, ReadError> {
+        let slices = self.slices(id, "redemption", "seq")?;
+        Ok(format!(
+            "({slices}) AND NOT EXISTS (SELECT 1 FROM event AS undone \
+             WHERE undone.reverses = redemption.seq AND undone.seq < {id})"
+        ))
+    }
+
+    /// A condition that conflicts meet which a payment pays, since the guarantee did: by the
+    /// decision's place in the journal. What was decided so stays so.
+    pub fn conflicts_paid_by(&self, id: PaymentId) -> Result<String, ReadError> {
+        let slices = self.slices(id, "conflict", "decision")?;
+        Ok(format!("({slices}) AND conflict.fate = 'paid'"))
+    }
+
+    /// That a row of a table is in the slice of a payment or of one that it took up.
+    fn slices(&self, id: PaymentId, table: &str, place: &str) -> Result<String, ReadError> {
         let (mut slices, mut next) = (Vec::new(), vec![id.0]);
         while !next.is_empty() {
             let rows: Vec<PaymentRow> = reading!(self, conn => payment::table
@@ -299,16 +315,12 @@ impl Database {
             let (after, through) = row.after_seq.zip(row.through_seq)?;
             let (of, programme) = (row.organisation, row.programme);
             Some(format!(
-                "(redemption.organisation = {of} AND redemption.programme = {programme} \
-                 AND redemption.seq > {after} AND redemption.seq <= {through})"
+                "({table}.organisation = {of} AND {table}.programme = {programme} \
+                 AND {table}.{place} > {after} AND {table}.{place} <= {through})"
             ))
         });
         let ranges = ranges.collect::<Vec<_>>().join(" OR ");
-        let ranges = if ranges.is_empty() { "1 = 0".to_owned() } else { ranges };
-        Ok(format!(
-            "({ranges}) AND NOT EXISTS (SELECT 1 FROM event AS undone \
-             WHERE undone.reverses = redemption.seq AND undone.seq < {id})"
-        ))
+        Ok(if ranges.is_empty() { "1 = 0".to_owned() } else { ranges })
     }
 }
 
