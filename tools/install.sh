@@ -71,6 +71,8 @@ fi
 has pdftoppm || package poppler-utils "reading the QR of rendered PDFs"
 has zbarimg || package zbar-tools "the second reader of the QR of rendered PDFs"
 has xmllint || package libxml2-utils "payment files against the official schema"
+has hledger || package hledger "the ledger as hledger computes it"
+has bean-check || package beancount "the ledger as beancount computes it"
 has strace || package strace "the images of a power loss"
 for tool in chromium ffmpeg unzip; do
     has "$tool" || package "$tool" "the tests in a browser"

@@ -11,6 +11,7 @@ pub mod demo;
 mod demo_month;
 pub mod devices;
 pub mod expire;
+pub mod export_ledger;
 pub mod export_venues;
 pub mod feed;
 pub mod import_venues;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{scan::ScanOptions, sending::SendingOptions};
+use super::{export::ExportLedger, scan::ScanOptions, sending::SendingOptions};
 use crate::{
     app::view::Location,
     domain::{
@@ -52,6 +52,8 @@ pub enum Verb {
     Scan(Box<ScanOptions>),
     /// Show what was issued, used, earned and is left
     Report(Report),
+    /// Write the ledger as a text that other programs recompute
+    ExportLedger(ExportLedger),
     /// Import mediation venues in the national schema (CSV or JSON)
     ImportVenues(ImportVenues),
     /// Recompute everything from the events, and say what differs

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod configuration;
 mod demo;
+mod export;
 mod key;
 mod ledger;
 mod output;
@@ -46,6 +47,7 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Redeem(options) => voucher::redeem(arguments, options),
         Verb::Scan(options) => scan::scan(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),
+        Verb::ExportLedger(options) => export::export(arguments, options),
         Verb::ImportVenues(options) => venues::import(arguments, options),
         Verb::Backup(options) => backup::backup(arguments, options),
         Verb::Restore(options) => backup::restore(arguments, options),

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod apply;
 pub mod batch;
+pub mod books;
 pub mod calendar;
 pub mod cents;
 pub mod command;

@@ -10,6 +10,7 @@ pub mod health;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;
+pub mod pieces;
 pub mod problem;
 pub mod say;
 pub mod server;

@@ -136,6 +136,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::reports::conflicts,
         v1::reports::network,
         v1::ledger::trial_balance,
+        v1::ledger::export_ledger,
         v1::ledger::list_postings,
         v1::ledger::list_account_postings,
         v1::audit::list_events,

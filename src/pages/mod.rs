@@ -6,6 +6,7 @@ mod account;
 mod assets;
 mod bank_answer;
 mod beneficiary;
+mod books;
 mod edge;
 mod encoded;
 mod form;
@@ -53,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(looks::routes)
             .configure(import::routes)
             .configure(bank_answer::routes)
+            .configure(books::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(short::routes)

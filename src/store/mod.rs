@@ -53,7 +53,7 @@ pub use audit::{Audit, AuditError, Difference};
 pub use backup::{Copied, CopyError};
 pub use connection::{Database, Location, OpenError};
 pub use keys::AlarmLine;
-pub use lists::AsOf;
+pub use lists::{AsOf, Span};
 pub use messages::Ended;
 pub use network::Drawer;
 pub use own_references::SealedReference;

@@ -2,9 +2,10 @@
 //! The decision's single rules are tested beside it.
 
 mod batch;
+mod books;
 mod months;
 mod selection;
-mod settlement;
+pub mod settlement;
 mod versions;
 
 use pass_numerique::{

@@ -136,6 +136,7 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("network", Verb::ReportRead, Of::Nothing),
     ("refusals", Verb::ReportRead, Of::Nothing),
     ("trial_balance", Verb::LedgerRead, Of::Nothing),
+    ("export_ledger", Verb::LedgerRead, Of::Nothing),
     ("list_postings", Verb::LedgerRead, Of::Nothing),
     ("list_account_postings", Verb::LedgerRead, Of::First),
     ("list_events", Verb::AuditRead, Of::Nothing),

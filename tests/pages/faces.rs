@@ -113,6 +113,7 @@ const FACES: &[(&str, Face)] = &[
     ("refusals", Whole("/reports/refusals")),
     ("conflicts", Whole("/reports/conflicts")),
     ("trial_balance", Whole("/ledger")),
+    ("export_ledger", Whole("/ledger/export?format=csv")),
     ("list_postings", Part("/ledger")),
     ("list_account_postings", Whole("/ledger/{account}")),
     ("list_events", Whole("/events")),

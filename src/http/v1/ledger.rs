@@ -6,9 +6,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app::view::AsOf,
+    app::{
+        export_ledger::{Export, Wanted},
+        service::{Fault, Service},
+        view::AsOf,
+    },
     domain::{
         access::Verb,
+        books::Format,
         calendar::Day,
         cents::Cents,
         ids::{OrganisationId, ProgrammeId, Seq},
@@ -19,6 +24,7 @@ use crate::{
         access::Caller,
         block,
         extract::{List, Page},
+        pieces::{self, Pieces},
         problem::{Problem, Wrong},
     },
 };
@@ -110,4 +116,55 @@ pub async fn list_account_postings(
     let asked = filter.clone();
     let rows = block(&state, move |service| Ok(service.database().postings(&asked)?)).await?;
     Ok(HttpResponse::Ok().json(Page::of(rows, &filter)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Books {
+    /// CSV if it is left out.
+    format: Option<Format>,
+    programme: Option<ProgrammeId>,
+    /// First business day.
+    from: Option<Day>,
+    /// Last business day, inclusive.
+    to: Option<Day>,
+    /// With the names of programmes, funders and organisations beside their numbers.
+    #[serde(default)]
+    names: bool,
+}
+
+impl Pieces for Export {
+    fn next(&mut self, service: &Service) -> Result<Option<String>, Fault> {
+        self.piece(service.database())
+    }
+}
+
+/// Every posting that the caller may see, in the order of the journal, as a text that hledger,
+/// beancount or a spreadsheet recomputes, or as a FEC (article A47 A-1 of the Livre des procédures
+/// fiscales). A funder gets the entries of its own money, each of which balances.
+#[utoipa::path(get, path = "/v1/ledger/export", tag = "ledger", params(Books),
+    responses((status = 200,
+        content((String = "text/plain"), (String = "text/csv")))))]
+pub async fn export_ledger(
+    state: Shared,
+    caller: Caller,
+    query: web::Query<Books>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::LedgerRead)?;
+    let Books { format, programme, from, to, names } = query.into_inner();
+    let format = format.unwrap_or(Format::Csv);
+    let wanted = Wanted { format, within, programme, from, to, named: names };
+    let begin = move |service: &Service| Export::begin(service.database(), wanted);
+    let export = block(&state, begin).await?;
+    let kind = match format {
+        Format::Csv => "text/csv; charset=utf-8",
+        Format::Hledger | Format::Beancount | Format::Fec => "text/plain; charset=utf-8",
+    };
+    let name = format!("attachment; filename=\"ledger.{}\"", format.ending());
+    Ok(HttpResponse::Ok()
+        .content_type(kind)
+        .insert_header(("Content-Disposition", name))
+        .insert_header(("As-Of-Seq", export.until().to_string()))
+        .body(pieces::Body::new(state, export)))
 }

@@ -79,6 +79,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
         )
+        .service(web::resource("/v1/ledger/export").route(web::get().to(ledger::export_ledger)))
         .service(web::resource("/v1/ledger/postings").route(web::get().to(ledger::list_postings)))
         .service(
             web::resource("/v1/ledger/accounts/{id}/postings")

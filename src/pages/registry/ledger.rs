@@ -29,7 +29,11 @@ pub static SECTION: Section = Section {
         figure("balance"),
     ],
     searched: false,
-    links: &[],
+    links: &[
+        ("ledger-csv", "/ledger/export?format=csv", Verb::LedgerRead),
+        ("ledger-hledger", "/ledger/export?format=hledger", Verb::LedgerRead),
+        ("ledger-beancount", "/ledger/export?format=beancount", Verb::LedgerRead),
+    ],
     lines,
     shown,
     actions: &[],

@@ -158,7 +158,7 @@ impl Database {
 
 /// Whose money a tenant sees: `None` for nobody's, `Some(None)` for everybody's.
 #[expect(clippy::option_option, reason = "three cases, each read once")]
-const fn funder_of(within: Tenant) -> Option<Option<FunderId>> {
+pub(super) const fn funder_of(within: Tenant) -> Option<Option<FunderId>> {
     match within {
         Tenant::Any => Some(None),
         Tenant::Funder(own) => Some(Some(own)),
@@ -166,7 +166,7 @@ const fn funder_of(within: Tenant) -> Option<Option<FunderId>> {
     }
 }
 
-fn stage(code: &str) -> Result<Stage, Unreadable> {
+pub(super) fn stage(code: &str) -> Result<Stage, Unreadable> {
     Stage::from_code(code)
         .ok_or_else(|| Unreadable { table: "account", what: "an unknown stage".to_owned() })
 }

@@ -1,6 +1,7 @@
 //! Lists and single rows as people see them, each within the tenant of who asks.
 //! No writes and no rules of who may ask: a `Filter` comes with its tenant.
 
+mod book;
 mod conflicts;
 mod journal;
 mod registry;
@@ -83,6 +84,7 @@ fn pattern(filter: &Filter) -> Option<String> {
     Some(format!("%{plain}%"))
 }
 
+pub use book::Span;
 pub use journal::AsOf;
 use search;
 pub(super) use {narrow, page};

@@ -24,7 +24,7 @@ use crate::{
 const PRICE: i64 = 1_003;
 
 /// With another price, so that shares are no whole cents.
-fn office(town: Town) -> Office {
+pub fn office(town: Town) -> Office {
     let office = Office::equipped(town);
     let mut terms = terms(office.town.funders);
     terms.price_cents = Cents(PRICE);
@@ -35,7 +35,7 @@ fn office(town: Town) -> Office {
 }
 
 /// Does something over the API of an office's town.
-fn over_api<T>(office: Office, work: impl FnOnce(&Api) -> T) -> (Office, T) {
+pub fn over_api<T>(office: Office, work: impl FnOnce(&Api) -> T) -> (Office, T) {
     let Office { town, clerk, preparer, approver } = office;
     let api = Api::start(town);
     let done = work(&api);
@@ -63,7 +63,8 @@ pub fn guaranteed(api: &Api, conflict: &str) -> Vec<i64> {
     let yes = json!({"paid": true, "note": "Les deux ateliers ont eu lieu"});
     let decided = operator.post(&format!("/v1/conflicts/{conflict}/decision"), &yes);
     assert_eq!(decided.status, 200, "{}", decided.text);
-    let event = operator.get(&format!("/v1/audit/events/{}", decided.body["seq"].as_str().unwrap()));
+    let event =
+        operator.get(&format!("/v1/audit/events/{}", decided.body["seq"].as_str().unwrap()));
     serde_json::from_value(event.body["body"]["numbers"].clone())
         .unwrap_or_else(|cause| panic!("{cause}: {}", event.text))
 }
