@@ -28,6 +28,7 @@ use pass_numerique::{
         refusal::{Reason, Refusal},
         registry::VenueProfile,
         scanner::{Cursor, Entry, Heard, Identity, Scanner},
+        voucher::Kid,
     },
     sys::{
         clock::Clock,
@@ -284,6 +285,11 @@ impl Running {
         Ok(self.service().feed(&self.trusted(device)?, cursor).unwrap())
     }
 
+    pub fn genuine(&self, device: DeviceId, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
+        let page = self.service().genuine(&self.trusted(device)?, leaked, number).unwrap();
+        page.ok_or_else(|| refused_with(404, Reason::NotFound.into()))
+    }
+
     pub fn redeem(&self, device: DeviceId, wanted: &OwnedWanted) -> Result<Receipt, NoAnswer> {
         let (service, organisation) = (self.service(), FOUNDED.organisation);
         let now = service.clock.now();
@@ -384,8 +390,12 @@ fn receipt(done: Redemption, reversed: bool) -> Receipt {
 }
 
 fn refused(refusal: Refusal) -> NoAnswer {
+    refused_with(409, refusal)
+}
+
+fn refused_with(status: u16, refusal: Refusal) -> NoAnswer {
     NoAnswer::Refused {
-        status: 409,
+        status,
         reason: refusal.reason.code().to_owned(),
         detail: "refused".to_owned(),
         facts: refusal.facts,
