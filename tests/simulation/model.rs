@@ -10,6 +10,7 @@ use pass_numerique::{
         ids::{RequestId, Seq, VoucherId},
         life::Voucher,
         scanner::{Counted, Told},
+        voucher::{payload::head, text},
     },
     sys::clock::Clock,
 };
@@ -133,6 +134,15 @@ pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: 
     let asked: u32 = asked.sum();
     // The attempt itself is among them, or it was never made.
     asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()
+}
+
+/// Whether a device may take a genuine pass for none: the list of its key is not whole there, or
+/// the pass had ended when it was told.
+pub fn may_be_unlisted(held: &Handheld, pass: &Pass, town: &Running) -> bool {
+    let scanner = held.device().scanner();
+    let (_, leaked) = head(&text::read(&pass.code).unwrap().payload).unwrap();
+    let ended = town.clock.now().day(&zone()) > voucher(town, pass.id).last_day;
+    scanner.leaked().contains(&leaked) && (scanner.next_of(leaked).is_some() || ended)
 }
 
 /// How often what came out.
