@@ -18,6 +18,7 @@ use crate::domain::{
     key_register::PublicKey,
     refusal::Facts,
     service::Service,
+    voucher::Kid,
 };
 
 const CONNECT_S: u64 = 4;
@@ -187,6 +188,16 @@ impl ServiceClient {
     /// As `enrol`.
     pub fn feed(&mut self, who: Who<'_>, query: &str) -> Result<Vec<u8>, NoAnswer> {
         let path = format!("/v1/feed{query}");
+        let mut answer = self.signed_in(who, |client, token| client.get(&path, token))?;
+        bytes(&mut answer)
+    }
+
+    /// A page of the genuine passes of a key that leaked.
+    ///
+    /// # Errors
+    /// As `enrol`.
+    pub fn genuine(&mut self, who: Who<'_>, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
+        let path = format!("/v1/feed/genuine/{leaked}?number={number}");
         let mut answer = self.signed_in(who, |client, token| client.get(&path, token))?;
         bytes(&mut answer)
     }

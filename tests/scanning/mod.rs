@@ -1,6 +1,8 @@
 //! The device without a browser, as its users have it: the real program against the real service,
 //! which stops and comes back. No faults of the network: `simulation` has those.
 
+mod leak;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
@@ -106,11 +108,19 @@ fn pass(site: &Site, program: &Program) -> (String, String) {
 }
 
 /// A key set for scanners, signed by a root key that the service never sees.
-fn published(site: &Site, home: &Path) {
+fn published(site: &Site, home: &Path) -> PathBuf {
     let root = secrets::keygen(&home.join("root"), None).unwrap();
+    key_command(site, &["publish", "--root", root.to_str().unwrap()]);
+    root
+}
+
+/// A command on keys, given while the service is down.
+fn key_command(site: &Site, words: &[&str]) {
     let output = Command::new(PROGRAM)
-        .args(["key", "publish", "--database", &site.database(), "--host", &site.host])
-        .args(["--keys", site.keys.to_str().unwrap(), "--root", root.to_str().unwrap()])
+        .arg("key")
+        .args(words)
+        .args(["--database", &site.database(), "--host", &site.host])
+        .args(["--keys", site.keys.to_str().unwrap()])
         .env_clear()
         .output()
         .unwrap();

@@ -49,7 +49,11 @@ impl Disk {
                 }
                 return;
             }
-            Step::Equipped { .. } | Step::Revoked | Step::Heard(_) | Step::Fed { .. } => return,
+            Step::Equipped { .. }
+            | Step::Revoked
+            | Step::Heard(_)
+            | Step::Fed { .. }
+            | Step::Listed { .. } => return,
         };
         self.history.push(durable);
     }

@@ -7,14 +7,22 @@ use pass_numerique::{
     domain::{
         calendar::{Day, Instant, Zone},
         command::Shown,
-        ids::{RequestId, VoucherId},
+        ids::{RequestId, Seq, VoucherId},
         life::Voucher,
         scanner::{Counted, Told},
+        voucher::{payload::head, text},
     },
     sys::clock::Clock,
 };
 
-use super::{Handheld, disk::Durable, town::Running, wire::World};
+use super::{
+    Handheld,
+    causes::Known,
+    disk::Durable,
+    rows::{Row, request, rows, uses},
+    town::Running,
+    wire::World,
+};
 use crate::support::sql::Beside;
 
 const TOLERANCE: i64 = 120_000_000;
@@ -30,27 +38,38 @@ pub struct Pass {
     pub issued_at: Instant,
     /// Its holder goes to the place of one device alone.
     pub only: Option<usize>,
-    /// From when on it was open, or not.
-    pub open: Vec<(Instant, bool)>,
+    /// Printed ahead: worth nothing until it is handed over.
+    pub stock: bool,
+    pub activated: bool,
+    /// From when on it was open, or not, and the event that said so.
+    pub open: Vec<(Instant, bool, Seq)>,
 }
 
 impl Pass {
     fn open_at(&self, at: Instant) -> bool {
-        self.open.iter().rev().find(|(since, _)| *since <= at).is_none_or(|(_, open)| *open)
+        self.open.iter().rev().find(|(since, ..)| *since <= at).is_none_or(|(_, open, _)| *open)
+    }
+
+    /// The event that opened or closed it last before a moment.
+    pub fn changed_by(&self, at: Instant) -> Option<Seq> {
+        let last = self.open.iter().rev().find(|(since, ..)| *since <= at);
+        last.map(|(.., seq)| *seq)
     }
 
     pub fn is_open(&self) -> bool {
-        self.open.last().is_none_or(|(_, open)| *open)
+        self.open.last().is_none_or(|(_, open, _)| *open)
     }
 
     fn ever_ended(&self) -> bool {
-        self.open.iter().any(|(_, open)| !open)
+        self.open.iter().any(|(_, open, _)| !open)
     }
 }
 
 /// What a device did about one request.
-struct Gesture {
-    pass: usize,
+pub struct Gesture {
+    pub pass: usize,
+    /// Its manual code was typed.
+    pub typed: bool,
     workshops: u8,
     device: usize,
     recorded: bool,
@@ -58,21 +77,6 @@ struct Gesture {
     refused: bool,
     counted: Option<Counted>,
     fate: Option<Told>,
-}
-
-/// A row of the service's records.
-struct Row {
-    device: i64,
-    sequence: u32,
-    hash: String,
-    before: String,
-    occurred_at: i64,
-    received_at: i64,
-    workshops: u8,
-    request: String,
-    verdict: String,
-    /// Reason or cause.
-    why: String,
 }
 
 pub fn zone() -> Zone {
@@ -90,6 +94,7 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
                     let pass = passes.iter().position(of).unwrap();
                     let gesture = Gesture {
                         pass,
+                        typed: *code == passes[pass].manual_code,
                         workshops: attempt.scan.workshops,
                         device,
                         recorded: false,
@@ -122,16 +127,29 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
 pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: u8) -> bool {
     let all = gestures(passes, devices);
     let asked = all.values().filter(|one| one.pass == pass && !one.refused);
-    let asked: u32 = asked.map(|one| u32::from(one.workshops)).sum();
+    // One that was put aside and accepted counts twice: nobody tells the device of a decision, so
+    // that it waits for it until the pass ends, and hears from its feed what is left besides.
+    let aside = |one: &Gesture| one.fate.as_ref().is_some_and(|fate| fate.verdict == "quarantined");
+    let asked = asked.map(|one| u32::from(one.workshops) * if aside(one) { 2 } else { 1 });
+    let asked: u32 = asked.sum();
     // The attempt itself is among them, or it was never made.
     asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()
+}
+
+/// Whether a device may take a genuine pass for none: the list of its key is not whole there, or
+/// the pass had ended when it was told.
+pub fn may_be_unlisted(held: &Handheld, pass: &Pass, town: &Running) -> bool {
+    let scanner = held.device().scanner();
+    let (_, leaked) = head(&text::read(&pass.code).unwrap().payload).unwrap();
+    let ended = town.clock.now().day(&zone()) > voucher(town, pass.id).last_day;
+    scanner.leaked().contains(&leaked) && (scanner.next_of(leaked).is_some() || ended)
 }
 
 /// How often what came out.
 pub type Tally = BTreeMap<String, u64>;
 
 /// Everything that must hold once all has been delivered.
-pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
+pub fn check(world: &World, passes: &[Pass], devices: &[Handheld], reserved: i64) -> Tally {
     let service = world.town.service();
     let audit = service.audit().unwrap();
     assert_eq!(audit.differences, [], "audit");
@@ -144,16 +162,25 @@ pub fn check(world: &World, passes: &[Pass], devices: &[Handheld]) -> Tally {
         let gesture = &all[request];
         taken[gesture.pass] += u32::from(gesture.workshops);
     }
-    let now = service.clock.now();
+    let (now, uses) = (service.clock.now(), uses(&mut beside));
     let vouchers: Vec<Voucher> = passes.iter().map(|pass| voucher(&world.town, pass.id)).collect();
     for ((pass, taken), voucher) in passes.iter().zip(&taken).zip(&vouchers) {
-        assert!(*taken <= u32::from(pass.workshops), "{} was over-spent", pass.id);
-        assert_eq!(u32::from(voucher.left()) + taken, u32::from(pass.workshops), "{}", pass.id);
+        let undone = uses.iter().filter(|one| one.voucher == pass.id.0 && one.reversed.is_some());
+        let undone: i64 = undone.map(|one| one.workshops).sum();
+        let taken = i64::from(*taken) - undone;
+        let worth = if pass.stock && !pass.activated { 0 } else { pass.workshops };
+        assert!(taken <= i64::from(worth), "{} was over-spent", pass.id);
+        if worth > 0 {
+            assert_eq!(i64::from(voucher.left()) + taken, i64::from(worth), "{}", pass.id);
+        }
     }
     let rows = rows(&mut beside);
     fates_agree(&all, &rows, devices);
     chains_hold(&rows, devices);
     let judged = world.town.judged.borrow();
+    let (gestures, online) = (&all, &*judged);
+    let known = Known { rows: &rows, gestures, passes, counted: &counted, online, reserved };
+    known.check(&mut beside);
     for row in &rows {
         let id = request(&row.request);
         let gesture = &all[&id];
@@ -204,12 +231,8 @@ fn counted_records(rows: &[Row], counted: &BTreeMap<RequestId, String>) -> usize
     rows.iter().filter(of).count()
 }
 
-fn voucher(town: &Running, id: VoucherId) -> Voucher {
+pub fn voucher(town: &Running, id: VoucherId) -> Voucher {
     town.service().shown(&Shown::Known(id)).unwrap().unwrap()
-}
-
-fn request(hex: &str) -> RequestId {
-    RequestId(uuid::Uuid::parse_str(hex).unwrap())
 }
 
 /// The redemptions there are, by the requests that made them.
@@ -318,6 +341,7 @@ fn explained(
         ("refused" | "conflict", why) => match why {
             "voucher_exhausted" | "workshops_insufficient" => short,
             "voucher_suspended" | "voucher_cancelled" => !pass.open_at(at),
+            "voucher_stock" => pass.stock,
             "voucher_not_yet_valid" => at < pass.issued_at,
             "voucher_expired" => day > last_day,
             "occurred_in_future" => at.0 > row.received_at + TOLERANCE,
@@ -340,40 +364,16 @@ fn knows(held: &Handheld, passes: &[Pass], vouchers: &[Voucher], now: Instant) {
         let (left, last_day) =
             known.map_or((pass.workshops, voucher.last_day), |known| (known.left, known.last_day));
         assert_eq!(last_day, voucher.last_day);
+        if pass.stock && !pass.activated {
+            assert_eq!(known, None, "device {} of pass {}", held.id, pass.id);
+            continue;
+        }
         // What is over is not told again.
         if now.day(&zone()) <= last_day {
             let open = if pass.is_open() { voucher.left() } else { 0 };
             assert_eq!(left, open, "device {} of pass {}", held.id, pass.id);
         }
     }
-}
-
-fn rows(beside: &mut Beside) -> Vec<Row> {
-    let query = "SELECT device || ' ' || sequence || ' ' || hex(hash) || ' ' || hex(before) || ' ' \
-        || occurred_at || ' ' || received_at || ' ' || workshops || ' ' || hex(request) || ' ' \
-        || verdict || ' ' || told AS text FROM record ORDER BY device, sequence, received_at";
-    let row = |line: String| {
-        let cells: Vec<&str> = line.splitn(10, ' ').collect();
-        let told: serde_json::Value = serde_json::from_str(cells[9]).unwrap();
-        let (verdict, why) = (cells[8], &told[cells[8]]);
-        let why = why.as_str().unwrap_or_else(|| {
-            let refusal = if verdict == "conflict" { &why["refusal"] } else { why };
-            refusal["reason"].as_str().unwrap_or_default()
-        });
-        Row {
-            device: cells[0].parse().unwrap(),
-            sequence: cells[1].parse().unwrap(),
-            hash: cells[2].to_owned(),
-            before: cells[3].to_owned(),
-            occurred_at: cells[4].parse().unwrap(),
-            received_at: cells[5].parse().unwrap(),
-            workshops: cells[6].parse().unwrap(),
-            request: cells[7].to_owned(),
-            verdict: verdict.to_owned(),
-            why: why.to_owned(),
-        }
-    };
-    beside.texts(query).into_iter().map(row).collect()
 }
 
 /// A clock that runs wrong: ahead or behind by so much, and more each day.

@@ -12,6 +12,7 @@ use std::{
 use pass_numerique::{
     app::{
         feed::FeedCursor,
+        rotate::KeyOrder,
         scanning::Device as Scanning,
         service::Service,
         sync::Sent as SentRecord,
@@ -19,30 +20,37 @@ use pass_numerique::{
     },
     domain::{
         calendar::Instant,
-        command::{Ask, Command, Outcome, Redeem, Redemption, Request, Scope},
+        command::{Ask, Command, Outcome, Redeem, Request, Scope},
         device::{Device, DeviceAsk, DeviceState, Statement},
+        guarantee::Offline,
         ids::{DeviceId, IssuerId, OrganisationId, ProgrammeId, RequestId, VenueId, VoucherId},
+        key::KeyState,
         key_register::{Early, PublicKey},
         programme::Terms as ProgrammeTerms,
-        record::Verdict as Judged,
-        refusal::{Reason, Refusal},
+        refusal::Reason,
         registry::VenueProfile,
         scanner::{Cursor, Entry, Heard, Identity, Scanner},
+        voucher::Kid,
     },
     sys::{
         clock::Clock,
-        service_client::{
-            NoAnswer, OwnDevice, Profile, Programme, Receipt, Synced, Terms, Venue, Verdict,
-        },
+        service_client::{NoAnswer, OwnDevice, Receipt, Synced, Verdict},
         signer::{DeviceKey, RootKey, Signer},
     },
 };
 
-use super::wire::{OwnedRecord, OwnedWanted};
+use super::{
+    answers::{own, receipt, refused, refused_with, told, verdict},
+    wire::{OwnedRecord, OwnedWanted},
+};
 use crate::support::{Town, terms};
 
 pub const HOST: &str = "pass.example";
 pub const DEVICES: u8 = 4;
+/// What one device may cost in a month, and how old what it knows may be.
+pub const GUARANTEED_A_MONTH: u16 = 3;
+pub const TYPED_A_MONTH: u16 = 1;
+pub const FEED_DAYS: i64 = 2;
 const START: &str = "2026-11-23T10:00:00+01:00";
 
 pub fn start() -> Instant {
@@ -78,7 +86,13 @@ fn folder() -> tempfile::TempDir {
 /// Short lives, so that passes end while devices are away.
 fn short_terms(funders: [pass_numerique::domain::ids::FunderId; 2]) -> ProgrammeTerms {
     let validity_days = Some(12);
-    ProgrammeTerms { validity_days, tolerance_days: 2, late_limit_days: 5, ..terms(funders) }
+    let offline = Offline {
+        guaranteed_a_month: GUARANTEED_A_MONTH,
+        typed_a_month: TYPED_A_MONTH,
+        feed_days: u16::try_from(FEED_DAYS).unwrap(),
+    };
+    let (tolerance_days, late_limit_days) = (2, 5);
+    ProgrammeTerms { validity_days, tolerance_days, late_limit_days, offline, ..terms(funders) }
 }
 
 fn found() -> Founded {
@@ -148,35 +162,6 @@ fn enrolled(
     (id, serde_json::to_string(&Entry::All(Box::new(scanner))).unwrap())
 }
 
-/// What HTTP would tell a device of itself.
-fn own(service: &Service, device: Device) -> OwnDevice {
-    let equipment = service.equipment(device).unwrap();
-    let venue = |row: pass_numerique::domain::view::VenueView| Venue {
-        id: row.id,
-        profile: Profile { name: row.profile.name },
-    };
-    let programme = |row: pass_numerique::domain::view::ProgrammeView| Programme {
-        id: row.id,
-        terms: Terms {
-            time_zone: row.terms.time_zone,
-            service_required: row.terms.service_required,
-            services: row.terms.services,
-            workshops_a_day: row.terms.workshops_a_day,
-            workshops_a_venue: row.terms.workshops_a_venue,
-        },
-    };
-    OwnDevice {
-        device: equipment.device.id,
-        organisation: equipment.device.organisation,
-        name: equipment.device.name,
-        venues: equipment.venues.into_iter().map(venue).collect(),
-        programmes: equipment.programmes.into_iter().map(programme).collect(),
-        root: equipment.key_set.as_ref().map(|set| set.root),
-        key_set: equipment.key_set.map(|set| set.text),
-        now: service.clock.now(),
-    }
-}
-
 /// A town that runs.
 pub struct Running {
     service: Option<Service>,
@@ -233,11 +218,11 @@ impl Running {
         FOUNDED.venues
     }
 
-    pub fn issue(&self, workshops: u8) -> Option<VoucherId> {
+    pub fn issue(&self, workshops: u8, stock: bool) -> Option<VoucherId> {
         let service = self.service();
         let draft = service.draft(service.clock.now()).unwrap();
         let (programme, issuer) = (FOUNDED.programme, FOUNDED.issuer);
-        let ask = Ask::Issue { programme, issuer, workshops, stock: false, draft };
+        let ask = Ask::Issue { programme, issuer, workshops, stock, draft };
         match service.ask_as(None, ask).unwrap() {
             Outcome::Issued { voucher, .. } => Some(voucher),
             Outcome::Refused(_) => None,
@@ -245,9 +230,33 @@ impl Running {
         }
     }
 
+    pub fn activate(&self, voucher: VoucherId) -> Outcome {
+        let ask = Ask::Activate { voucher, issuer: FOUNDED.issuer };
+        self.service().ask_as(None, ask).unwrap()
+    }
+
+    pub fn reserve(&self, workshops: i64) -> Outcome {
+        let ask = Ask::ReserveGuarantee { programme: FOUNDED.programme, workshops };
+        self.service().ask_as(None, ask).unwrap()
+    }
+
+    /// The key that signs is compromised, and another one signs.
+    pub fn compromise(&self) -> Kid {
+        let keys = self.service().key_list().unwrap();
+        let signing = keys.iter().rfind(|line| line.state == KeyState::Active).unwrap();
+        let order = KeyOrder::Compromise { kid: signing.kid };
+        self.service().order_keys(None, &order).unwrap().unwrap();
+        self.rotate_for(Early::KeyCompromised);
+        signing.kid
+    }
+
     pub fn rotate(&self) {
+        self.rotate_for(Early::KeyLost);
+    }
+
+    fn rotate_for(&self, why: Early) {
         let service = self.service();
-        drop(service.rotate_keys(None, Some(Early::KeyLost)).unwrap());
+        drop(service.rotate_keys(None, Some(why)).unwrap());
         let published = service.publish_keys(None, &root(), 35, false).unwrap();
         assert!(published.is_ok(), "{published:?}");
     }
@@ -282,6 +291,11 @@ impl Running {
             Cursor::After(seq) => FeedCursor::After(seq),
         };
         Ok(self.service().feed(&self.trusted(device)?, cursor).unwrap())
+    }
+
+    pub fn genuine(&self, device: DeviceId, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
+        let page = self.service().genuine(&self.trusted(device)?, leaked, number).unwrap();
+        page.ok_or_else(|| refused_with(404, Reason::NotFound.into()))
     }
 
     pub fn redeem(&self, device: DeviceId, wanted: &OwnedWanted) -> Result<Receipt, NoAnswer> {
@@ -347,47 +361,5 @@ impl Running {
             verdicts[place] = Some(told(judged, answer.reversed));
         }
         Synced { verdicts: verdicts.into_iter().flatten().collect(), now: service.clock.now() }
-    }
-}
-
-fn verdict(verdict: &str, kept: bool, reason: &str) -> Verdict {
-    let (verdict, reason) = (verdict.to_owned(), Some(reason.to_owned()));
-    Verdict { verdict, kept, reason, cause: None, redemption: None }
-}
-
-fn told(judged: Judged, reversed: bool) -> Verdict {
-    let code = judged.code();
-    match judged {
-        Judged::Accepted(done) | Judged::Replayed(done) => Verdict {
-            verdict: code.to_owned(),
-            kept: true,
-            reason: None,
-            cause: None,
-            redemption: Some(receipt(done, reversed)),
-        },
-        Judged::Refused(refusal) => verdict(code, true, refusal.reason.code()),
-        Judged::Conflict(contest) => verdict(code, true, contest.refusal.reason.code()),
-        Judged::Quarantined(cause) => verdict(code, true, cause.code()),
-    }
-}
-
-fn receipt(done: Redemption, reversed: bool) -> Receipt {
-    Receipt {
-        seq: done.seq,
-        voucher: done.voucher,
-        workshops: done.workshops,
-        left: done.left,
-        last_day: done.last_day,
-        earned_cents: done.earned_cents,
-        reversed,
-    }
-}
-
-fn refused(refusal: Refusal) -> NoAnswer {
-    NoAnswer::Refused {
-        status: 409,
-        reason: refusal.reason.code().to_owned(),
-        detail: "refused".to_owned(),
-        facts: refusal.facts,
     }
 }

@@ -10,6 +10,7 @@ use pass_numerique::{
         command::Delivery,
         ids::{DeviceId, RequestId, VenueId},
         scanner::Cursor,
+        voucher::Kid,
     },
     sys::service_client::{NoAnswer, OwnDevice, Receipt, Sent, Synced, Wanted, Who},
 };
@@ -192,6 +193,10 @@ impl Asks for Wire {
 
     fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer> {
         self.0.borrow_mut().read(who.device, |town| town.feed(who.device, asked))
+    }
+
+    fn genuine(&mut self, who: Who<'_>, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
+        self.0.borrow_mut().read(who.device, |town| town.genuine(who.device, leaked, number))
     }
 
     fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer> {

@@ -2,7 +2,10 @@
 //! No order of doing: a disk and a network that a test breaks have the same forms.
 
 use crate::{
-    domain::scanner::{Cursor, Entry},
+    domain::{
+        scanner::{Cursor, Entry},
+        voucher::Kid,
+    },
     sys::{
         device_folder::{DeviceFolder, DeviceFolderError},
         service_client::{
@@ -53,6 +56,10 @@ pub trait Asks {
 
     /// # Errors
     /// As `own`.
+    fn genuine(&mut self, who: Who<'_>, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
     fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer>;
 
     /// # Errors
@@ -71,6 +78,10 @@ impl Asks for ServiceClient {
 
     fn feed(&mut self, who: Who<'_>, asked: Cursor) -> Result<Vec<u8>, NoAnswer> {
         self.feed(who, &asked.query())
+    }
+
+    fn genuine(&mut self, who: Who<'_>, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
+        self.genuine(who, leaked, number)
     }
 
     fn redeem(&mut self, who: Who<'_>, wanted: &Wanted<'_>) -> Result<Receipt, NoAnswer> {

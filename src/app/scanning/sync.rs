@@ -12,7 +12,7 @@ use crate::{
     sys::service_client::{NoAnswer, Sent, Verdict, Who},
 };
 
-/// Pages of a feed in one meeting at most: 20,000 vouchers each.
+/// Pages of a feed, or of a list, in one meeting at most: 20,000 vouchers each.
 const MOST_PAGES: usize = 10_000;
 const VERSION: &str = concat!("pass-numerique scan ", env!("CARGO_PKG_VERSION"));
 
@@ -31,7 +31,7 @@ pub struct Synced {
     pub verdicts: Vec<Told>,
     /// A key set that was not taken.
     pub bad_key_set: Option<BadKeySet>,
-    /// The feed could not be verified.
+    /// The feed, or a list of genuine passes, could not be verified.
     pub bad_feed: bool,
 }
 
@@ -66,6 +66,7 @@ impl<K: Keeps, A: Asks> Device<K, A> {
         synced.settled = self.settle()?;
         if !self.scanner.revoked {
             self.fetch(&mut synced)?;
+            self.fetch_lists(&mut synced)?;
         }
         self.keep_all()?;
         let queued = self.scanner.waiting().len();
@@ -139,6 +140,30 @@ impl<K: Keeps, A: Asks> Device<K, A> {
             }
             if !self.scanner.knowledge().more() {
                 return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// What can still be told of the passes of keys that leaked.
+    fn fetch_lists(&mut self, synced: &mut Synced) -> Result<(), DeviceFault> {
+        for leaked in self.scanner.leaked() {
+            for _ in 0..MOST_PAGES {
+                let Some(asked) = self.scanner.next_of(leaked) else { break };
+                let who = Who { device: self.scanner.identity.device, key: &self.key };
+                let page = match self.client.genuine(who, leaked, asked) {
+                    // The service itself does not know that it has leaked: asked another time.
+                    Err(NoAnswer::Refused { status: 404, .. }) => break,
+                    answer => answer?,
+                };
+                match self.scanner.listed(leaked, asked, &page) {
+                    Ok(step) => self.step(step)?,
+                    Err(Unfit::Page) => {
+                        synced.bad_feed = true;
+                        break;
+                    }
+                    Err(other) => return Err(other.into()),
+                }
             }
         }
         Ok(())

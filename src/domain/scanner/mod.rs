@@ -2,6 +2,7 @@
 //! Pure: no clock, file or network, and no private key; signatures come in as values.
 
 mod knowledge;
+mod leaked;
 mod offline;
 mod steps;
 mod told;
@@ -22,12 +23,14 @@ use super::{
     calendar::{Day, Instant, Zone},
     command::Delivery,
     ids::{DeviceId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId, VoucherId},
-    key::{KeyRing, KeyState, admissible},
+    key::{KeyRing, KeyState, VoucherKey, admissible},
     key_register::PublicKey,
     key_set::{BadKeySet, KeySet},
     record::Hash,
     service::Service,
+    voucher::Kid,
 };
+use leaked::Lists;
 
 /// The longest text that is scanned, in bytes: the service takes no longer one.
 pub const LONGEST_CODE: usize = 512;
@@ -146,6 +149,8 @@ pub struct Scanner {
     #[serde(skip)]
     keys: Option<Keys>,
     knowledge: Knowledge,
+    #[serde(default)]
+    lists: Lists,
     attempts: Vec<Attempt>,
     head: Head,
     waiting: BTreeMap<u32, Waiting>,
@@ -174,6 +179,7 @@ impl Scanner {
             key_set: None,
             keys: None,
             knowledge: Knowledge::default(),
+            lists: Lists::default(),
             attempts: Vec::new(),
             head: Head { sequence: 0, hash: Hash::default(), occurred_at: heard.server_at },
             waiting: BTreeMap::new(),
@@ -221,6 +227,24 @@ impl Scanner {
     #[must_use]
     pub const fn knowledge(&self) -> &Knowledge {
         &self.knowledge
+    }
+
+    /// The keys that leaked, as the key set says: their signature proves nothing any more.
+    #[must_use]
+    pub fn leaked(&self) -> Vec<Kid> {
+        let keys = self.keys.iter().flat_map(|keys| keys.ring.keys());
+        let leaked = keys.filter(|key| key.state == KeyState::Compromised);
+        leaked.map(VoucherKey::kid).collect()
+    }
+
+    /// Where the list of a leaked key's genuine passes is to be gone on with; `None`: it is whole.
+    #[must_use]
+    pub fn next_of(&self, leaked: Kid) -> Option<i64> {
+        self.lists.next(leaked, &self.programmes())
+    }
+
+    fn programmes(&self) -> Vec<ProgrammeId> {
+        self.places.programmes.keys().copied().collect()
     }
 
     /// Records that the service has not taken yet, by their place.

@@ -4,9 +4,10 @@
 use super::{Admitted, LONGEST_CODE, Scan, Scanner};
 use crate::domain::{
     calendar::{Day, Instant},
+    genuine::mark,
     ids::{RequestId, VoucherId},
     refusal::{Facts, Reason, Refusal},
-    voucher::{Format, ManualCode, Payload, Unverified, text},
+    voucher::{Format, KeyProblem, ManualCode, Payload, Unverified, text},
 };
 
 /// Typed codes that wait at most: nobody can verify them before the service does.
@@ -75,12 +76,17 @@ impl Scanner {
         Ok(Judged::Claim)
     }
 
-    /// What a good signature says.
+    /// What a good signature says; that of a key that leaked only of a pass in its list.
     fn genuine(&self, code: &str) -> Result<Payload, Reason> {
         let signed = text::read(code).map_err(|_| Reason::CodeMalformed)?;
         let keys = self.keys.as_ref().ok_or(Reason::KeyUnknown)?;
         match keys.ring.verify(&signed) {
             Ok((payload, _)) => Ok(payload),
+            Err(Unverified::KeyNotValid { payload, why: KeyProblem::Compromised })
+                if self.lists.has(payload.kid, &mark(&signed.payload)) =>
+            {
+                Ok(payload)
+            }
             Err(Unverified::KeyUnknown) => Err(Reason::KeyUnknown),
             Err(Unverified::KeyNotValid { .. }) => Err(Reason::KeyNotValid),
             Err(Unverified::SignatureInvalid) => Err(Reason::SignatureInvalid),

@@ -2,6 +2,7 @@
 //! No decision what a workshop is worth, and no verdicts (`told.rs`).
 
 use data_encoding::BASE64URL_NOPAD;
+use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,8 +11,9 @@ use super::{
 use crate::domain::{
     calendar::{Day, Instant, MICROSECONDS_A_SECOND},
     feed::Feed,
+    genuine::Genuine,
     ids::{RequestId, Seq, VoucherId},
-    key::{KeyState, VoucherKey},
+    key::{KeyState, VoucherKey, admissible},
     key_register::PublicKey,
     key_set::BadKeySet,
     record::{Claims, Record, shown},
@@ -52,6 +54,12 @@ pub enum Step {
         asked: Cursor,
         page: String,
     },
+    /// A page of the genuine passes of a key that leaked, as it was sent, in base64.
+    Listed {
+        leaked: Kid,
+        asked: i64,
+        page: String,
+    },
     /// Before it is sent.
     Attempted(Box<Attempt>),
     /// The service answered: counted, or not.
@@ -88,7 +96,7 @@ pub enum Entry {
 pub enum Unfit {
     #[error("it cannot be read")]
     Unreadable,
-    #[error("the page of the feed is not signed for this device by a key that it knows")]
+    #[error("the page is not signed for this device by a key that it knows")]
     Page,
     #[error(transparent)]
     KeySet(#[from] BadKeySet),
@@ -203,6 +211,31 @@ impl Scanner {
     }
 
     fn read_page(&self, page: &[u8]) -> Option<Feed> {
+        let feed = self.signed(page, Feed::read)?;
+        (feed.device == self.identity.device).then_some(feed)
+    }
+
+    /// A page of the genuine passes of a key that leaked.
+    ///
+    /// # Errors
+    /// When it is not signed for this device, of this key, by a key of the key set that has not
+    /// leaked itself.
+    pub fn listed(&self, leaked: Kid, asked: i64, page: &[u8]) -> Result<Step, Unfit> {
+        self.read_list(leaked, page).ok_or(Unfit::Page)?;
+        Ok(Step::Listed { leaked, asked, page: BASE64URL_NOPAD.encode(page) })
+    }
+
+    fn read_list(&self, leaked: Kid, page: &[u8]) -> Option<Genuine> {
+        let list = self.signed(page, Genuine::read)?;
+        (list.device == self.identity.device && list.leaked == leaked).then_some(list)
+    }
+
+    /// A page that a trusted key of the key set signed: its kid stands after the version.
+    fn signed<T>(
+        &self,
+        page: &[u8],
+        read: impl Fn(&[u8], &VerifyingKey) -> Option<T>,
+    ) -> Option<T> {
         let (_, rest) = page.split_first()?;
         let kid = Kid(*rest.first_chunk()?);
         let keys = self.keys.as_ref()?;
@@ -210,11 +243,7 @@ impl Scanner {
             key.kid() == kid && matches!(key.state, KeyState::Active | KeyState::Retired)
         };
         let mut named = keys.ring.keys().iter().filter(trusted);
-        let feed = named.find_map(|key| {
-            let key = crate::domain::key::admissible(key.public()).ok()?;
-            Feed::read(page, &key)
-        })?;
-        (feed.device == self.identity.device).then_some(feed)
+        named.find_map(|key| read(page, &admissible(key.public()).ok()?))
     }
 
     /// Takes in a step that is durable.
@@ -238,6 +267,11 @@ impl Scanner {
                 let page = BASE64URL_NOPAD.decode(page.as_bytes()).map_err(|_| Unfit::Page)?;
                 let page = self.read_page(&page).ok_or(Unfit::Page)?;
                 self.knowledge.take(*asked, &page);
+            }
+            Step::Listed { leaked, asked, page } => {
+                let page = BASE64URL_NOPAD.decode(page.as_bytes()).map_err(|_| Unfit::Page)?;
+                let page = self.read_list(*leaked, &page).ok_or(Unfit::Page)?;
+                self.lists.take(*asked, &page, &self.programmes());
             }
             Step::Attempted(attempt) => self.attempts.push((**attempt).clone()),
             Step::Answered { request, counted } => {

@@ -2,6 +2,7 @@
 //! No service: `tests/simulation` has both sides.
 
 mod feed_pages;
+mod leaked_keys;
 
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signer as _, SigningKey};
