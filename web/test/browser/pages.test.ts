@@ -19,7 +19,7 @@ const roles = new Map([...PEOPLE].reverse().map((one) => [one.role, one]));
 const LONGEST_MS = 400_000;
 
 /** What is no page, or changes who looks at it and how. */
-const NO_PAGE = /^\/(?:language|docs|v1|scan|assets)\b|\.(?:csv|xlsx|pdf|svg|png)$/;
+const NO_PAGE = /^\/(?:language|docs|v1|scan|assets|ledger\/export)\b|\.(?:csv|xlsx|pdf|svg|png|xml)$/;
 
 /** A place without what it names: pages that differ in that alone are of one kind. */
 function kind(way: string): string {
