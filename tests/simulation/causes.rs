@@ -115,7 +115,8 @@ impl Known<'_> {
             for number in numbers {
                 assert!(spent.insert(*number), "number {number} pays twice");
             }
-            let month = Instant(row.occurred_at).day(&zone()).to_string()[..7].to_owned();
+            let day = Instant(row.occurred_at).day(&zone()).to_string();
+            let month = day.rsplit_once('-').unwrap().0.to_owned();
             let sum = months.entry((row.device, month)).or_default();
             sum.0 += i64::from(row.workshops);
             sum.1 += if self.gesture(row).typed { i64::from(row.workshops) } else { 0 };
