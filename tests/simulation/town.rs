@@ -43,7 +43,7 @@ use super::{
     answers::{own, receipt, refused, refused_with, told, verdict},
     wire::{OwnedRecord, OwnedWanted},
 };
-use crate::support::{Town, terms};
+use crate::support::{Town, started_again, terms};
 
 pub const HOST: &str = "pass.example";
 pub const DEVICES: u8 = 4;
@@ -201,8 +201,7 @@ impl Running {
         if let Some(service) = self.service.take() {
             service.stop();
         }
-        let clock = self.clock.clone();
-        let service = Service::start(&self.location, &self.keys, None, HOST, clock).unwrap();
+        let service = started_again(&self.location, &self.keys, HOST, &self.clock);
         self.service = Some(service);
     }
 
