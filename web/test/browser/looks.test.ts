@@ -3,6 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, logIn, type Opened, ready } from '../support/browser.ts';
+import { cut, mend } from '../support/line.ts';
 import { api } from '../support/service.ts';
 
 let browser: Browser;
@@ -24,11 +25,11 @@ it('the scanner wears the operator’s looks, and keeps them without network', a
     await one.page.getByText('Agence & <Numérique>').waitFor();
     expect(await worn(one)).toEqual(['Agence & <Numérique>', '#7a1f5c']);
     await one.page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated');
-    await one.context.setOffline(true);
+    await cut(one);
     await one.page.reload();
     await one.page.getByText('Agence & <Numérique>').waitFor();
     expect((await worn(one))[0]).toBe('Agence & <Numérique>');
-    await one.context.setOffline(false);
+    await mend(one);
     expect([one.errors, one.foreign]).toEqual([[], []]);
     await one.context.close();
   } finally {

@@ -5,9 +5,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessible } from '../support/accessible.ts';
 import { launch, result, textOf } from '../support/browser.ts';
-import {
-  chainOf, cut, type Device, enrolled, keptBy, knows, learns, mend, next, redemptions, scan, shown, waiting, wake,
-} from '../support/devices.ts';
+import { chainOf, type Device, enrolled, keptBy, knows, learns, next, redemptions, scan, shown, waiting, wake } from '../support/devices.ts';
+import { cut, mend } from '../support/line.ts';
 import { passDigits } from '../../src/read/pass-text.ts';
 import { api, BASE, issue, leftOf, type Pass, qrPng } from '../support/service.ts';
 

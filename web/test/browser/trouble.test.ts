@@ -3,6 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, logIn, type Opened, ready, result } from '../support/browser.ts';
+import { cut, mend } from '../support/line.ts';
 import { issue, leftOf } from '../support/service.ts';
 
 let browser: Browser;
@@ -24,10 +25,7 @@ it('what was not sent is kept over a reload without network, and counts once', a
   const one = await logIn(browser, 'scanner');
   await ready(one);
   await one.page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === 'activated');
-  await one.context.setOffline(true);
-  // A page that is just loaded is offline a moment later than it asks.
-  const asked = /\/v1\/|\/session\//;
-  await one.context.route(asked, (route) => route.abort('internetdisconnected'));
+  await cut(one);
   await typed(one, pass.code);
   // The first failure is tried again quietly; the second is shown.
   const shown = one.page.locator('dialog.result[open][data-look="unsent"]');
@@ -35,8 +33,7 @@ it('what was not sent is kept over a reload without network, and counts once', a
   await one.page.reload();
   await shown.waitFor();
   expect(await leftOf(pass)).toBe(5);
-  await one.context.unroute(asked);
-  await one.context.setOffline(false);
+  await mend(one);
   expect(await result(one, 'accepted')).toContain('Il reste 4 ateliers');
   expect(await leftOf(pass)).toBe(4);
   expect(await one.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('scan.attempt.')))).toEqual([]);

@@ -8,6 +8,7 @@ import { readBarcodes } from 'zxing-wasm/reader';
 import type { Key } from '../../src/read/wedge.ts';
 import { passDigits } from '../../src/read/pass-text.ts';
 import type { Login } from './demo.ts';
+import { holds, line } from './line.ts';
 import { BASE, FOLDER, person } from './service.ts';
 
 const ARGUMENTS = [
@@ -37,11 +38,13 @@ export interface Opened {
 type Options = Parameters<Browser['newContext']>[0];
 
 /** What a test provokes: refusals, and a network that fails. */
-const PROVOKED = /Failed to load resource: (?:the server responded with a status of 4(?:01|03|04|09|22)|net::ERR_(?:EMPTY_RESPONSE|FAILED|CONNECTION_|INTERNET_DISCONNECTED))/;
+const PROVOKED = /Failed to load resource: (?:the server responded with a status of 4(?:01|03|04|09|22)|net::ERR_(?:EMPTY_RESPONSE|FAILED|CONNECTION_|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED))/;
 
 /** A watched page, of nobody yet. */
 export async function open(browser: Browser, options: Options = {}): Promise<Opened> {
-  const context = await browser.newContext({ locale: 'fr-FR', timezoneId: 'Europe/Paris', ...options });
+  const own = await line();
+  const context = await browser.newContext({ locale: 'fr-FR', timezoneId: 'Europe/Paris', proxy: own.proxy, ...options });
+  holds(context, own);
   const [errors, foreign]: [string[], string[]] = [[], []];
   context.on('request', (request) => {
     const { protocol, origin: asked } = new URL(request.url());

@@ -1,4 +1,4 @@
-// Enrolled devices in browsers of their own, and how they are cut off from the network.
+// Enrolled devices in browsers of their own.
 
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
@@ -44,19 +44,6 @@ export async function learns(page: Page): Promise<void> {
   await page.reload();
   await heard;
   await knows(page);
-}
-
-const ASKED = /\/v1\/|\/session\//;
-
-/** A page that is just loaded is offline a moment later than it asks, so requests are stopped too. */
-export async function cut({ context }: Opened): Promise<void> {
-  await context.setOffline(true);
-  await context.route(ASKED, (route) => route.abort('internetdisconnected'));
-}
-
-export async function mend({ context }: Opened): Promise<void> {
-  await context.unroute(ASKED);
-  await context.setOffline(false);
 }
 
 /** Scans, and says which state fills the screen then. */
