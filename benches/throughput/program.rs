@@ -45,7 +45,8 @@ pub fn start(location: &Location, folder: &Path, times: usize) {
             .args(["serve", "--second-factor", "offered", "--database", &url])
             .args(["--keys", keys.path().to_str().unwrap(), "--listen", &free.to_string()])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            // Why it ended, if it does.
+            .env("RUST_LOG", "error")
             .spawn();
         let mut running = Running(child.unwrap());
         while !is_ready(free) {

@@ -65,11 +65,15 @@ pub fn engine(plan: &Plan) {
                 alone.lock().unwrap().redeem(&visits, now);
             })
             .each(batch),
+            // What the rows alone cost, whoever writes them.
+            Contender::new("row by row, one a commit", 1, |_| {
+                alone.lock().unwrap().redeem(&[rows.visit()], now);
+            }),
         ];
-        let mut against = vec![0, 1, 4];
+        let mut against = vec![0, 1, 4, 5];
         if server.is_some() {
             contenders.push(Contender::new("raw, 16 clients", 16, insert));
-            against.push(5);
+            against.push(6);
         }
         print(&contest(&contenders, plan.rounds, plan.time), &against);
     }
@@ -132,7 +136,7 @@ pub fn growth(plan: &Plan) {
         print(&contest(&contenders, plan.rounds, time), &[0]);
         drop(contenders);
         let place = large.location.clone();
-        drop(large);
+        large.end();
         crate::program::start(&place, &plan.folder, plan.rounds);
     }
 }

@@ -4,6 +4,7 @@
 use std::{
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
+    thread::JoinHandle,
 };
 
 use diesel::{connection::SimpleConnection as _, prelude::*};
@@ -50,6 +51,7 @@ pub struct Town {
     pub database: Database,
     pub location: Location,
     pub writer: Writer,
+    thread: JoinHandle<()>,
     pub now: Instant,
     venues: Vec<(OrganisationId, VenueId)>,
     vouchers: Vec<VoucherId>,
@@ -90,14 +92,22 @@ fn execute_at(_: &str, _: &str) {
 }
 
 impl Town {
+    /// Ends when nobody writes to the database any more: another program may.
+    pub fn end(self) {
+        let Self { writer, thread, .. } = self;
+        drop(writer);
+        thread.join().unwrap();
+    }
+
     pub fn found(location: Location, shape: Shape) -> Self {
         Database::migrate(&location).unwrap();
         let database = Database::open(&location).unwrap();
-        let (writer, _) = Writer::start(&database).unwrap();
+        let (writer, thread) = Writer::start(&database).unwrap();
         let mut town = Self {
             database,
             location,
             writer,
+            thread,
             now: NOW.parse().unwrap(),
             venues: Vec::new(),
             vouchers: Vec::new(),

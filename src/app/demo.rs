@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     demo_month::Office,
+    demo_offline::Day as OfflineDay,
     import_venues::Imported,
     service::{Fault, Service},
 };
@@ -83,23 +84,25 @@ impl Service {
         let imported = self.import_venues(None, VENUES, Approval::Approved, &|done, of| {
             progress("venues", done, of);
         })?;
+        let (venue, organisation) = place(&imported, 0)?;
         let mut logins = Vec::new();
         let cast = self.cast(begin, today, &imported, &mut logins)?;
-        let (vouchers, redemptions) =
-            self.history(begin, today, &cast, &imported, &|done, of| {
-                progress("vouchers", done, of);
-            })?;
+        let tablet = self.enrol_demo_tablet(venue, organisation)?;
+        let (issued, redemptions) = self.history(begin, today, &cast, &imported, &|done, of| {
+            progress("vouchers", done, of);
+        })?;
         self.clock.set(today);
         self.expire()?;
         // Where the first workshops of all were taken.
         let (_, without) = place(&imported, venue_of(1))?;
         let settlement = self.settle_demo_month(cast.programme, &cast.office, without, today)?;
+        let day = offline_day(&issued, place(&imported, venue_of(1))?)?;
+        self.offline_demo_day(&tablet, &day, today)?;
         let fresh = self.issue(&cast, 0, 10)?;
-        let (venue, organisation) = place(&imported, 0)?;
         Ok(Demo {
             logins,
             venues: imported.added,
-            vouchers: vouchers + 1,
+            vouchers: u64::try_from(issued.len() + 1).unwrap_or(u64::MAX),
             redemptions,
             programme: cast.programme,
             funders: cast.funders,
@@ -165,26 +168,26 @@ impl Service {
         cast: &Cast,
         imported: &Imported,
         progress: &dyn Fn(u64, u64),
-    ) -> Result<(u64, u64), Fault> {
-        let (mut vouchers, mut redemptions) = (0, 0);
+    ) -> Result<(BTreeMap<usize, VoucherId>, u64), Fault> {
+        let mut redemptions = 0;
         let total = u64::try_from(VOUCHERS).unwrap_or(u64::MAX);
         let mut issued = BTreeMap::new();
         for (at, number, step) in story(begin, today) {
             self.clock.set(at);
             let Step::Redeem = step else {
-                let workshops = 5 + u8::try_from(number % 6).unwrap_or(0);
+                let workshops = workshops_of(number);
                 issued.insert(number, self.issue(cast, number % 2, workshops)?);
-                vouchers += 1;
-                progress(vouchers, total);
+                progress(u64::try_from(issued.len()).unwrap_or(total), total);
                 continue;
             };
             let Some(voucher) = issued.get(&number) else { continue };
             let (venue, organisation) = place(imported, venue_of(number))?;
             let kind =
                 Kind::ALL.get(number % Kind::ALL.len()).copied().unwrap_or(Kind::EverydayTools);
-            redemptions += u64::from(self.redeem(*voucher, venue, organisation, kind, at)?);
+            redemptions +=
+                u64::from(self.redeem_in_demo(*voucher, venue, organisation, kind, at)?);
         }
-        Ok((vouchers, redemptions))
+        Ok((issued, redemptions))
     }
 
     #[expect(clippy::indexing_slicing, reason = "modulo the length")]
@@ -200,7 +203,7 @@ impl Service {
         }
     }
 
-    fn redeem(
+    pub(super) fn redeem_in_demo(
         &self,
         voucher: VoucherId,
         venue: VenueId,
@@ -256,6 +259,20 @@ pub(super) fn unexpected(outcome: Outcome) -> Fault {
         Outcome::Refused(refusal) => Fault::Refused(refusal.reason),
         _ => Fault::Refused(Reason::RequestMalformed),
     }
+}
+
+/// How many workshops a voucher has.
+fn workshops_of(number: usize) -> u8 {
+    5 + u8::try_from(number % 6).unwrap_or(0)
+}
+
+/// Two of those of which nobody has taken anything, by `story`.
+fn offline_day(
+    issued: &BTreeMap<usize, VoucherId>,
+    elsewhere: (VenueId, OrganisationId),
+) -> Result<OfflineDay, Fault> {
+    let of = |number| issued.get(&number).copied().ok_or(Fault::Refused(Reason::NotFound));
+    Ok(OfflineDay { used_up: of(0)?, usual: of(5)?, elsewhere, workshops: workshops_of(0) })
 }
 
 /// Where a voucher's workshops are taken.

@@ -9,6 +9,7 @@ pub mod batches;
 pub mod browser_session;
 pub mod demo;
 mod demo_month;
+mod demo_offline;
 pub mod devices;
 pub mod expire;
 pub mod export_ledger;

@@ -39,6 +39,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::devices::sign_in::sign_in_device,
         v1::devices::own::read_own_device,
         v1::devices::own::report_device,
+        v1::devices::own::list_decisions,
         v1::sync::sync,
         v1::feed::feed,
         v1::feed::genuine,

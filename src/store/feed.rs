@@ -19,8 +19,10 @@ use crate::domain::{
     voucher::{Kid, payload::head},
 };
 
-/// Events that one page of a delta covers, and vouchers that one page of a beginning looks at.
+/// Events that one page of a delta tells of, and vouchers that one page of a beginning does.
 const PAGE: i64 = 20_000;
+/// Rows that one page looks at: those of other programmes are in between, and of no index.
+const LOOKED_AT: i64 = 100_000;
 /// Values that one statement binds at most.
 const BOUND: usize = 5_000;
 /// What changes what a signature says.
@@ -61,10 +63,11 @@ impl Database {
         after: Seq,
     ) -> Result<Changed, ReadError> {
         let head = self.as_of()?;
+        let end = Seq(head.0.min(after.0.saturating_add(LOOKED_AT)));
         let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
         let rows: Vec<(i64, Option<i64>)> = reading!(self, conn => event::table
             .filter(event::seq.gt(after.0))
-            .filter(event::seq.le(head.0))
+            .filter(event::seq.le(end.0))
             .filter(event::programme.eq_any(&programmes))
             .filter(event::kind.eq_any(CHANGES))
             .order(event::seq)
@@ -72,7 +75,7 @@ impl Database {
             .select((event::seq, event::voucher))
             .load(conn))?;
         let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
-        let last = rows.last().filter(|_| full).map(|(seq, _)| Seq(*seq));
+        let until = rows.last().filter(|_| full).map_or(end, |(seq, _)| Seq(*seq));
         let ids: BTreeSet<i64> = rows.iter().filter_map(|(_, voucher)| *voucher).collect();
         let ids: Vec<i64> = ids.into_iter().collect();
         let mut vouchers = Vec::with_capacity(ids.len());
@@ -84,8 +87,8 @@ impl Database {
                 vouchers.push(row.domain()?);
             }
         }
-        let next = last.map_or(0, |seq| seq.0);
-        Ok(Changed { vouchers, until: last.unwrap_or(head), next })
+        let next = if until < head { until.0 } else { 0 };
+        Ok(Changed { vouchers, until, next })
     }
 
     /// The signed bytes of vouchers of programmes that a key signed and that may still be shown, by
@@ -103,13 +106,13 @@ impl Database {
         let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
         let rows: Vec<(i64, Vec<u8>, i64)> = reading!(self, conn => voucher::table
             .filter(voucher::number.gt(number))
+            .filter(voucher::number.le(number.saturating_add(LOOKED_AT)))
             .filter(voucher::programme.eq_any(&programmes))
             .order(voucher::number)
             .limit(PAGE)
             .select((voucher::number, voucher::payload, voucher::last_day))
             .load(conn))?;
-        let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
-        let next = rows.last().filter(|_| full).map_or(0, |row| row.0);
+        let next = self.next_page(number, rows.iter().map(|row| row.0))?;
         let mut payloads = Vec::new();
         for (_, payload, last_day) in rows {
             let payload = convert::bytes("voucher", &payload)?;
@@ -136,13 +139,29 @@ impl Database {
         let programmes: Vec<i64> = programmes.iter().map(|id| id.0).collect();
         let rows: Vec<VoucherRow> = reading!(self, conn => voucher::table
             .filter(voucher::number.gt(number))
+            .filter(voucher::number.le(number.saturating_add(LOOKED_AT)))
             .filter(voucher::programme.eq_any(&programmes))
             .order(voucher::number)
             .limit(PAGE)
             .load(conn))?;
-        let full = i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
-        let next = rows.last().filter(|_| full).map_or(0, |row| row.number);
+        let next = self.next_page(number, rows.iter().map(|row| row.number))?;
         let vouchers = rows.iter().map(VoucherRow::domain).collect::<Result<_, _>>()?;
         Ok(Changed { vouchers, until, next })
+    }
+
+    /// Where the page after one that began at `number` begins; 0: there is none.
+    fn next_page(
+        &self,
+        number: i64,
+        mut rows: impl DoubleEndedIterator<Item = i64> + ExactSizeIterator,
+    ) -> Result<i64, ReadError> {
+        if i64::try_from(rows.len()).is_ok_and(|rows| rows == PAGE) {
+            return Ok(rows.next_back().unwrap_or_default());
+        }
+        let last: Option<i64> = reading!(self, conn => voucher::table
+            .select(diesel::dsl::max(voucher::number))
+            .first(conn))?;
+        let end = number.saturating_add(LOOKED_AT);
+        Ok(if last.is_some_and(|last| last > end) { end } else { 0 })
     }
 }

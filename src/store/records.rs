@@ -21,7 +21,7 @@ use crate::domain::{
     conflict::Knowledge,
     event::{Body, Event},
     ids::*,
-    record::{Arrived, Claims, Hash, Link, Settled, Verdict, Waiting},
+    record::{Arrived, Claims, DecidedRecord, Hash, Link, Settled, Verdict, Waiting},
     refusal::Reason,
     view::{Filter, QuarantinedView},
     world::{Effects, World},
@@ -311,6 +311,35 @@ impl Database {
             query.order(record::event.desc()).limit(i64::from(filter.limit)).load(conn)
         })?;
         rows.into_iter().map(|row| row.view().map_err(ReadError::from)).collect()
+    }
+
+    /// What was decided about records of a device that were put aside, of those at these places.
+    pub fn decided(
+        &self,
+        device: DeviceId,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, ReadError> {
+        let sequences: Vec<i64> = sequences.iter().copied().map(i64::from).collect();
+        type Row = (i64, Vec<u8>, Option<i64>, Option<i64>);
+        let rows: Vec<Row> = reading!(self, conn => {
+            record::table
+                .filter(record::device.eq(device.0))
+                .filter(record::sequence.eq_any(&sequences))
+                .filter(record::decided_at.is_not_null())
+                .order(record::sequence)
+                .select((record::sequence, record::request, record::accepted, record::redemption))
+                .load(conn)
+        })?;
+        let decided = |(sequence, request, accepted, redemption): Row| {
+            let request = Uuid::from_bytes(convert::bytes(TABLE, &request)?);
+            Ok(DecidedRecord {
+                sequence: convert::small(TABLE, sequence)?,
+                request: RequestId(request),
+                accepted: accepted == Some(1),
+                redemption: redemption.map(Seq),
+            })
+        };
+        rows.into_iter().map(decided).collect::<Result<_, Unreadable>>().map_err(ReadError::from)
     }
 
     /// How far the chains of devices have come, and how many places of each are still empty.

@@ -16,6 +16,7 @@ use crate::domain::{
     device::Statement,
     ids::{DeviceId, OrganisationId, ProgrammeId, RequestId, Seq, VenueId, VoucherId},
     key_register::PublicKey,
+    record::DecidedRecord,
     refusal::Facts,
     service::Service,
     voucher::Kid,
@@ -88,6 +89,12 @@ pub struct Terms {
     pub services: Vec<Service>,
     pub workshops_a_day: Option<u8>,
     pub workshops_a_venue: Option<u8>,
+    pub offline: Offline,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Offline {
+    pub feed_days: u16,
 }
 
 /// A redemption that the service counted.
@@ -240,6 +247,26 @@ impl ServiceClient {
         )?;
         // One verdict each, in the same order: with fewer nobody knows whose they are.
         if synced.verdicts.len() == records.len() { Ok(synced) } else { Err(NoAnswer::Strange) }
+    }
+
+    /// What was decided about records that were put aside.
+    ///
+    /// # Errors
+    /// As `enrol`.
+    pub fn decisions(
+        &mut self,
+        who: Who<'_>,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, NoAnswer> {
+        #[derive(Deserialize)]
+        struct Decisions {
+            items: Vec<DecidedRecord>,
+        }
+        let places: Vec<String> = sequences.iter().map(u32::to_string).collect();
+        let path = format!("/v1/devices/self/decisions?sequences={}", places.join(","));
+        let found: Decisions =
+            read(self.signed_in(who, |client, token| client.get(&path, token))?)?;
+        Ok(found.items)
     }
 
     /// Says how the device is.

@@ -161,7 +161,8 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
 ];
 
 /// For devices alone.
-const OF_DEVICES: &[&str] = &["read_own_device", "report_device", "sync", "feed", "genuine"];
+const OF_DEVICES: &[&str] =
+    &["read_own_device", "report_device", "list_decisions", "sync", "feed", "genuine"];
 
 /// Needs no log-in, or only one's own.
 const OPEN: &[&str] = &[
@@ -253,7 +254,10 @@ impl Things {
 
 fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) -> (u16, String) {
     let found = CONTRACT.iter().find(|one| one.id == operation).unwrap();
-    let path = found.path.replace("{id}", id).replace("{kid}", id);
+    let mut path = found.path.replace("{id}", id).replace("{kid}", id);
+    if operation == "list_decisions" {
+        path.push_str("?sequences=1");
+    }
     let body = of.body(api, operation);
     let reply = match found.method.as_str() {
         "GET" => caller.get(&path),

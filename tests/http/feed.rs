@@ -117,6 +117,34 @@ fn a_feed_is_about_the_programmes_of_the_device_s_venues_alone() {
 }
 
 #[test]
+fn a_page_looks_at_so_many_vouchers_and_events_and_the_next_one_goes_on() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let town = &api.town;
+        let supervisor = api.person(Role::Supervisor(town.organisation));
+        let device = Device::enrolled(&api, &supervisor, &[town.venue], 1);
+        let caller = device.caller(&api);
+        let [first, last] = [(); 2].map(|()| town.issue(5).unwrap());
+        for voucher in [first, last] {
+            assert!(matches!(town.redeem(voucher).outcome, Outcome::Redeemed(_)));
+        }
+        // As if a quarter of a million of other programmes had come in between.
+        let far = format!("UPDATE voucher SET number = number + 250000 WHERE id = {last}");
+        town.execute(&far).unwrap();
+        let begun = page(&api, &caller, "");
+        assert_eq!(left(&begun), BTreeMap::from([(first, 4)]));
+        let (mut next, mut told, mut pages) = (begun.next, BTreeMap::new(), 1);
+        while next != 0 {
+            let query = format!("?number={next}&until={}", begun.until);
+            let page = page(&api, &caller, &query);
+            told.extend(left(&page));
+            (next, pages) = (page.next, pages + 1);
+        }
+        assert_eq!((told, pages), (BTreeMap::from([(last, 4)]), 3));
+    });
+}
+
+#[test]
 fn of_a_key_that_leaked_devices_are_told_the_genuine_passes_and_of_others_nothing() {
     on_each_database(|town| {
         let api = Api::start(town);

@@ -227,6 +227,72 @@ fn a_copied_device_is_found_by_its_forked_chain() {
 }
 
 #[test]
+fn a_device_hears_what_was_decided_about_its_records_and_about_no_other_s() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (device, (voucher, code)) = (device(&api), pass(&api));
+        let other = Device::enrolled(&api, &supervisor(&api), &[api.town.venue], 9);
+        let copy = device.copied();
+        let ours = device.record(&api, &code);
+        assert_eq!(verdicts(&device.sync(&api, &[ours])), ["accepted"]);
+        let theirs = [(); 2].map(|()| copy.record(&api, &code));
+        assert_eq!(verdicts(&copy.sync(&api, &theirs)), ["quarantined"; 2]);
+        let asked = "/v1/devices/self/decisions?sequences=1,2,3";
+        assert_eq!(device.caller(&api).get(asked).body["items"], json!([]));
+        let operator = api.person(Role::Operator);
+        // The newest first: the second place, and the first, where another record stands, too.
+        let waiting = operator.get("/v1/quarantine").body;
+        for (place, accepted) in [(0, true), (1, false)] {
+            let id = waiting["items"][place]["id"].as_str().unwrap();
+            let body = json!({"accepted": accepted, "note": "Vu avec le lieu"});
+            assert_eq!(operator.post(&format!("/v1/quarantine/{id}/decision"), &body).status, 200);
+        }
+        let told = device.caller(&api).get(asked).body;
+        let items = told["items"].as_array().unwrap();
+        assert_eq!(items.len(), 2, "{told}");
+        assert_eq!((&items[0]["sequence"], &items[0]["accepted"]), (&json!(1), &json!(false)));
+        assert_eq!(items[0]["redemption"], Value::Null);
+        assert_eq!((&items[1]["sequence"], &items[1]["accepted"]), (&json!(2), &json!(true)));
+        let seq = items[1]["redemption"].as_str().unwrap();
+        let row = supervisor(&api).get(&format!("/v1/redemptions/{seq}")).body;
+        assert_eq!(row["voucher"], json!(voucher));
+        assert_eq!(other.caller(&api).get(asked).body["items"], json!([]));
+        let many = vec!["1"; 101].join(",");
+        for wrong in ["", "x", "1,,2", "-1", &many] {
+            let path = format!("/v1/devices/self/decisions?sequences={wrong}");
+            assert_eq!(device.caller(&api).get(&path).reason(), "query_invalid", "{wrong}");
+        }
+        api.town.audit();
+    });
+}
+
+#[test]
+fn a_record_whose_request_was_redeemed_with_network_meanwhile_is_that_redemption() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (device, (voucher, code)) = (device(&api), pass(&api));
+        let copy = device.copied();
+        let ours = device.record(&api, &code);
+        assert_eq!(verdicts(&device.sync(&api, &[ours])), ["accepted"]);
+        let id = api.town.service.new_request_id();
+        let theirs = copy.record_with(&api, &code, |claims| claims.request = id);
+        assert_eq!(verdicts(&copy.sync(&api, &[theirs])), ["quarantined"]);
+        let body = json!({"id": id, "venue": api.town.venue, "code": code, "workshops": 1});
+        let caller = device.caller(&api);
+        let done = caller.send("POST", "/v1/redemptions", &[], Some(&body.to_string()));
+        assert_eq!((done.status, left(&api, voucher)), (201, 3), "{}", done.text);
+        let operator = api.person(Role::Operator);
+        let waiting = operator.get("/v1/quarantine").body["items"][0]["id"].clone();
+        let path = format!("/v1/quarantine/{}/decision", waiting.as_str().unwrap());
+        let decided = operator.post(&path, &json!({"accepted": true, "note": "Le même atelier"}));
+        assert_eq!((decided.status, left(&api, voucher)), (200, 3), "{}", decided.text);
+        let row = operator.get("/v1/quarantine").body["items"][0].clone();
+        assert_eq!((&row["redemption"], &row["accepted"]), (&done.body["seq"], &json!(true)));
+        api.town.audit();
+    });
+}
+
+#[test]
 fn five_hundred_records_are_one_upload_and_one_more_is_too_many() {
     on_each_database(|town| {
         let api = Api::start(town);

@@ -5,7 +5,7 @@ use pass_numerique::{
     app::service::Service,
     domain::{command::Redemption, device::Device, record::Verdict as Judged, refusal::Refusal},
     sys::service_client::{
-        NoAnswer, OwnDevice, Profile, Programme, Receipt, Terms, Venue, Verdict,
+        NoAnswer, Offline, OwnDevice, Profile, Programme, Receipt, Terms, Venue, Verdict,
     },
 };
 
@@ -24,6 +24,7 @@ pub fn own(service: &Service, device: Device) -> OwnDevice {
             services: row.terms.services,
             workshops_a_day: row.terms.workshops_a_day,
             workshops_a_venue: row.terms.workshops_a_venue,
+            offline: Offline { feed_days: row.terms.offline.feed_days },
         },
     };
     OwnDevice {

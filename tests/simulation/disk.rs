@@ -7,6 +7,7 @@ use pass_numerique::{
     app::scanning::Keeps,
     domain::{
         ids::RequestId,
+        record::DecidedRecord,
         scanner::{Attempt, Counted, Entry, Step, Told},
     },
     sys::device_folder::DeviceFolderError,
@@ -19,6 +20,7 @@ pub enum Durable {
     Dropped(RequestId),
     Recorded(RequestId),
     Told(RequestId, Told),
+    Decided(DecidedRecord),
 }
 
 #[derive(Default)]
@@ -47,6 +49,10 @@ impl Disk {
                     let request = self.places[&told.sequence];
                     self.history.push(Durable::Told(request, told.clone()));
                 }
+                return;
+            }
+            Step::Decided(decisions) => {
+                self.history.extend(decisions.iter().copied().map(Durable::Decided));
                 return;
             }
             Step::Equipped { .. }

@@ -77,6 +77,8 @@ pub struct Gesture {
     refused: bool,
     counted: Option<Counted>,
     fate: Option<Told>,
+    /// What the device heard of a decision, where it was put aside.
+    ruling: Option<bool>,
 }
 
 pub fn zone() -> Zone {
@@ -101,6 +103,7 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
                         refused: false,
                         counted: None,
                         fate: None,
+                        ruling: None,
                     };
                     all.insert(attempt.request, gesture);
                 }
@@ -116,6 +119,11 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
                     gesture.counted = gesture.counted.or(told.counted);
                     gesture.fate = Some(told.clone());
                 }
+                Durable::Decided(decided) => {
+                    // After a fork another record may stand at the same place.
+                    let Some(gesture) = all.get_mut(&decided.request) else { continue };
+                    gesture.ruling = Some(decided.accepted);
+                }
                 Durable::Told(request, told) => panic!("{request} was not kept: {told:?}"),
             }
         }
@@ -127,10 +135,15 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
 pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: u8) -> bool {
     let all = gestures(passes, devices);
     let asked = all.values().filter(|one| one.pass == pass && !one.refused);
-    // One that was put aside and accepted counts twice: nobody tells the device of a decision, so
-    // that it waits for it until the pass ends, and hears from its feed what is left besides.
+    // One that was put aside and accepted counts twice until the device hears of the decision:
+    // its feed may have told already what is left besides.
     let aside = |one: &Gesture| one.fate.as_ref().is_some_and(|fate| fate.verdict == "quarantined");
-    let asked = asked.map(|one| u32::from(one.workshops) * if aside(one) { 2 } else { 1 });
+    let times = |one: &Gesture| match one.ruling {
+        Some(false) => 0,
+        None if aside(one) => 2,
+        _ => 1,
+    };
+    let asked = asked.map(|one| u32::from(one.workshops) * times(one));
     let asked: u32 = asked.sum();
     // The attempt itself is among them, or it was never made.
     asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()

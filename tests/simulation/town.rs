@@ -27,6 +27,7 @@ use pass_numerique::{
         key::KeyState,
         key_register::{Early, PublicKey},
         programme::Terms as ProgrammeTerms,
+        record::DecidedRecord,
         refusal::Reason,
         registry::VenueProfile,
         scanner::{Cursor, Entry, Heard, Identity, Scanner},
@@ -295,6 +296,15 @@ impl Running {
     pub fn genuine(&self, device: DeviceId, leaked: Kid, number: i64) -> Result<Vec<u8>, NoAnswer> {
         let page = self.service().genuine(&self.trusted(device)?, leaked, number).unwrap();
         page.ok_or_else(|| refused_with(404, Reason::NotFound.into()))
+    }
+
+    pub fn decisions(
+        &self,
+        device: DeviceId,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, NoAnswer> {
+        let device = self.trusted(device)?.id;
+        Ok(self.service().database().decided(device, sequences).unwrap())
     }
 
     pub fn redeem(&self, device: DeviceId, wanted: &OwnedWanted) -> Result<Receipt, NoAnswer> {

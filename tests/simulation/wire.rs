@@ -9,6 +9,7 @@ use pass_numerique::{
         calendar::Instant,
         command::Delivery,
         ids::{DeviceId, RequestId, VenueId},
+        record::DecidedRecord,
         scanner::Cursor,
         voucher::Kid,
     },
@@ -219,6 +220,14 @@ impl Asks for Wire {
         };
         let records = records.iter().map(owned).collect();
         self.0.borrow_mut().sync(who.device, records)
+    }
+
+    fn decisions(
+        &mut self,
+        who: Who<'_>,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, NoAnswer> {
+        self.0.borrow_mut().read(who.device, |town| town.decisions(who.device, sequences))
     }
 
     fn report(&mut self, _: Who<'_>, _: &str, _: usize) -> Result<(), NoAnswer> {

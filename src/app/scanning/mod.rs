@@ -11,7 +11,7 @@ pub use sync::{Settled, Synced};
 
 use crate::{
     domain::{
-        calendar::{Instant, MICROSECONDS_A_SECOND},
+        calendar::Instant,
         ids::RequestId,
         key_register::PublicKey,
         refusal::{Facts, Reason, Refusal},
@@ -32,6 +32,7 @@ use crate::{
 
 /// After a failure the service is left alone for so long: a scan must not wait for it each time.
 const AWAY_S: i64 = 20;
+const SECONDS_A_DAY: i64 = 86_400;
 /// Lines of a journal before all is written anew: with it go the texts that are needed no more.
 const MOST_LINES: usize = 200;
 
@@ -312,12 +313,13 @@ impl<K: Keeps, A: Asks> Device<K, A> {
         Heard { server_at, clock_at: self.clock.now() }
     }
 
-    /// Whether the feed was complete within the last days.
+    /// Whether the feed was complete within the days that the strictest of its programmes says.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        let age = crate::domain::scanner::FRESH_S.saturating_mul(MICROSECONDS_A_SECOND);
+        let programmes = self.scanner.places.programmes.values();
+        let days = programmes.map(|programme| programme.feed_days).min().unwrap_or_default();
         let at = self.scanner.knowledge().at();
-        at.is_some_and(|at| self.now().0.saturating_sub(at.0) <= age)
+        at.is_some_and(|at| self.now() <= at.plus_seconds(i64::from(days) * SECONDS_A_DAY))
     }
 }
 
@@ -350,6 +352,7 @@ pub fn places(own: &OwnDevice) -> Places {
             services: terms.services.clone(),
             workshops_a_day: terms.workshops_a_day,
             workshops_a_venue: terms.workshops_a_venue,
+            feed_days: terms.offline.feed_days,
         };
         (programme.id, admitted)
     });

@@ -3,6 +3,7 @@
 
 use crate::{
     domain::{
+        record::DecidedRecord,
         scanner::{Cursor, Entry},
         voucher::Kid,
     },
@@ -68,6 +69,14 @@ pub trait Asks {
 
     /// # Errors
     /// As `own`.
+    fn decisions(
+        &mut self,
+        who: Who<'_>,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, NoAnswer>;
+
+    /// # Errors
+    /// As `own`.
     fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer>;
 }
 
@@ -90,6 +99,14 @@ impl Asks for ServiceClient {
 
     fn sync(&mut self, who: Who<'_>, records: &[Sent<'_>]) -> Result<Synchronised, NoAnswer> {
         self.sync(who, records)
+    }
+
+    fn decisions(
+        &mut self,
+        who: Who<'_>,
+        sequences: &[u32],
+    ) -> Result<Vec<DecidedRecord>, NoAnswer> {
+        self.decisions(who, sequences)
     }
 
     fn report(&mut self, who: Who<'_>, version: &str, queued: usize) -> Result<(), NoAnswer> {

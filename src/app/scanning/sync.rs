@@ -67,6 +67,7 @@ impl<K: Keeps, A: Asks> Device<K, A> {
         if !self.scanner.revoked {
             self.fetch(&mut synced)?;
             self.fetch_lists(&mut synced)?;
+            self.fetch_decisions()?;
         }
         self.keep_all()?;
         let queued = self.scanner.waiting().len();
@@ -94,6 +95,17 @@ impl<K: Keeps, A: Asks> Device<K, A> {
             }
             Err(failed) => Err(failed.into()),
         }
+    }
+
+    /// What became of the records that were put aside.
+    fn fetch_decisions(&mut self) -> Result<(), DeviceFault> {
+        let put_aside = self.scanner.put_aside();
+        if put_aside.is_empty() {
+            return Ok(());
+        }
+        let who = Who { device: self.scanner.identity.device, key: &self.key };
+        let decided = self.client.decisions(who, &put_aside)?;
+        if decided.is_empty() { Ok(()) } else { self.step(Step::Decided(decided)) }
     }
 
     /// Everything that the service has not seen, lot by lot; and once what it did not take.

@@ -223,7 +223,10 @@ impl Desk {
             ask: Ask::Redeem(waiting.redeem.clone()),
         };
         let request = waiting.request;
-        let outcome = match self.fold.world.requests.get(&(request.scope, request.id)) {
+        let before = self.fold.world.requests.get(&(request.scope, request.id));
+        // What was asked with network meanwhile has its outcome already.
+        let asked_before = before.is_some();
+        let outcome = match before {
             Some(before) => self.again(&online, before).outcome,
             None => match self.take(&online, &waiting.redeem) {
                 Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
@@ -232,7 +235,9 @@ impl Desk {
         };
         match outcome {
             Outcome::Redeemed(redemption) => {
-                self.settle(&online, &Outcome::Redeemed(redemption));
+                if !asked_before {
+                    self.settle(&online, &Outcome::Redeemed(redemption));
+                }
                 Ok((Some(redemption.seq), None))
             }
             Outcome::Refused(refusal) => {
@@ -245,7 +250,9 @@ impl Desk {
                 };
                 match self.contest(&online, refused)? {
                     Some(contest) => {
-                        self.remember(&online, &Outcome::Refused(refusal));
+                        if !asked_before {
+                            self.remember(&online, &Outcome::Refused(refusal));
+                        }
                         Ok((None, Some(contest.conflict)))
                     }
                     None => Err(refusal.into()),

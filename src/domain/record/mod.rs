@@ -7,6 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use super::{
     calendar::Instant,
@@ -342,6 +343,18 @@ pub struct Settled {
     pub by: Option<UserId>,
     /// Why, in somebody's own words: they stand beside the events.
     pub note: String,
+}
+
+/// What became of a record that was put aside, as its device hears it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DecidedRecord {
+    /// Its place in the device's chain.
+    pub sequence: u32,
+    pub request: RequestId,
+    pub accepted: bool,
+    /// What it counts as; none, although it was accepted: it is a conflict, and the pass does not
+    /// pay for it.
+    pub redemption: Option<Seq>,
 }
 
 /// Why a record does not fit where it stands, if it does not. A place before it that is still empty

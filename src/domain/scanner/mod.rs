@@ -34,10 +34,10 @@ use leaked::Lists;
 
 /// The longest text that is scanned, in bytes: the service takes no longer one.
 pub const LONGEST_CODE: usize = 512;
-/// A feed older than this is at the venue's own risk, in seconds: 7 days.
-pub const FRESH_S: i64 = 7 * 86_400;
 /// Fates of records that are remembered, the last ones.
 const MOST_FATES: usize = 1_000;
+/// Records that were put aside and are asked about at one meeting.
+const MOST_PUT_ASIDE: usize = 100;
 
 /// Which device this is, and whose word it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub struct Admitted {
     pub services: Vec<Service>,
     pub workshops_a_day: Option<u8>,
     pub workshops_a_venue: Option<u8>,
+    /// A feed older than this is at the venue's own risk, in days.
+    pub feed_days: u16,
 }
 
 /// The service's time as it was heard.

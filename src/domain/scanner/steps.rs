@@ -16,7 +16,7 @@ use crate::domain::{
     key::{KeyState, VoucherKey, admissible},
     key_register::PublicKey,
     key_set::BadKeySet,
-    record::{Claims, Record, shown},
+    record::{Claims, DecidedRecord, Record, shown},
     refusal::Refusal,
     voucher::Kid,
 };
@@ -81,6 +81,8 @@ pub enum Step {
         verdicts: Vec<Told>,
         heard: Heard,
     },
+    /// About records that were put aside.
+    Decided(Vec<DecidedRecord>),
 }
 
 /// A line of what a device keeps: all of it at a moment, or what happened since.
@@ -299,6 +301,11 @@ impl Scanner {
                     self.take_verdict(told);
                 }
                 self.hear(*heard);
+            }
+            Step::Decided(decisions) => {
+                for decided in decisions {
+                    self.take_decision(decided);
+                }
             }
         }
         Ok(())

@@ -3,12 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MOST_FATES, Scanner, Spend, Waiting};
+use super::{MOST_FATES, MOST_PUT_ASIDE, Scanner, Spend, Waiting};
 use crate::domain::{
     calendar::{Day, Instant},
     ids::{RequestId, Seq, VenueId, VoucherId},
-    record::{MOST_RECORDS, Record},
+    record::{DecidedRecord, MOST_RECORDS, Record},
 };
+
+const QUARANTINED: &str = "quarantined";
 
 /// A redemption that the service counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +84,37 @@ impl Scanner {
         self.fates.push(Fate { request, told: told.clone() });
         let many = self.fates.len().saturating_sub(MOST_FATES);
         self.fates.drain(..many);
+    }
+
+    /// The places of records of which nobody has said yet whether they count, the last ones.
+    #[must_use]
+    pub fn put_aside(&self) -> Vec<u32> {
+        let waiting = self.fates.iter().rev().filter(|fate| fate.told.verdict == QUARANTINED);
+        waiting.take(MOST_PUT_ASIDE).map(|fate| fate.told.sequence).collect()
+    }
+
+    pub(super) fn take_decision(&mut self, decided: &DecidedRecord) {
+        let DecidedRecord { request, accepted, redemption, .. } = *decided;
+        let Some(fate) = self.fates.iter_mut().find(|fate| fate.request == request) else { return };
+        if fate.told.verdict != QUARANTINED {
+            return;
+        }
+        let verdict = match (accepted, redemption) {
+            (false, _) => "refused",
+            (true, Some(_)) => "accepted",
+            (true, None) => "conflict",
+        };
+        verdict.clone_into(&mut fate.told.verdict);
+        match redemption {
+            Some(seq) => {
+                let spend = self.spends.iter_mut().find(|spend| spend.request == request);
+                if let Some(spend) = spend {
+                    spend.counted = Some(seq);
+                }
+            }
+            // Rejected; or taken over as a conflict, which the pass does not pay.
+            None => self.forget(request),
+        }
     }
 
     fn forget(&mut self, request: RequestId) {

@@ -2,6 +2,7 @@
 
 import type { Attempt } from '../scan/attempt.ts';
 import type { Answer } from '../scan/machine.ts';
+import { type Decision, parseDecisions } from '../offline/decisions.ts';
 import { parseSynced, type Synced } from '../offline/sync.ts';
 import { ask, askBytes, type Asking, type Outcome } from './http.ts';
 import { type OwnDevice, parseOwnDevice } from './own-device.ts';
@@ -47,6 +48,11 @@ export class Service {
   sync(records: readonly object[]): Promise<Outcome<Synced>> {
     const asking: Asking = { method: 'POST', path: '/v1/sync', body: { records }, timeoutMs: LARGE_MS };
     return this.#asked(asking, parseSynced);
+  }
+
+  /** For a device: what was decided about records that were put aside. */
+  decisions(sequences: readonly number[]): Promise<Outcome<readonly Decision[]>> {
+    return this.#asked({ method: 'GET', path: `/v1/devices/self/decisions?sequences=${sequences.join(',')}` }, parseDecisions);
   }
 
   whoami(): Promise<Outcome<Me>> {

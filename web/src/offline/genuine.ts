@@ -26,6 +26,8 @@ export interface Leaked {
   readonly next: string;
   readonly pages: number;
   readonly whole: boolean;
+  /** Whose passes it tells of: those of the programmes that the device served when it asked. */
+  readonly programmes: readonly number[];
 }
 
 /** A page that a key signed which did not leak itself; nothing if it is not one. */
@@ -51,21 +53,19 @@ export class Genuine {
     this.#device = device;
   }
 
-  /** What to ask for next of the list of a key; nothing when it is whole. */
-  async query(kid: string): Promise<string | undefined> {
-    const { next, whole } = await this.#database.get('leaked', kid) ?? { next: '0', whole: false };
-    if (whole) return undefined;
-    return next === '0' ? kid : `${kid}?number=${next}`;
+  /** What to ask for next of the list of a key; nothing when it is whole for these programmes. */
+  async query(kid: string, programmes: readonly number[]): Promise<string | undefined> {
+    const { next, whole } = begun(await this.#database.get('leaked', kid), programmes);
+    return whole ? undefined : asking(kid, next);
   }
 
   /** Takes a page that was asked for so; false where it is another's, or another window was faster. */
-  take(page: GenuinePage, kid: string, asked: string): Promise<boolean> {
+  take(page: GenuinePage, kid: string, asked: string, programmes: readonly number[]): Promise<boolean> {
     return atOnce(this.#database, ['leaked', 'marks'], async (writing) => {
-      const before = await writing.objectStore('leaked').get(kid) ?? { next: '0', pages: 0, whole: false };
-      const expected = before.next === '0' ? kid : `${kid}?number=${before.next}`;
-      if (page.leaked !== kid || page.device !== BigInt(this.#device) || before.whole || expected !== asked) return false;
+      const before = begun(await writing.objectStore('leaked').get(kid), programmes);
+      if (page.leaked !== kid || page.device !== BigInt(this.#device) || before.whole || asking(kid, before.next) !== asked) return false;
       await writing.objectStore('marks').put(page.marks, [kid, before.pages]);
-      const next = { next: String(page.next), pages: before.pages + 1, whole: page.next === 0n };
+      const next = { next: String(page.next), pages: before.pages + 1, whole: page.next === 0n, programmes };
       await writing.objectStore('leaked').put(next, kid);
       return true;
     });
@@ -81,4 +81,16 @@ export class Genuine {
     }
     return false;
   }
+}
+
+function asking(kid: string, next: string): string {
+  return next === '0' ? kid : `${kid}?number=${next}`;
+}
+
+/** Other programmes have other passes: the list is asked for anew, and what came stays in use. */
+function begun(before: Leaked | undefined, programmes: readonly number[]): Leaked {
+  const { next, pages, whole } = before ?? { next: '0', pages: 0, whole: false };
+  const asked = new Set(before?.programmes);
+  const same = asked.size === programmes.length && programmes.every((id) => asked.has(id));
+  return same ? { next, pages, whole, programmes } : { next: '0', pages, whole: false, programmes };
 }

@@ -78,17 +78,19 @@ export class Knowledge {
     return 'interrupted';
   }
 
-  /** The lists of genuine passes of keys that leaked; once whole they stay as they are. */
+  /** The lists of genuine passes of keys that leaked; once whole they stay so for the same programmes. */
   async fetchGenuine(ask: Ask): Promise<void> {
     const keys = (await this.keys())?.keys ?? [];
+    const place = await this.#database.get('place', 'own');
+    const programmes = (place?.programmes ?? []).map(({ id }) => id);
     const genuine = new Genuine(this.#database, this.#device);
     for (const kid of new Set(keys.filter(({ state }) => state === 'compromised').map((key) => key.kid))) {
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-        const query = await genuine.query(kid);
+        const query = await genuine.query(kid, programmes);
         if (query === undefined) break;
         const outcome = await ask(query);
         const page = outcome.kind === 'ok' ? await readGenuine(outcome.value, keys) : undefined;
-        if (!page || !await genuine.take(page, kid, query)) break;
+        if (!page || !await genuine.take(page, kid, query, programmes)) break;
       }
     }
   }

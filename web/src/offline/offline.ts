@@ -11,6 +11,7 @@ import { serviceTime } from './clock.ts';
 import { wakeLater } from './background.ts';
 import { atOnce, type Database } from './database.ts';
 import { dayOf } from './days.ts';
+import { fetchDecisions } from './decisions.ts';
 import { Feed } from './feed.ts';
 import { Knowledge } from './knowledge.ts';
 import { alone, CHANGES, hasLocks } from './locks.ts';
@@ -218,6 +219,7 @@ export class Offline {
       await this.#knowledge.fetch((query) => this.#service.feed(query));
       await this.#knowledge.fetchGenuine((query) => this.#service.feed(`/genuine/${query}`));
     });
+    await fetchDecisions(this.#database, this.#identity.device, (sequences) => this.#service.decisions(sequences));
     this.#little = await littleStorage();
     await this.#service.report(this.#wishes.version, await this.#upload.waiting());
     this.#changed();

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/api/http.ts';
 import type { OwnDevice } from '../../src/api/own-device.ts';
 import { base64url, fromBase64url, hex, joined, sha256, utf8 } from '../../src/offline/bytes.ts';
 import { type Database, openDatabase } from '../../src/offline/database.ts';
+import { fetchDecisions } from '../../src/offline/decisions.ts';
 import { cursor, Feed } from '../../src/offline/feed.ts';
 import { Genuine, readGenuine } from '../../src/offline/genuine.ts';
 import { Knowledge } from '../../src/offline/knowledge.ts';
@@ -365,6 +366,12 @@ describe('a key that leaked', () => {
     await knowledge.fetchGenuine(asks(false));
     expect(asked).toEqual([`${service.kid}?number=5`]);
     expect([await take(other), await take(forged)]).toEqual(['recorded', 'key_not_valid']);
+    // Another programme's passes were not in it.
+    asked.length = 0;
+    await knowledge.learn(await ownDevice({ programmes: [...programmes, { ...programmes[0]!, id: 8 }] }), NOW, NOW);
+    await knowledge.fetchGenuine(asks(false));
+    expect(asked).toEqual([service.kid, `${service.kid}?number=5`]);
+    expect(await take(listed)).toBe('recorded');
   });
 
   it('has a list whose pages were not touched, and are of this device', async () => {
@@ -383,8 +390,46 @@ describe('a key that leaked', () => {
     const genuine = new Genuine(database, '12');
     for (const [of, device] of [['00000000', 12n], [service.kid, 13n]] as const) {
       const other = await readGenuine(await genuinePage(safe, of, [], 0n, device), [keyOf(safe)]);
-      expect(other && await genuine.take(other, service.kid, service.kid)).toBe(false);
+      expect(other && await genuine.take(other, service.kid, service.kid, [7])).toBe(false);
     }
+  });
+});
+
+describe('what was put aside', () => {
+  it('is spent until the device hears what was decided', async () => {
+    const { knowledge, recorder, feed } = opened();
+    const [code, other] = [await pass(service, payload(91n)), await pass(service, payload(92n))];
+    const attempts = [attempt(code, 2), attempt(code, 2), attempt(other)];
+    for (const one of attempts) expect((await recorder.take(one)).kind).toBe('recorded');
+    const verdict = (records: readonly unknown[]): TellingVerdict[] => records.map(() => ({ verdict: 'quarantined', kept: true }));
+    const upload = new Upload(database, '12', (records) => Promise.resolve({ kind: 'ok', value: { verdicts: verdict(records), now: NOW } }));
+    await upload.all(() => Promise.resolve());
+    const left = async (): Promise<number | undefined> => {
+      const done = await recorder.take(attempt(code, 2));
+      return done.kind === 'refused' ? done.refusal.left : undefined;
+    };
+    expect(await left()).toBe(1);
+    const asked: (readonly number[])[] = [];
+    const [no, yes, contested] = attempts.map(({ id }) => id);
+    const ask = (sequences: readonly number[]) => {
+      asked.push(sequences);
+      const items = asked.length === 2 ? [{ request: contested ?? '', accepted: true, redemption: undefined }] : [
+        { request: no ?? '', accepted: false, redemption: undefined }, { request: yes ?? '', accepted: true, redemption: '40' },
+      ];
+      return Promise.resolve({ kind: 'ok', value: items } as const);
+    };
+    expect(await fetchDecisions(database, '12', ask)).toBe(true);
+    const fates = async () => (await database.getAll('spends')).map(({ fate, seq, open }) => [fate, seq, open]);
+    expect(await fates()).toEqual([['refused', undefined, undefined], ['accepted', '40', 1], ['quarantined', undefined, 1]]);
+    // The feed tells of the second, which is not subtracted twice.
+    const told = [{ voucher: 91n, left: 3, lastDay: DAY + 50 }];
+    const page = async (query: string) => feedPage(service, query === '' ? { until: 41n, told } : { after: 41n, until: 41n });
+    expect(await knowledge.fetch(async (query) => ({ kind: 'ok', value: await page(query) }))).toBe('whole');
+    expect((await feed.state()).until).toBe('41');
+    expect((await recorder.take(attempt(code, 3))).kind).toBe('recorded');
+    expect(await fetchDecisions(database, '12', ask)).toBe(true);
+    expect(asked).toEqual([[1, 2, 3], [3]]);
+    expect((await fates())[2]).toEqual(['conflict', undefined, undefined]);
   });
 });
 

@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::{
     feed::{self, Feed},
     key::{VoucherKey, kid},
-    record::{Cause, Chain, Link, Record, Verdict, misfit},
+    record::{Cause, Chain, DecidedRecord, Link, Record, Verdict, misfit},
     refusal::{Reason, Refusal},
     voucher::{CodeKeys, Format, ManualCode, Payload, Signed, signing_input, text},
 };
@@ -65,6 +65,7 @@ fn admitted() -> Admitted {
         services: Vec::new(),
         workshops_a_day: None,
         workshops_a_venue: None,
+        feed_days: 7,
     }
 }
 
@@ -213,6 +214,34 @@ fn a_good_pass_is_accepted_until_its_own_workshops_are_taken() {
     assert_eq!(three, Err(Reason::WorkshopsInsufficient));
     take(&mut scanner, scan(&pass, 2), noon()).unwrap();
     assert_eq!(refused(&scanner, &pass), Reason::VoucherExhausted);
+}
+
+#[test]
+fn what_was_put_aside_is_spent_until_somebody_decides() {
+    let mut scanner = scanner();
+    let pass = pass(5);
+    let mut records = Vec::new();
+    for workshops in [2, 2, 1] {
+        records.push(take(&mut scanner, scan(&pass, workshops), noon()).unwrap());
+    }
+    let aside = [1, 2, 3].map(|place| told(place, "quarantined", true, None));
+    tell(&mut scanner, aside.to_vec());
+    assert_eq!(scanner.put_aside(), [3, 2, 1]);
+    let left = |scanner: &Scanner| verdict(scanner, &scan(&pass, 1)).map(|(left, _)| left);
+    assert_eq!(left(&scanner), Err(Reason::VoucherExhausted));
+    let decided = |place: usize, accepted: bool, redemption: Option<i64>| DecidedRecord {
+        sequence: u32::try_from(place).unwrap() + 1,
+        request: records[place].claims.request,
+        accepted,
+        redemption: redemption.map(Seq),
+    };
+    // Rejected; a redemption; a conflict, which the pass does not pay.
+    let all = [decided(0, false, None), decided(1, true, Some(40)), decided(2, true, None)];
+    scanner.apply(&Step::Decided(all.to_vec())).unwrap();
+    assert_eq!((left(&scanner), scanner.put_aside()), (Ok(2), vec![]));
+    // The feed tells of the second, which is not subtracted twice.
+    feed_to(&mut scanner, &page(0, 41, 0, &[(5, 3)])).unwrap();
+    assert_eq!(left(&scanner), Ok(2));
 }
 
 #[test]

@@ -180,6 +180,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/devices/session").route(web::post().to(sign_in::sign_in_device)),
         )
         .service(web::resource("/v1/devices/self").route(web::get().to(own::read_own_device)))
+        .service(
+            web::resource("/v1/devices/self/decisions").route(web::get().to(own::list_decisions)),
+        )
         .service(web::resource("/v1/devices/self/report").route(web::post().to(own::report_device)))
         .service(
             web::resource("/v1/devices/{id}")

@@ -1,16 +1,17 @@
 //! What a device is told of itself, and what it says of itself.
 //! For devices alone: people see theirs in the list.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
-    app::devices::Equipment,
+    app::{devices::Equipment, service::Service},
     domain::{
         calendar::Instant,
         ids::{DeviceId, OrganisationId},
         key_register::PublicKey,
+        record::DecidedRecord,
         view::{ProgrammeView, VenueView},
     },
     http::{
@@ -24,6 +25,8 @@ use crate::{
 
 /// Characters of what a program calls itself.
 const LONGEST_VERSION: usize = 100;
+/// Records of one device that anybody will ever put aside and leave so.
+const MOST_PUT_ASIDE: usize = 100;
 
 /// A device, and what it works with.
 #[derive(Serialize, ToSchema)]
@@ -75,6 +78,44 @@ pub async fn read_own_device(state: Shared, caller: DeviceCaller) -> Result<Http
     let device = caller.trusted()?.clone();
     let equipment = block(&state, move |service| service.equipment(device)).await?;
     Ok(HttpResponse::Ok().json(OwnDevice::of(equipment, state.service.clock.now())))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PutAside {
+    /// Their places in the device's chain, with a comma between two; 100 at most.
+    #[param(example = "3,7")]
+    sequences: String,
+}
+
+impl PutAside {
+    fn sequences(&self) -> Result<Vec<u32>, Problem> {
+        let wrong = || Problem::field(Wrong::QueryInvalid, "sequences");
+        let places = self.sequences.split(',').map(str::parse);
+        let places = places.collect::<Result<Vec<u32>, _>>().map_err(|_| wrong())?;
+        if places.len() > MOST_PUT_ASIDE { Err(wrong()) } else { Ok(places) }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct DecidedRecords {
+    items: Vec<DecidedRecord>,
+}
+
+/// What was decided about records of the device that were `quarantined`. Those that still wait
+/// are not in it. Until it hears of the decision a device takes the workshops for spent.
+#[utoipa::path(get, path = "/v1/devices/self/decisions", tag = "devices", params(PutAside),
+    responses((status = 200, body = DecidedRecords)))]
+pub async fn list_decisions(
+    state: Shared,
+    caller: DeviceCaller,
+    query: web::Query<PutAside>,
+) -> Result<HttpResponse, Problem> {
+    let (device, sequences) = (caller.trusted()?.id, query.sequences()?);
+    let decided = move |service: &Service| Ok(service.database().decided(device, &sequences)?);
+    let items = block(&state, decided).await?;
+    Ok(HttpResponse::Ok().json(DecidedRecords { items }))
 }
 
 /// Says how the device is; its supervisor sees it.
