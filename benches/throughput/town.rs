@@ -15,6 +15,7 @@ use pass_numerique::{
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
         guarantee::Offline,
+        hold::Holds,
         ids::*,
         key_register::{KeyAsk, PublicKey, Purpose},
         programme::{Payer, Share, Terms},
@@ -268,5 +269,7 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         venues_listed: false,
         reminders: false,
         offline: Offline::default(),
+        // A venue takes more here than any real one: its signals are read, and none holds.
+        holds: Holds { workshops_a_day: None, redemptions_in_10_minutes: None, ..Holds::default() },
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
         event::Fund,
         guarantee::Offline,
+        hold::Holds,
         ids::{
             FunderId, IssuerId, OrganisationId, ProgrammeId, SettlementId, UserId, VenueId,
             VoucherId,
@@ -32,6 +33,8 @@ const DAY_S: i64 = 86_400;
 /// How far back the history begins.
 const WEEKS: i64 = 8;
 const VOUCHERS: usize = 120;
+/// Passes of which three workshops are taken at once: somebody looks before these are paid.
+const WHOLE_DAYS: [usize; 3] = [17, 24, 31];
 
 /// Real venues of the Hub du Sud, Licence Ouverte 2.0: tests/data/venues/README.md.
 const VENUES: &[u8] = include_bytes!("../../tests/data/venues/hub-du-sud-646-schema-v1.json");
@@ -96,6 +99,7 @@ impl Service {
         // Where the first workshops of all were taken.
         let (_, without) = place(&imported, venue_of(1))?;
         let settlement = self.settle_demo_month(cast.programme, &cast.office, without, today)?;
+        self.release_demo_hold(&cast.office)?;
         let day = offline_day(&issued, place(&imported, venue_of(1))?)?;
         self.offline_demo_day(&tablet, &day, today)?;
         let fresh = self.issue(&cast, 0, 10)?;
@@ -184,8 +188,9 @@ impl Service {
             let (venue, organisation) = place(imported, venue_of(number))?;
             let kind =
                 Kind::ALL.get(number % Kind::ALL.len()).copied().unwrap_or(Kind::EverydayTools);
-            redemptions +=
-                u64::from(self.redeem_in_demo(*voucher, venue, organisation, kind, at)?);
+            let workshops = if WHOLE_DAYS.contains(&number) { 3 } else { 1 };
+            let taken = (venue, organisation, workshops);
+            redemptions += u64::from(self.redeem_in_demo(*voucher, taken, kind, at)?);
         }
         Ok((issued, redemptions))
     }
@@ -206,8 +211,7 @@ impl Service {
     pub(super) fn redeem_in_demo(
         &self,
         voucher: VoucherId,
-        venue: VenueId,
-        organisation: OrganisationId,
+        (venue, organisation, workshops): (VenueId, OrganisationId, u8),
         kind: Kind,
         at: Instant,
     ) -> Result<bool, Fault> {
@@ -218,7 +222,7 @@ impl Service {
             organisation,
             venue,
             shown: Shown::Known(voucher),
-            workshops: 1,
+            workshops,
             delivery,
             occurred_at: at,
             dry_run: false,
@@ -318,6 +322,7 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
     let [state, departement] = funders;
     Ok(Terms {
         offline: Offline::default(),
+        holds: Holds::default(),
         price_cents: Cents(1_000),
         shares: vec![
             Share { funder: state, weight: 60 },
@@ -334,7 +339,7 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
         territory: "93".to_owned(),
         time_zone: paris,
         issuing_stops_days: 15,
-        workshops_a_day: Some(2),
+        workshops_a_day: None,
         workshops_a_venue: None,
         undo_minutes: 15,
         agent_daily_limit: 30,

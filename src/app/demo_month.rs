@@ -7,6 +7,7 @@ use super::{
     service::{Fault, Service},
 };
 use crate::domain::{
+    access::Tenant,
     calendar::{Instant, Zone},
     cents::Cents,
     command::{Ask, Outcome},
@@ -14,6 +15,7 @@ use crate::domain::{
     payee::Iban,
     refusal::Reason,
     settlement::{BankAnswer, NewAccount, SettleAsk},
+    view::Filter,
 };
 
 /// One payment after so many is rejected by the bank.
@@ -66,6 +68,16 @@ impl Service {
         let lines = payments.into_iter().enumerate().map(answer).collect();
         self.settled(office.approver, Ask::Settle(SettleAsk::Answer { settlement, lines }))?;
         Ok(settlement)
+    }
+
+    /// Somebody has looked at the first of the held workshops: the next run pays it.
+    pub(super) fn release_demo_hold(&self, office: &Office) -> Result<(), Fault> {
+        let waiting = Filter { waiting: true, ..Filter::of(Tenant::Any) };
+        let held = self.database.holds(&waiting)?;
+        let Some(first) = held.last() else { return Ok(()) };
+        let note = "Stage d’une journée : liste de présence vue".to_owned();
+        let ask = Ask::DecideHold { redemption: first.id, released: true, note };
+        self.settled(office.approver, ask)
     }
 
     /// Accounts of the payer, and of all organisations but one that have earned something.

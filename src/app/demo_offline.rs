@@ -101,7 +101,7 @@ impl Service {
             // Two a day, which the programme allows.
             let at = away.plus_seconds(-DAY_S * i64::from((day.workshops - 1 - workshop) / 2));
             let kind = Kind::EverydayTools;
-            self.redeem_in_demo(day.used_up, venue, organisation, kind, at)?;
+            self.redeem_in_demo(day.used_up, (venue, organisation, 1), kind, at)?;
         }
         for command in self.read_records(&tablet.device, &records)? {
             let answer = self.ask(command.map_err(Fault::Refused)?)?;

@@ -161,6 +161,8 @@ verbs! {
     BankAccountEnter:   Any No  No  No  No  Own No;
     PayerAccountRead:   Any Any No  No  No  No  No;
     PayerAccountEnter:  Any No  No  No  No  No  No;
+    HoldRead:           Any Any Own No  No  Own No;
+    HoldDecide:         Any No  Own No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.
@@ -281,10 +283,11 @@ mod tests {
     }
 
     #[test]
-    fn a_funder_reads_and_decides_what_its_guarantee_pays() {
+    fn a_funder_reads_and_decides_what_its_guarantee_pays_and_what_is_held() {
+        let decides = [Verb::ConflictDecide, Verb::HoldDecide];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
-                assert!(reads(*verb) || *verb == Verb::ConflictDecide, "{verb:?}");
+                assert!(reads(*verb) || decides.contains(verb), "{verb:?}");
                 // Venues are published anyway.
                 let own = if *verb == Verb::VenueRead {
                     Tenant::Any

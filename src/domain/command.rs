@@ -9,6 +9,7 @@ use super::{
     cents::Cents,
     device::DeviceAsk,
     event::Fund,
+    hold::HoldCauses,
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, ProgrammeId, RequestId, Seq, UserId, VenueId,
         VoucherId,
@@ -251,6 +252,12 @@ pub enum Ask {
         voucher: VoucherId,
     },
     Settle(SettleAsk),
+    /// Whether a held redemption may be paid, or is undone.
+    DecideHold {
+        redemption: Seq,
+        released: bool,
+        note: String,
+    },
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.
@@ -357,6 +364,9 @@ pub struct Redemption {
     /// What the venue earned.
     pub earned_cents: Cents,
     pub occurred_at: Instant,
+    /// Why somebody looks before it is paid.
+    #[serde(default, skip_serializing_if = "HoldCauses::is_empty")]
+    pub held: HoldCauses,
 }
 
 /// An outcome, and whether it was given before.

@@ -300,6 +300,10 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<String>,
     },
+    /// A held redemption may be paid: somebody else has looked.
+    HoldReleased {
+        redemption: Seq,
+    },
 }
 
 impl Body {
@@ -371,6 +375,7 @@ impl Body {
             Self::SettlementExported { .. } => "settlement_exported",
             Self::PaymentPaid { .. } => "payment_paid",
             Self::PaymentFailed { .. } => "payment_failed",
+            Self::HoldReleased { .. } => "hold_released",
         }
     }
 

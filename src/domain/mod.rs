@@ -16,6 +16,7 @@ pub mod event;
 pub mod feed;
 pub mod genuine;
 pub mod guarantee;
+pub mod hold;
 pub mod ids;
 pub mod issue_list;
 pub mod key;

@@ -7,6 +7,7 @@ use super::{
     calendar::{Day, Zone},
     cents::{Cents, legs, run},
     guarantee::{Offline, Reserve},
+    hold::Holds,
     ids::{FunderId, ProgrammeId},
     refusal::{Reason, Refusal},
     service::Service,
@@ -87,6 +88,9 @@ pub struct Terms {
     /// What the programme risks for venues without network.
     #[serde(default)]
     pub offline: Offline,
+    /// What is paid only after a second person has looked; the usual, if it is left out.
+    #[serde(default, skip_serializing_if = "Holds::usual")]
+    pub holds: Holds,
 }
 
 /// A programme as the writer knows it.
@@ -156,7 +160,7 @@ impl Terms {
         if self.workshops_a_venue == Some(0) {
             return wrong("workshops_a_venue");
         }
-        Ok(())
+        self.holds.wrong().map_or(Ok(()), wrong)
     }
 
     /// The last signed day of a voucher handed over on `day`: tolerance included.

@@ -11,6 +11,7 @@ use super::{
     conflict::{Conflict, Exposure, Guaranteed, Ruling},
     device::Device,
     event::{Event, Redeemed},
+    hold::{HoldRuling, Signals},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
         SettlementId, UserId, VenueId, VoucherId,
@@ -118,6 +119,8 @@ pub struct World {
     /// Key sets by sequence; of a batch the last one only.
     pub key_sets: BTreeMap<u64, Published>,
     pub books: Books,
+    /// What a batch's redemptions are looked at for.
+    pub signals: Signals,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -164,6 +167,7 @@ pub struct Effects {
     pub waiting: Vec<(SettlementId, WaitingPayee)>,
     /// Texts of payment files: one for each exported run.
     pub payment_files: BTreeMap<SettlementId, String>,
+    pub hold_rulings: Vec<HoldRuling>,
 }
 
 impl Effects {
@@ -192,6 +196,7 @@ pub struct Created {
     pub accounts: BTreeSet<AccountKey>,
     pub redemptions: BTreeSet<Seq>,
     pub conflicts: BTreeSet<Seq>,
+    pub holds: BTreeSet<Seq>,
 }
 
 /// Rows that the batch wrote to, new ones among them.
@@ -217,6 +222,7 @@ pub struct Changed {
     /// Whose account was entered.
     pub bank_accounts: BTreeSet<OrganisationId>,
     pub payer_accounts: BTreeSet<ProgrammeId>,
+    pub holds: BTreeSet<Seq>,
 }
 
 impl World {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     form::{Mistake, Once, key},
     layout::{Layout, page, page_again},
+    registry::holds::causes,
     stop::{Stop, see_other},
     visitor::Visitor,
 };
@@ -145,6 +146,8 @@ struct ShowPage {
     /// When the service wrote it down.
     recorded: String,
     service: Option<String>,
+    /// What has become of its hold, and why it is held.
+    held: Option<(String, String)>,
     may_undo: bool,
 }
 
@@ -155,6 +158,10 @@ async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop
         layout: visitor.titled(say.of("redemption-title", &taken.reference)),
         recorded: say.moment(taken.row.recorded_at, &Zone::paris()),
         service: taken.row.delivery.service.map(|kind| say.t(&format!("service-{}", kind.code()))),
+        held: taken.row.held.as_ref().map(|held| {
+            let state = say.t(&format!("hold-{}", held.state.code()));
+            (state, causes(say, &held.causes))
+        }),
         may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
         taken,
     })?)

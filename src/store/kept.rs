@@ -49,6 +49,8 @@ impl Kept {
             world.organisations.len(),
             world.accounts.len(),
             world.allocations.len(),
+            world.signals.recent.values().map(|recent| 1 + recent.len() / 8).sum(),
+            world.signals.people.len(),
             self.ledgers.len(),
             self.lists.len(),
         ];
@@ -70,6 +72,7 @@ impl Kept {
         world.taken.clear();
         world.issued.clear();
         world.books = Books::default();
+        world.signals.offline.clear();
         self.world = world;
     }
 

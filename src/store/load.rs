@@ -9,12 +9,12 @@ use super::{
     api_keys, batches, conflicts,
     connection::{Conn, on_either},
     convert::Unreadable,
-    devices,
+    devices, holds,
     kept::Kept,
     keys, records, restored,
     rows::*,
     schema::*,
-    settlements,
+    settlements, signals,
     wanted::Wanted,
 };
 use crate::domain::{
@@ -75,6 +75,7 @@ pub(super) fn world(
     conflicts::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;
     redemptions(conn, &mut world, &mut wanted)?;
+    holds::load(conn, &mut world, &wanted)?;
     settlements::load(conn, &mut world, &mut wanted, commands)?;
     vouchers(conn, &mut world, &mut wanted)?;
     api_keys::load(conn, &mut world, &wanted.api_keys)?;
@@ -82,6 +83,7 @@ pub(super) fn world(
     batches::load(conn, &mut world, &wanted.batches)?;
     wanted.programmes.extend(world.batches.values().map(|batch| batch.programme.0));
     registry(conn, &mut world, &mut wanted)?;
+    signals::load(conn, &mut world, &wanted)?;
     programmes(conn, &mut world, &wanted, kept)?;
     taken(conn, &mut world, &wanted)?;
     keys::load(conn, &mut world, commands)?;
@@ -162,6 +164,10 @@ fn vouchers(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(
             let voucher = row.domain()?;
             wanted.programmes.insert(row.programme);
             wanted.issuers.insert(row.issuer);
+            // Where workshops are taken: who issued the pass is compared with who takes them.
+            if !wanted.taking.is_empty() {
+                wanted.people.extend(row.agent);
+            }
             let known = |id: &VoucherId| world.vouchers.contains_key(id);
             next.extend(voucher.successor.filter(|id| !known(id)).map(|id| id.0));
             world.vouchers.insert(voucher.id, voucher);

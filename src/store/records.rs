@@ -207,6 +207,8 @@ pub(super) fn load(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> R
         wanted.users.extend(row.person);
         wanted.devices.insert(row.device);
         wanted.venues.insert(row.venue);
+        wanted.taking.insert(row.venue);
+        wanted.people.extend(row.person);
         wanted.vouchers.extend(row.voucher);
         wanted.money = true;
         world.quarantined.insert(Seq(*event), waiting);

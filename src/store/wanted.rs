@@ -36,6 +36,12 @@ pub(super) struct Wanted {
     pub records: BTreeSet<(i64, i64)>,
     pub quarantines: Vec<i64>,
     pub conflicts: Vec<i64>,
+    /// Redemptions that may be held.
+    pub holds: BTreeSet<i64>,
+    /// Venues that take workshops.
+    pub taking: BTreeSet<i64>,
+    /// Those whose names are compared: who takes workshops, and who issued the passes.
+    pub people: BTreeSet<i64>,
     /// Some command moves money.
     pub money: bool,
 }
@@ -115,19 +121,43 @@ impl Wanted {
             | Ask::Reinstate { voucher }
             | Ask::Cancel { voucher }
             | Ask::Expire { voucher } => self.voucher(*voucher),
-            Ask::Redeem(redeem) => self.redeem(redeem),
+            Ask::Redeem(_)
+            | Ask::Record(_)
+            | Ask::DecideRecord { .. }
+            | Ask::DecideConflict { .. }
+            | Ask::DecideHold { .. }
+            | Ask::Reverse(_) => self.workshop(command),
+        }
+    }
+
+    /// What takes workshops, undoes them, or decides about them.
+    fn workshop(&mut self, command: &Command) {
+        match &command.ask {
+            Ask::Redeem(redeem) => {
+                self.people.extend(command.actor.map(|actor| actor.0));
+                self.redeem(redeem);
+            }
             Ask::Record(ask) => self.record(ask),
             Ask::DecideRecord { quarantine, .. } => self.quarantines.push(quarantine.0),
             Ask::DecideConflict { conflict, .. } => self.conflicts.push(conflict.0),
-            Ask::Reverse(reverse) => {
-                self.redemptions.insert(reverse.redemption.0);
-                self.money = true;
+            Ask::DecideHold { redemption, .. } => {
+                self.users.extend(command.actor.map(|actor| actor.0));
+                self.undo(*redemption);
             }
+            Ask::Reverse(reverse) => self.undo(reverse.redemption),
+            _ => {}
         }
+    }
+
+    fn undo(&mut self, redemption: Seq) {
+        self.redemptions.insert(redemption.0);
+        self.holds.insert(redemption.0);
+        self.money = true;
     }
 
     fn redeem(&mut self, redeem: &Redeem) {
         self.venues.insert(redeem.venue.0);
+        self.taking.insert(redeem.venue.0);
         if let Some(voucher) = redeem.shown.voucher() {
             self.voucher(voucher);
         }
@@ -137,6 +167,7 @@ impl Wanted {
         let claims = &ask.record.claims;
         self.records.insert((claims.device.0, i64::from(claims.sequence)));
         self.users.extend(claims.person.map(|person| person.0));
+        self.people.extend(claims.person.map(|person| person.0));
         self.redeem(&ask.redeem);
     }
 

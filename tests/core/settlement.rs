@@ -4,6 +4,7 @@
 mod demo;
 mod files;
 pub mod guaranteed;
+mod held;
 pub mod office;
 mod random;
 

@@ -5,6 +5,7 @@ pub mod access;
 mod conflicts;
 mod devices;
 mod feed;
+mod holds;
 mod programmes;
 mod reports;
 mod session;

@@ -4,6 +4,7 @@
 use pass_numerique::domain::{
     command::{Ask, Outcome},
     ids::*,
+    programme::Terms,
     registry::{Approval, Role, VenueProfile},
 };
 use serde_json::json;
@@ -27,6 +28,7 @@ pub struct Things {
     pub device: String,
     pub quarantined: String,
     pub conflict: String,
+    pub hold: String,
     pub voucher: String,
     pub batch: String,
     pub api_keys: [String; 2],
@@ -62,6 +64,7 @@ impl Things {
             },
             Of::Quarantined => self.quarantined.clone(),
             Of::Conflict => self.conflict.clone(),
+            Of::Hold => self.hold.clone(),
             Of::Device => self.device.clone(),
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
@@ -85,6 +88,15 @@ fn added(api: &Api, ask: Ask) -> i64 {
     }
 }
 
+/// Of one funder, its own venue alone, and with an eye on whole days.
+fn own_terms(funder: FunderId) -> Terms {
+    let mut terms = terms([funder, funder]);
+    terms.shares.truncate(1);
+    terms.venues_listed = true;
+    terms.holds.workshops_a_day = Some(2);
+    terms
+}
+
 /// A tenant of every kind, with a programme that admits its own venue alone.
 pub fn found(api: &Api, name: &str) -> Things {
     let text = |what: &str| format!("{name} {what}");
@@ -101,10 +113,7 @@ pub fn found(api: &Api, name: &str) -> Things {
     let profile =
         VenueProfile { name: text("venue"), territory: "26".into(), ..VenueProfile::default() };
     let venue = VenueId(added(api, Ask::AddVenue { organisation, profile, details: None }));
-    let mut terms = terms([funder, funder]);
-    terms.shares.truncate(1);
-    terms.venues_listed = true;
-    let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(terms) };
+    let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(own_terms(funder)) };
     let programme = ProgrammeId(added(api, ask));
     let operator = api.person(Role::Operator);
     let path = |verb: &str| format!("/v1/programmes/{programme}/{verb}");
@@ -141,10 +150,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
     let code = pass.body["paper"]["manual_code"].as_str().unwrap().to_owned();
     let conflict = contested(api, &supervisor, venue, &code);
+    let hold = held(api, &agent, &scanner, (programme, venue));
     let [settlement, payment] = settled(api, programme, organisation);
     Things {
         quarantined,
         conflict,
+        hold,
         settlement,
         payment,
         device: device.body["id"].as_str().unwrap().to_owned(),
@@ -160,6 +171,21 @@ pub fn found(api: &Api, name: &str) -> Things {
         voucher: issued.body["voucher"].as_str().unwrap().to_owned(),
         redemption: redeemed.body["seq"].as_str().unwrap().to_owned(),
     }
+}
+
+/// A redemption of three workshops, which somebody has to look at before it is paid.
+fn held(
+    api: &Api,
+    agent: &Caller<'_>,
+    scanner: &Caller<'_>,
+    (programme, venue): (ProgrammeId, VenueId),
+) -> String {
+    let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
+    let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 3,
+        "code": pass.body["paper"]["manual_code"]});
+    let reply = scanner.post("/v1/redemptions", &scan);
+    assert_eq!(reply.body["held"], json!(["many_in_a_day"]), "{}", reply.text);
+    reply.body["seq"].as_str().unwrap().to_owned()
 }
 
 /// A run of the day before, at the bank, and its payment: the town's clock goes on by a day.

@@ -135,6 +135,9 @@ const FACES: &[(&str, Face)] = &[
     ("enter_bank_account", Whole("/organisations/{id}/account")),
     ("read_payer_account", Part("/programmes/{id}")),
     ("enter_payer_account", Whole("/programmes/{id}/payer")),
+    ("list_holds", Whole("/holds")),
+    ("read_hold", Whole("/holds/{id}")),
+    ("decide_hold", Whole("/holds/{id}/decision")),
 ];
 
 #[test]

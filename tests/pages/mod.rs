@@ -4,6 +4,7 @@
 mod accessibility;
 mod activate;
 mod faces;
+mod holds;
 mod import;
 mod issue_list;
 mod looks;

@@ -25,6 +25,7 @@ use pass_numerique::{
         },
         event::Fund,
         guarantee::Offline,
+        hold::Holds,
         ids::*,
         programme::{Payer, Share, Terms},
         refusal::Reason,
@@ -268,6 +269,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         venues_listed: false,
         reminders: true,
         offline: Offline::default(),
+        holds: Holds::NONE,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::{
     conflict::{Conflict, Contested, Fate},
     event::{Body, Event, Redeemed},
     guarantee::{self, Reserve},
+    hold::HoldCauses,
     ids::{ProgrammeId, Seq},
     ledger::{Move, Stage},
     usage::Figures,
@@ -148,6 +149,6 @@ impl Fold {
 /// What reports count a conflict under: as a redemption at its venue.
 fn redeemed(contested: Contested) -> Redeemed {
     let Contested { venue, organisation, issuer, territory, delivery, .. } = contested;
-    let (numbers, shown) = (Vec::new(), None);
-    Redeemed { venue, organisation, issuer, territory, delivery, numbers, shown }
+    let (numbers, shown, held) = (Vec::new(), None, HoldCauses::default());
+    Redeemed { venue, organisation, issuer, territory, delivery, numbers, shown, held }
 }

@@ -4,6 +4,7 @@
 mod batch;
 mod conflicts;
 mod devices;
+mod holds;
 mod keys;
 mod post;
 mod redeem;
@@ -63,6 +64,7 @@ impl Fold {
         self.apply_voucher(&event, &mut moves)?;
         self.apply_conflict(&event, &mut moves)?;
         self.apply_settlement(&event, &mut moves)?;
+        self.apply_hold(&event)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event

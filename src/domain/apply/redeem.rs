@@ -49,6 +49,8 @@ impl Fold {
             },
         );
         self.earn(event, id, redeemed, 1, Stage::Earned, moves)?;
+        self.hold(event, id, redeemed)?;
+        self.world.signals.note(redeemed.venue, event.occurred_at);
         self.after_the_end(event, id, redeemed, 1, exhausted)?;
         let mut figures = Figures { exhausted: i64::from(exhausted), ..delivered(redeemed, 1) };
         figures.add(&Course::changed(before, after));
@@ -76,6 +78,7 @@ impl Fold {
         voucher.free.splice(0..0, redeemed.numbers.iter().copied());
         let earned = self.earned_stage(event, id, redemption, &redeemed)?;
         self.earn(event, id, &redeemed, -1, earned, moves)?;
+        self.end_hold(event, redemption);
         self.after_the_end(event, id, &redeemed, -1, exhausted)?;
         let exhausted = -i64::from(exhausted);
         let mut figures = Figures { exhausted, reversals: 1, ..delivered(&redeemed, -1) };

@@ -171,6 +171,7 @@ impl Fold {
         let entered_by = account.and_then(|account| account.entered_by);
         books.keep(payment);
         self.effects.changed.payments.insert(id);
+        self.pass_holds(event, prepared)?;
         let run = self.settlement(event, prepared.settlement)?;
         run.payments += 1;
         run.amount = run.amount.plus(amount).unwrap_or(Cents(i64::MAX));
@@ -265,8 +266,10 @@ impl Fold {
     ) -> Stage {
         let books = &mut self.world.books;
         let Some(id) = books.payment_of(payee, redemption) else {
+            let left_out = books.holds.get(&redemption).is_some_and(|hold| hold.left_out);
             if let Some(unpaid) = books.unpaid.get_mut(&payee)
                 && redemption <= unpaid.through
+                && !left_out
             {
                 unpaid.amounts.less(undone);
             }

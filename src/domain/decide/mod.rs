@@ -6,6 +6,7 @@ mod batch;
 mod change;
 mod conflicts;
 mod devices;
+mod holds;
 mod issue;
 mod keys;
 mod money;
@@ -26,7 +27,7 @@ use super::{
     calendar::{Day, Instant, Zone},
     command::{Answer, Ask, Command, Outcome},
     event::{Body, Event},
-    ids::{ProgrammeId, Seq, VoucherId},
+    ids::{DeviceId, ProgrammeId, Seq, VoucherId},
     life::Voucher,
     programme::Programme,
     refusal::{Reason, Refusal},
@@ -41,7 +42,7 @@ pub fn decide(
     world: World,
     commands: &[Command],
 ) -> Result<(Vec<Answer>, World, Effects), Inconsistent> {
-    let mut desk = Desk { fold: Fold::new(world) };
+    let mut desk = Desk { fold: Fold::new(world), record: None };
     let answers = commands.iter().map(|command| desk.answer(command)).collect::<Result<_, _>>()?;
     Ok((answers, desk.fold.world, desk.fold.effects))
 }
@@ -49,7 +50,7 @@ pub fn decide(
 /// The first outcomes of those commands whose request ids the world remembers; nothing is decided.
 #[must_use]
 pub fn known(world: World, commands: &[Command]) -> Vec<Option<Answer>> {
-    let desk = Desk { fold: Fold::new(world) };
+    let desk = Desk { fold: Fold::new(world), record: None };
     let first = commands.iter().map(|command| {
         if let Ask::Record(ask) = &command.ask {
             return desk.arrived(ask);
@@ -90,6 +91,8 @@ type Decided = Result<Outcome, Stop>;
 /// Where commands are decided: all checks of one come before its first event.
 struct Desk {
     fold: Fold,
+    /// The device and the place in its chain of the record that is decided now.
+    record: Option<(DeviceId, u32)>,
 }
 
 impl Desk {
@@ -197,6 +200,9 @@ impl Desk {
             Ask::Key(ask) => self.key(command, ask),
             Ask::Device(ask) => self.device(command, ask),
             Ask::Settle(ask) => self.settlement(command, ask),
+            Ask::DecideHold { redemption, released, note } => {
+                self.decide_hold(command, *redemption, *released, note)
+            }
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -7,6 +7,7 @@ use crate::domain::{
     command::{Answer, Ask, Command, Outcome, Redeem},
     conflict::Knowledge,
     event::Body,
+    hold::TakenOffline,
     ids::{Seq, UserId},
     plain::is_plain,
     record::{Arrived, Cause, Link, RecordAsk, Settled, Verdict, Waiting, misfit},
@@ -31,17 +32,19 @@ impl Desk {
             let outcome = Outcome::Refused(Reason::RestoredReadOnly.into());
             return Ok(Answer { outcome, replayed: false, reversed: false });
         }
+        let claims = &ask.record.claims;
+        self.record = Some((claims.device, claims.sequence));
         let verdict = match self.verdict(command, ask) {
             Ok(verdict) => verdict,
             Err(Stop::Refused(refusal)) => Verdict::Refused(refusal),
             Err(Stop::Fault(fault)) => return Err(fault),
         };
+        self.record = None;
         let event = match self.note(command, ask, &verdict) {
             Ok(event) => event,
             Err(Stop::Fault(fault)) => return Err(fault),
             Err(Stop::Refused(_)) => None,
         };
-        let claims = &ask.record.claims;
         let place = (claims.device, claims.sequence);
         let link = Link {
             hash: ask.record.hash,
@@ -50,6 +53,11 @@ impl Desk {
             verdict: verdict.clone(),
         };
         self.fold.world.records.entry(place).or_default().push(link.clone());
+        if matches!(link.verdict, Verdict::Accepted(_) | Verdict::Conflict(_)) {
+            let taken = self.fold.world.signals.offline.entry(claims.device).or_default();
+            let (sequence, at) = (claims.sequence, link.occurred_at);
+            taken.push(TakenOffline { sequence, at, workshops: ask.redeem.workshops });
+        }
         let (request, ask, received_at) = (command.request, ask.clone(), command.now);
         let arrived = Arrived { request, ask, link, event, received_at };
         self.fold.effects.records.push(arrived);

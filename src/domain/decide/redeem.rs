@@ -69,6 +69,7 @@ impl Desk {
         let numbers = workshops(paying, ask)?;
         within_limits(paying, programme, ask, day)?;
         delivered(programme, ask)?;
+        let held = self.signals(command, ask, (shown, paying), programme, day);
         let (left, earned_cents) = self.figures(paying, programme, &numbers);
         let mut redemption = Redemption {
             seq: Seq(0),
@@ -79,6 +80,7 @@ impl Desk {
             last_day: shown.last_day,
             earned_cents,
             occurred_at: ask.occurred_at,
+            held,
         };
         if ask.dry_run {
             return Ok(Outcome::Redeemed(redemption));
@@ -91,6 +93,7 @@ impl Desk {
             delivery: ask.delivery,
             numbers,
             shown: (shown.id != paying.id).then_some(shown.id),
+            held,
         });
         let business_day = command.now.day(&programme.terms.time_zone);
         let (id, of) = (Some(paying.id), Some(programme.id));

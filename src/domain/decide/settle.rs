@@ -161,8 +161,12 @@ impl Desk {
         organisation: OrganisationId,
     ) -> Result<Option<WaitingPayee>, Stop> {
         let payee = (run.programme, organisation);
-        let (slice, earned) = self.newly_earned(run, payee);
-        let mut lines = earned;
+        let (slice, mut lines, held) = self.newly_earned(run, payee);
+        let mut released: Vec<Seq> = Vec::new();
+        for hold in self.fold.world.books.released(payee) {
+            lines.plus(&hold.amounts);
+            released.push(hold.redemption);
+        }
         let mut reissues: Vec<PaymentId> = Vec::new();
         for failed in self.fold.world.books.standing(payee).filter(|payment| payment.open()) {
             lines.plus(&failed.owed);
@@ -196,22 +200,33 @@ impl Desk {
             reissues,
             lines,
             netted,
+            held,
+            released,
         };
         let body = Body::PaymentPrepared(Box::new(prepared));
         self.record_programme(command, run.programme, body)?;
         Ok(None)
     }
 
-    /// What stands of redemptions that no payment has yet, up to the end of the run's day.
-    fn newly_earned(&self, run: &Settlement, payee: Payee) -> (Option<Slice>, Amounts) {
+    /// What stands of redemptions that no payment has yet, up to the end of the run's day, without
+    /// those that are held; and which these are.
+    fn newly_earned(&self, run: &Settlement, payee: Payee) -> (Option<Slice>, Amounts, Vec<Seq>) {
         let books = &self.fold.world.books;
         let after = books.paid_through.get(&payee).copied().unwrap_or(Seq(0));
         let loaded = books.unpaid.get(&payee).filter(|unpaid| unpaid.through == run.through);
         let slice = Slice { after, through: run.through };
-        match loaded.filter(|unpaid| !unpaid.amounts.is_empty() && after < run.through) {
-            Some(unpaid) => (Some(slice), unpaid.amounts.clone()),
-            None => (None, Amounts::default()),
+        let Some(unpaid) = loaded.filter(|_| after < run.through) else {
+            return (None, Amounts::default(), Vec::new());
+        };
+        let (mut amounts, mut held) = (unpaid.amounts.clone(), Vec::new());
+        for hold in books.held(payee, slice) {
+            amounts.less(&hold.amounts);
+            held.push(hold.redemption);
         }
+        if amounts.is_empty() {
+            return (None, Amounts::default(), Vec::new());
+        }
+        (Some(slice), amounts, held)
     }
 
     fn cause(

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     calendar::Day,
     command::Delivery,
-    ids::{BankAccountId, IssuerId, OrganisationId, PaymentId, SettlementId, VenueId, VoucherId},
+    hold::HoldCauses,
+    ids::{
+        BankAccountId, IssuerId, OrganisationId, PaymentId, Seq, SettlementId, VenueId, VoucherId,
+    },
     settlement::{Amounts, Slice},
 };
 
@@ -35,6 +38,9 @@ pub struct Redeemed {
     /// Of the voucher that was shown: a late record of a replaced one is paid by its successor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<VoucherId>,
+    /// Why somebody looks before it is paid.
+    #[serde(default, skip_serializing_if = "HoldCauses::is_empty")]
+    pub held: HoldCauses,
 }
 
 /// A payment of a run; its number is the event's.
@@ -52,4 +58,10 @@ pub struct PaymentPrepared {
     pub lines: Amounts,
     /// Kept back for what was undone after it was paid.
     pub netted: Amounts,
+    /// Redemptions of the slice that it leaves out, since they are held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Seq>,
+    /// Of earlier slices, released since: it pays them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<Seq>,
 }

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Amounts, BankAccount, PayerAccount, Payment, PaymentState, Settlement, Slice};
-use crate::domain::ids::{OrganisationId, PaymentId, ProgrammeId, Seq, SettlementId};
+use crate::domain::{
+    hold::{Hold, HoldState},
+    ids::{OrganisationId, PaymentId, ProgrammeId, Seq, SettlementId},
+};
 
 /// What an organisation earned in a slice that no payment has yet: of redemptions that stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +42,49 @@ pub struct Books {
     pub standing: HashMap<Payee, BTreeSet<PaymentId>>,
     pub bank_accounts: HashMap<OrganisationId, BankAccount>,
     pub payer_accounts: HashMap<ProgrammeId, PayerAccount>,
+    /// Held workshops; of a payee those that are held, or released and not paid.
+    pub holds: BTreeMap<Seq, Hold>,
 }
 
 impl Books {
     /// The payment that answers for a redemption now: the one that took it first, or the last
-    /// that took up a failed one.
+    /// that took up a failed one. What a slice left out is of the payment that took it up later.
     #[must_use]
     pub fn payment_of(&self, payee: Payee, redemption: Seq) -> Option<PaymentId> {
-        let (_, first) = self.slices.range((payee, redemption)..=(payee, Seq(i64::MAX))).next()?;
-        let mut payment = self.payments.get(first)?;
-        let holds = |slice: Slice| slice.after < redemption && redemption <= slice.through;
-        payment.slice.filter(|slice| holds(*slice))?;
+        let left_out = self.holds.get(&redemption).filter(|hold| hold.left_out);
+        let mut payment = match left_out {
+            Some(hold) => self.payments.get(&hold.payment?)?,
+            None => self.in_slice(payee, redemption)?,
+        };
         while let Some(next) = payment.reissued_in.and_then(|next| self.payments.get(&next)) {
             payment = next;
         }
         Some(payment.id)
+    }
+
+    fn in_slice(&self, payee: Payee, redemption: Seq) -> Option<&Payment> {
+        let (_, first) = self.slices.range((payee, redemption)..=(payee, Seq(i64::MAX))).next()?;
+        let payment = self.payments.get(first)?;
+        let within = |slice: &Slice| slice.after < redemption && redemption <= slice.through;
+        payment.slice.filter(within).map(|_| payment)
+    }
+
+    /// What is held of a payee in a slice: no payment of it takes these.
+    pub fn held(&self, payee: Payee, slice: Slice) -> impl Iterator<Item = &Hold> + '_ {
+        let of = move |hold: &&Hold| {
+            (hold.programme, hold.organisation) == payee && hold.state == HoldState::Held
+        };
+        let within = self
+            .holds
+            .values()
+            .filter(move |hold| slice.after < hold.redemption && hold.redemption <= slice.through);
+        within.filter(of)
+    }
+
+    /// What was released after its slice was paid, and that no payment has taken up yet.
+    pub fn released(&self, payee: Payee) -> impl Iterator<Item = &Hold> + '_ {
+        let of = move |hold: &&Hold| (hold.programme, hold.organisation) == payee && hold.due();
+        self.holds.values().filter(of)
     }
 
     /// The payments of a payee that are in payment, or failed and not taken up.

@@ -1,6 +1,7 @@
 //! What people see of things: plain rows for lists and single reads, and the filter they ask with.
 //! No queries and no transport: `store/lists` answers, `http` and `pages` show.
 
+mod holds;
 mod offline;
 
 use serde::Serialize;
@@ -23,6 +24,7 @@ use super::{
 };
 
 pub use super::settlement::view::{PaymentView, SettlementView};
+pub use holds::{HeldView, HoldView};
 pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 
 /// What is said to end soon ends within so many days.
@@ -266,6 +268,9 @@ rows! {
         reversed_by: Option<Seq>,
         /// A device without network took the same workshops of the pass: a conflict names it.
         contested: bool,
+        /// It is paid only after a second person has looked, or was.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        held: Option<HeldView>,
     }
     /// The newest first.
     EventView by seq {

@@ -55,6 +55,7 @@ pub mod conflicts;
 pub mod devices;
 pub mod feed;
 pub mod funders;
+pub mod holds;
 pub mod issuers;
 pub mod keys;
 pub mod ledger;
@@ -92,6 +93,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(devices::routes)
         .configure(quarantine::routes)
         .configure(conflicts::routes)
+        .configure(holds::routes)
         .configure(settlements::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(web::resource("/v1/feed/genuine/{kid}").route(web::get().to(feed::genuine)))

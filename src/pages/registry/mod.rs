@@ -10,6 +10,7 @@ mod events;
 mod field;
 mod form;
 mod funders;
+pub mod holds;
 mod issuers;
 mod keys;
 mod ledger;
@@ -59,6 +60,7 @@ static SECTIONS: &[&Section] = &[
     &venues::SECTION,
     &devices::SECTION,
     &conflicts::SECTION,
+    &holds::SECTION,
     &quarantine::SECTION,
     &batches::SECTION,
     &users::SECTION,

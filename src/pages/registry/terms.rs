@@ -12,6 +12,7 @@ use crate::{
         calendar::Zone,
         cents::Cents,
         guarantee::Offline,
+        hold::Holds,
         programme::{Payer, Terms},
         service::Service,
         usage::Breakdown,
@@ -47,6 +48,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         venues_listed: false,
         reminders: false,
         offline: Offline::default(),
+        holds: Holds::default(),
     };
     fields(desk, "", &usual, true)
 }
@@ -103,6 +105,13 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
         offline("guaranteed_a_month", terms.offline.guaranteed_a_month),
         offline("typed_a_month", terms.offline.typed_a_month),
         offline("feed_days", terms.offline.feed_days),
+        hold("workshops_a_day", Kind::MaybeNumber)
+            .with(maybe(terms.holds.workshops_a_day.map(u16::from))),
+        hold("redemptions_in_10_minutes", Kind::MaybeNumber)
+            .with(maybe(terms.holds.redemptions_in_10_minutes)),
+        hold("offline_a_day", Kind::MaybeNumber).with(maybe(terms.holds.offline_a_day)),
+        flag(hold("own_issuer", Kind::Flag), terms.holds.own_issuer),
+        flag(hold("same_person", Kind::Flag), terms.holds.same_person),
         flag(at("venues_listed", Kind::Flag), terms.venues_listed),
         flag(at("reminders", Kind::Flag), terms.reminders),
         flag(at("service_required", Kind::Flag), terms.service_required),
@@ -113,6 +122,18 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
 
 fn offline(name: &'static str, set: u16) -> Field {
     Field::at(format!("terms.offline.{name}"), name, Kind::Number).with(set)
+}
+
+/// What is paid only after a second person has looked.
+fn hold(name: &str, kind: Kind) -> Field {
+    let label = match name {
+        "workshops_a_day" => "hold_workshops_a_day",
+        "redemptions_in_10_minutes" => "hold_redemptions_in_10_minutes",
+        "offline_a_day" => "hold_offline_a_day",
+        "own_issuer" => "hold_own_issuer",
+        _ => "hold_same_person",
+    };
+    Field::at(format!("terms.holds.{name}"), label, kind)
 }
 
 fn flag(field: Field, set: bool) -> Field {

@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 42] = [
+const TABLES: [(&str, &[&str]); 43] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -67,6 +67,7 @@ const TABLES: [(&str, &[&str]); 42] = [
     ("voucher_key", &["kid"]),
     ("key_set", &["sequence"]),
     ("alarm", &["kid", "venue", "hour"]),
+    ("hold", &["redemption"]),
 ];
 
 /// The first line: what the copy holds.

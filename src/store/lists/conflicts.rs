@@ -76,7 +76,7 @@ impl Database {
 
     /// The organisation whose rows a tenant sees alone, and the programmes; `None`: none at all.
     #[expect(clippy::type_complexity, reason = "two filters that belong together, used twice")]
-    fn party(
+    pub(super) fn party(
         &self,
         within: Tenant,
     ) -> Result<Option<(Option<OrganisationId>, Option<Vec<i64>>)>, ReadError> {

@@ -3,6 +3,7 @@
 
 mod book;
 mod conflicts;
+mod holds;
 mod journal;
 mod registry;
 mod selection;

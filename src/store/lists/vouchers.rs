@@ -134,9 +134,19 @@ impl Database {
             }
             page!(query, filter, desc redemption::seq).load(conn)
         })?;
+        self.taken(rows, funder)
+    }
+
+    /// What is told of redemptions; what they earned of one funder's money, or of all.
+    pub(super) fn taken(
+        &self,
+        rows: Vec<RedemptionRow>,
+        funder: Option<FunderId>,
+    ) -> Result<Vec<RedemptionView>, ReadError> {
         let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
         let (earned, reversed) = (self.earned(&seqs, funder)?, self.reversals(&seqs)?);
         let (devices, contested) = (self.devices_of(&seqs)?, self.contested(&seqs)?);
+        let mut held = self.held(&seqs)?;
         let view = |row: RedemptionRow| {
             let redeemed: Redeemed = convert::json("redemption", &row.content)?;
             Ok(RedemptionView {
@@ -157,6 +167,7 @@ impl Database {
                 device: devices.get(&row.seq).copied().map(DeviceId),
                 reversed_by: reversed.get(&row.seq).copied().map(Seq),
                 contested: contested.contains(&row.seq),
+                held: held.remove(&row.seq),
             })
         };
         rows.into_iter().map(view).collect()

@@ -1,7 +1,7 @@
 //! What the audit recomputes of paying: rows, slices, and that accounts hold what payments say.
 //! No repair: it says what differs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -18,6 +18,7 @@ use crate::{
     },
     store::{
         connection::{Conn, on_either},
+        holds,
         load::Failure,
         settlement_schema::*,
     },
@@ -34,6 +35,8 @@ pub struct Seen {
     unpaid: HashMap<Payee, BTreeMap<Seq, Amounts>>,
     paid_through: HashMap<Payee, Seq>,
     owed: HashMap<PaymentId, Amounts>,
+    /// Redemptions that somebody has to look at before they are paid.
+    held: BTreeSet<Seq>,
     wrong: Vec<(&'static str, String)>,
 }
 
@@ -62,6 +65,9 @@ impl Seen {
             }
             // Redemptions, and conflicts that the guarantee paid.
             Body::Redeemed(_) | Body::ConflictDecided { .. } => {
+                if matches!(&event.body, Body::Redeemed(redeemed) if !redeemed.held.is_empty()) {
+                    self.held.insert(event.seq);
+                }
                 for row in recorded.postings.iter().filter(|row| row.key.stage == Stage::Earned) {
                     let Some(organisation) = row.key.organisation else { continue };
                     let unpaid = self.unpaid.entry((row.key.programme, organisation)).or_default();
@@ -69,7 +75,11 @@ impl Seen {
                     amounts.add(row.key.version, row.key.funder, row.amount);
                 }
             }
+            Body::HoldReleased { redemption } => {
+                self.held.remove(redemption);
+            }
             Body::Reversed { redemption } => {
+                self.held.remove(redemption);
                 if let Some(record) = world.redemptions.get(redemption) {
                     let payee = (record.programme, record.redeemed.organisation);
                     self.unpaid.entry(payee).or_default().remove(redemption);
@@ -96,12 +106,17 @@ impl Seen {
             if before != slice.after {
                 self.wrong.push(("payment", recorded.event.seq.to_string()));
             }
-            let unpaid = self.unpaid.entry(payee).or_default();
-            let later = unpaid.split_off(&Seq(slice.through.0.saturating_add(1)));
-            for amounts in std::mem::replace(unpaid, later).values() {
+        }
+        // All up to the end of the slice, with what was held before and is no more.
+        let through = self.paid_through.get(&payee).copied().unwrap_or(Seq(0));
+        let unpaid = self.unpaid.entry(payee).or_default();
+        unpaid.retain(|redemption, amounts| {
+            let stays = *redemption > through || self.held.contains(redemption);
+            if !stays {
                 expected.plus(amounts);
             }
-        }
+            stays
+        });
         for failed in &prepared.reissues {
             expected.plus(self.owed.get(failed).unwrap_or(&Amounts::default()));
         }
@@ -116,6 +131,8 @@ impl Seen {
         self.accounts(conn, &mut wrong)?;
         self.rows(conn, world, &mut wrong)?;
         self.balances(world, &mut wrong);
+        let held = holds::differences(conn, world)?;
+        wrong.extend(held.into_iter().map(|redemption| ("hold", redemption.to_string())));
         Ok(wrong)
     }
 

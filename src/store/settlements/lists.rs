@@ -281,11 +281,18 @@ impl Database {
     }
 
     /// A condition that redemptions meet which a payment pays: of its slice, and of the slices of
-    /// failed payments that it took up; what was undone before is not among them.
+    /// failed payments that it took up; what was undone before is not among them. What was held
+    /// when its slice was paid is of the payment that took it up after its release.
     pub fn redemptions_paid_by(&self, id: PaymentId) -> Result<String, ReadError> {
-        let slices = self.slices(id, "redemption", "seq")?;
+        let line = self.line_of(id)?;
+        let slices = slices(&line, "redemption", "seq");
+        let ids = line.iter().map(|row| row.id.to_string()).collect::<Vec<_>>().join(", ");
         Ok(format!(
-            "({slices}) AND NOT EXISTS (SELECT 1 FROM event AS undone \
+            "(({slices}) AND NOT EXISTS (SELECT 1 FROM hold \
+                 WHERE hold.redemption = redemption.seq AND hold.left_out = 1) \
+             OR redemption.seq IN (SELECT hold.redemption FROM hold \
+                 WHERE hold.payment IN ({ids}))) \
+             AND NOT EXISTS (SELECT 1 FROM event AS undone \
              WHERE undone.reverses = redemption.seq AND undone.seq < {id})"
         ))
     }
@@ -293,35 +300,40 @@ impl Database {
     /// A condition that conflicts meet which a payment pays, since the guarantee did: by the
     /// decision's place in the journal. What was decided so stays so.
     pub fn conflicts_paid_by(&self, id: PaymentId) -> Result<String, ReadError> {
-        let slices = self.slices(id, "conflict", "decision")?;
+        let slices = slices(&self.line_of(id)?, "conflict", "decision");
         Ok(format!("({slices}) AND conflict.fate = 'paid'"))
     }
 
-    /// That a row of a table is in the slice of a payment or of one that it took up.
-    fn slices(&self, id: PaymentId, table: &str, place: &str) -> Result<String, ReadError> {
-        let (mut slices, mut next) = (Vec::new(), vec![id.0]);
+    /// A payment and those that it took up.
+    fn line_of(&self, id: PaymentId) -> Result<Vec<PaymentRow>, ReadError> {
+        let (mut line, mut next) = (Vec::new(), vec![id.0]);
         while !next.is_empty() {
             let rows: Vec<PaymentRow> = reading!(self, conn => payment::table
                 .filter(payment::id.eq_any(&next))
                 .load(conn))?;
-            slices.extend(rows);
+            line.extend(rows);
             let ids = std::mem::take(&mut next).into_iter().map(Some).collect::<Vec<_>>();
             next = reading!(self, conn => payment::table
                 .filter(payment::reissued_in.eq_any(&ids))
                 .select(payment::id)
                 .load(conn))?;
         }
-        let ranges = slices.iter().filter_map(|row| {
-            let (after, through) = row.after_seq.zip(row.through_seq)?;
-            let (of, programme) = (row.organisation, row.programme);
-            Some(format!(
-                "({table}.organisation = {of} AND {table}.programme = {programme} \
-                 AND {table}.{place} > {after} AND {table}.{place} <= {through})"
-            ))
-        });
-        let ranges = ranges.collect::<Vec<_>>().join(" OR ");
-        Ok(if ranges.is_empty() { "1 = 0".to_owned() } else { ranges })
+        Ok(line)
     }
+}
+
+/// That a row of a table is in the slice of a payment or of one that it took up.
+fn slices(line: &[PaymentRow], table: &str, place: &str) -> String {
+    let ranges = line.iter().filter_map(|row| {
+        let (after, through) = row.after_seq.zip(row.through_seq)?;
+        let (of, programme) = (row.organisation, row.programme);
+        Some(format!(
+            "({table}.organisation = {of} AND {table}.programme = {programme} \
+             AND {table}.{place} > {after} AND {table}.{place} <= {through})"
+        ))
+    });
+    let ranges = ranges.collect::<Vec<_>>().join(" OR ");
+    if ranges.is_empty() { "1 = 0".to_owned() } else { ranges }
 }
 
 fn payment_view(payment: &Payment, account: &BankAccount, prepared_at: Instant) -> PaymentView {

@@ -16,6 +16,7 @@ use crate::{
     },
     store::{
         connection::{Conn, on_either},
+        holds,
         load::Failure,
         settlement_schema::*,
         wanted::Wanted,
@@ -153,6 +154,7 @@ fn fill(
         let payee = (programme, *organisation);
         bank_account(conn, world, *organisation)?;
         standing(conn, world, payee)?;
+        holds::of_payee(conn, world, payee)?;
         let after = paid_through(conn, payee)?;
         world.books.paid_through.insert(payee, after);
         let amounts = unpaid(conn, payee, (after, through))?;
@@ -253,20 +255,33 @@ fn one(conn: &mut Conn, id: i64) -> Result<Option<PaymentRow>, Failure> {
     Ok(on_either!(conn, conn => payment::table.find(id).first(conn).optional()?))
 }
 
+/// The payment whose slice a redemption stands in, if there is one.
+fn of_slice(
+    conn: &mut Conn,
+    (programme, of): Payee,
+    redemption: Seq,
+) -> Result<Option<PaymentRow>, Failure> {
+    Ok(on_either!(conn, conn => payment::table
+        .filter(payment::programme.eq(programme.0))
+        .filter(payment::organisation.eq(of.0))
+        .filter(payment::through_seq.ge(redemption.0))
+        .order(payment::through_seq)
+        .first(conn)
+        .optional()?))
+}
+
 /// The payments of redemptions that are undone.
 fn undone(conn: &mut Conn, world: &mut World, commands: &[Command]) -> Result<(), Failure> {
     for command in commands {
         let Ask::Reverse(reverse) = &command.ask else { continue };
         let Some(record) = world.redemptions.get(&reverse.redemption) else { continue };
-        let (programme, of) = (record.programme.0, record.redeemed.organisation.0);
-        let first: Option<PaymentRow> = on_either!(conn, conn => payment::table
-            .filter(payment::programme.eq(programme))
-            .filter(payment::organisation.eq(of))
-            .filter(payment::through_seq.ge(reverse.redemption.0))
-            .order(payment::through_seq)
-            .first(conn)
-            .optional()?);
-        let mut next = first;
+        let payee = (record.programme, record.redeemed.organisation);
+        let left_out = world.books.holds.get(&reverse.redemption).filter(|hold| hold.left_out);
+        let mut next = match left_out.map(|hold| hold.payment) {
+            Some(Some(payment)) => one(conn, payment.0)?,
+            Some(None) => None,
+            None => of_slice(conn, payee, reverse.redemption)?,
+        };
         while let Some(row) = next {
             let after = row.reissued_in;
             world.books.keep(row.domain()?);

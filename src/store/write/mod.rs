@@ -10,7 +10,7 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, conflicts, connection::Conn, devices, keys, load::Failure, records,
+    api_keys, batches, conflicts, connection::Conn, devices, holds, keys, load::Failure, records,
     restored, rows::*, scans, schema::*, settlements,
 };
 use crate::domain::{
@@ -89,6 +89,7 @@ pub(super) fn effects(
     records::write(conn, effects)?;
     conflicts::write(conn, world, effects)?;
     settlements::write(conn, world, effects)?;
+    holds::write(conn, world, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {

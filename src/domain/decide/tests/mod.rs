@@ -4,6 +4,7 @@
 mod amend;
 mod conflicts;
 mod devices;
+mod holds;
 mod issue;
 mod keys;
 mod model;
@@ -28,6 +29,7 @@ use crate::domain::{
     command::{Reverse, Scope, Shown},
     event::Fund,
     guarantee::Offline,
+    hold::Holds,
     ids::*,
     key_register::{KeyAsk, PublicKey, Purpose},
     ledger::Stage,
@@ -121,6 +123,7 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         venues_listed: false,
         reminders: false,
         offline: Offline::default(),
+        holds: Holds::NONE,
     }
 }
 

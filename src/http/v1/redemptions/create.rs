@@ -11,6 +11,7 @@ use crate::{
         calendar::{Day, Instant},
         cents::Cents,
         command::{Answer, Ask, Command, Delivery, Outcome, Redeem, Redemption, Request, Scope},
+        hold::HoldCause,
         ids::{RequestId, Seq, VenueId, VoucherId},
         service::Service,
     },
@@ -76,6 +77,9 @@ pub struct Receipt {
     occurred_at: Instant,
     /// Reversed since; only a repetition can say so.
     reversed: bool,
+    /// Why the workshop, which is accepted, is paid only after a second person has looked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<HoldCause>,
 }
 
 /// Redeems workshops.
@@ -141,6 +145,7 @@ fn told(id: RequestId, dry_run: bool, answer: Answer) -> Result<HttpResponse, Pr
         currency: "EUR",
         occurred_at: done.occurred_at,
         reversed: answer.reversed,
+        held: done.held.into(),
     };
     let mut response = HttpResponse::Created();
     if dry_run && !answer.replayed {

@@ -1,0 +1,2 @@
+DROP TABLE hold;
+DROP FUNCTION hold_second_person();

@@ -1,0 +1,133 @@
+//! Deciding what is held: signals never stop a workshop, they stop its payment until a second
+//! person has looked. No slices of the journal (`settle.rs`).
+
+use super::{Decided, Desk, Stop, records::noted};
+use crate::domain::{
+    calendar::Day,
+    command::{Command, Outcome, Redeem, Reverse},
+    event::Body,
+    hold::{BURST_MINUTES, Hold, HoldCause, HoldCauses, HoldRuling, HoldState, likeness},
+    ids::Seq,
+    life::Voucher,
+    programme::Programme,
+    refusal::{Reason, Refusal},
+    registry::Role,
+};
+
+impl Desk {
+    /// Why a workshop is to be looked at before it is paid.
+    pub(super) fn signals(
+        &self,
+        command: &Command,
+        ask: &Redeem,
+        (shown, paying): (&Voucher, &Voucher),
+        programme: &Programme,
+        day: Day,
+    ) -> HoldCauses {
+        let settings = &programme.terms.holds;
+        let above = |count: usize, limit: Option<u16>| {
+            limit.is_some_and(|limit| count > usize::from(limit))
+        };
+        let own = usize::from(ask.workshops);
+        let today = paying.uses.iter().filter(|used| used.day == day);
+        let today = today.map(|used| used.numbers.len()).sum::<usize>() + own;
+        let offline = self.taken_offline(programme, day);
+        let signals = [
+            (HoldCause::ManyInADay, above(today, settings.workshops_a_day.map(u16::from))),
+            (HoldCause::OwnIssuer, settings.own_issuer && self.own_issuer(shown, ask)),
+            (HoldCause::SamePerson, settings.same_person && self.same_person(shown, command)),
+            (HoldCause::Burst, above(self.just_now(ask) + 1, settings.redemptions_in_10_minutes)),
+            (
+                HoldCause::ManyOffline,
+                offline.is_some_and(|before| above(before + own, settings.offline_a_day)),
+            ),
+        ];
+        let mut causes = HoldCauses::default();
+        for (cause, shows) in signals {
+            if shows {
+                causes.add(cause);
+            }
+        }
+        causes
+    }
+
+    /// Issuers and organisations stand in two registers that share no number: names tell.
+    fn own_issuer(&self, shown: &Voucher, ask: &Redeem) -> bool {
+        let world = &self.fold.world;
+        let issuer = world.issuers.get(&shown.issuer).and_then(|row| likeness(&row.name));
+        let paid = world.organisations.get(&ask.organisation).and_then(|row| likeness(&row.name));
+        issuer.is_some() && issuer == paid
+    }
+
+    /// A person has an account for each role: names tell.
+    fn same_person(&self, shown: &Voucher, command: &Command) -> bool {
+        let (Some(agent), Some(scanner)) = (shown.agent, command.actor) else { return false };
+        let people = &self.fold.world.signals.people;
+        let called = |id| people.get(&id).copied().flatten();
+        agent == scanner || (called(agent).is_some() && called(agent) == called(scanner))
+    }
+
+    /// Redemptions at the venue in the ten minutes before this workshop.
+    fn just_now(&self, ask: &Redeem) -> usize {
+        let Some(recent) = self.fold.world.signals.recent.get(&ask.venue) else { return 0 };
+        let since = ask.occurred_at.plus_seconds(-BURST_MINUTES * 60);
+        recent.iter().filter(|at| (since..=ask.occurred_at).contains(at)).count()
+    }
+
+    /// Workshops that the device of the present record took that day before it; `None`: this is no
+    /// record.
+    fn taken_offline(&self, programme: &Programme, day: Day) -> Option<usize> {
+        let (device, sequence) = self.record?;
+        let zone = &programme.terms.time_zone;
+        let taken = self.fold.world.signals.offline.get(&device).into_iter().flatten();
+        let before = taken.filter(|one| one.sequence < sequence && one.at.day(zone) == day);
+        Some(before.map(|one| usize::from(one.workshops)).sum())
+    }
+
+    pub(super) fn decide_hold(
+        &mut self,
+        command: &Command,
+        redemption: Seq,
+        released: bool,
+        note: &str,
+    ) -> Decided {
+        noted(note)?;
+        let missing = || Refusal::field(Reason::NotFound, "hold");
+        let hold = self.fold.world.books.holds.get(&redemption).ok_or_else(missing)?.clone();
+        if hold.state != HoldState::Held {
+            return Err(Reason::AlreadyDecided.into());
+        }
+        self.second_person(command, &hold)?;
+        let seq = if released {
+            let body = Body::HoldReleased { redemption };
+            self.record_voucher(command, hold.voucher, hold.programme, body)?
+        } else {
+            let undo = Reverse { redemption, organisation: None, supervisor: false };
+            match self.reverse(command, &undo)? {
+                Outcome::Reversed { seq, .. } => seq,
+                _ => return Err(missing().into()),
+            }
+        };
+        let (at, by, note) = (command.now, command.actor, note.to_owned());
+        self.fold.effects.hold_rulings.push(HoldRuling { redemption, at, by, note });
+        Ok(Outcome::Done { seq })
+    }
+
+    /// Neither who took the workshop, nor who handed the pass out, nor anybody of the venue: the
+    /// operator, or a funder who pays for it.
+    fn second_person(&self, command: &Command, hold: &Hold) -> Result<(), Stop> {
+        let actor = command.actor.ok_or_else(|| Refusal::field(Reason::RequestMalformed, "actor"));
+        let actor = actor?;
+        let agent = self.known_voucher(hold.voucher)?.agent;
+        let programme = self.programme(hold.programme)?;
+        let looks = match self.fold.world.users.get(&actor).map(|user| user.role) {
+            Some(Role::Operator) => true,
+            Some(Role::Analyst(funder)) => programme.paid_by(funder),
+            _ => false,
+        };
+        if !looks || hold.taken_by == Some(actor) || agent == Some(actor) {
+            return Err(Reason::AnotherPersonNeeded.into());
+        }
+        Ok(())
+    }
+}
