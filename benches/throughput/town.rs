@@ -13,6 +13,7 @@ use pass_numerique::{
         calendar::Instant,
         cents::Cents,
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
+        ending::Ending,
         event::Fund,
         guarantee::Offline,
         hold::Holds,
@@ -271,5 +272,6 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         offline: Offline::default(),
         // A venue takes more here than any real one: its signals are read, and none holds.
         holds: Holds { workshops_a_day: None, redemptions_in_10_minutes: None, ..Holds::default() },
+        ending: Ending::default(),
     }
 }

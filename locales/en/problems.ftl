@@ -47,15 +47,26 @@ media_type_unsupported = The body must be application/json.
 method_not_allowed = This method is not possible here.
 name_taken = This value is already taken: { $field }.
 not_found = This does not exist, or is not open to you.
+not_paid_by_funder = The venues of this programme are not paid by a funder itself.
 occurred_in_future = The workshop's date is in the future.
 occurred_too_late = The workshop is too old to be redeemed.
+order_reference_needed = A funder pays itself: give its accountant’s reference and the day.
 own_account = Nobody ends their own access: ask somebody else to.
 payer_account_missing = The account to pay this programme’s venues from has not been entered yet.
 payment_state_conflict = What is known of this payment already does not allow this answer: { $field }.
 period_closed = The period is closed.
 printed_before = This was printed before. Say why it should be printed once more.
 programme_blocked = The programme is closed for issuing.
+programme_ended = The programme ended on { $day }: what was left has been returned.
 programme_limit = The programme's limit is reached ({ $limit }).
+programme_not_over = The programme can be ended only after { $day }: records may still arrive.
+programme_unsettled = { $stage ->
+    [committed] The programme cannot end yet: money is still committed to passes.
+    [releasable] The programme cannot end yet: the money of ended passes has not come back yet.
+    [earned] The programme cannot end yet: organisations have not been paid yet.
+    [in_payment] The programme cannot end yet: payments wait for the bank’s answer.
+   *[other] The programme cannot end yet: { $limit } conflicts or records are still to be decided.
+}
 programmes_exhausted = The greatest number of programmes is reached.
 query_invalid = The parameters are not valid: { $field }.
 record_malformed = This record cannot be read.

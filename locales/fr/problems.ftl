@@ -47,15 +47,26 @@ media_type_unsupported = Le corps doit être en application/json.
 method_not_allowed = Cette méthode n’est pas possible ici.
 name_taken = Cette valeur est déjà prise : { $field }.
 not_found = Cet élément n’existe pas, ou ne vous est pas ouvert.
+not_paid_by_funder = Les lieux de ce dispositif ne sont pas payés par un financeur lui-même.
 occurred_in_future = La date de l’atelier est dans le futur.
 occurred_too_late = L’atelier est trop ancien pour être encore validé.
+order_reference_needed = Un financeur paie lui-même : donnez la référence de son comptable et le jour.
 own_account = Personne ne peut retirer son propre accès : demandez-le à une autre personne.
 payer_account_missing = Le compte depuis lequel payer les lieux de ce dispositif n’est pas encore saisi.
 payment_state_conflict = Ce qui est déjà connu de ce virement ne permet pas cette réponse : { $field }.
 period_closed = La période est close.
 printed_before = C’est déjà imprimé. Dites pourquoi il faut l’imprimer encore une fois.
 programme_blocked = Le dispositif est fermé à l’émission.
+programme_ended = Le dispositif est terminé depuis le { $day } : ce qui restait a été rendu.
 programme_limit = La limite du dispositif est atteinte ({ $limit }).
+programme_not_over = Le dispositif ne peut être terminé qu’après le { $day } : des validations peuvent encore arriver.
+programme_unsettled = { $stage ->
+    [committed] Le dispositif ne peut pas encore être terminé : de l’argent est encore engagé sur des pass.
+    [releasable] Le dispositif ne peut pas encore être terminé : l’argent de pass terminés n’est pas encore revenu.
+    [earned] Le dispositif ne peut pas encore être terminé : des structures ne sont pas encore payées.
+    [in_payment] Le dispositif ne peut pas encore être terminé : des virements attendent la réponse de la banque.
+   *[other] Le dispositif ne peut pas encore être terminé : il reste { $limit } litiges ou ateliers à décider.
+}
 programmes_exhausted = Le nombre maximal de dispositifs est atteint.
 query_invalid = Les paramètres ne sont pas valables : { $field }.
 record_malformed = Cet enregistrement est illisible.

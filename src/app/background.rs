@@ -1,5 +1,6 @@
 //! What the running service does by itself: each second orders about keys, batches to mint and
-//! runs to fill, every hour expiring vouchers. No rules: each run asks like anybody else.
+//! runs to fill, every hour expiring vouchers and telling about programmes. No rules: each run asks
+//! like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -86,6 +87,11 @@ fn expire(service: &Service) {
         Ok(0) => {}
         Ok(changed) => tracing::info!(changed, "expiry run"),
         Err(fault) => tracing::error!(cause = %fault, "the expiry run goes on in an hour"),
+    }
+    match service.alert() {
+        Ok(0) => {}
+        Ok(alerts) => tracing::info!(alerts, "told about programmes"),
+        Err(fault) => tracing::error!(cause = %fault, "people are told in an hour"),
     }
     if let Err(fault) = service.forget_own_references() {
         tracing::error!(cause = %fault, "own references are forgotten in an hour");

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    demo_ending::Small,
     demo_month::Office,
     demo_offline::Day as OfflineDay,
     import_venues::Imported,
@@ -14,6 +15,7 @@ use crate::{
         calendar::{Day, Instant, Zone},
         cents::Cents,
         command::{Ask, Command, Delivery, Outcome, Redeem, Request, Scope, Shown},
+        ending::Ending,
         event::Fund,
         guarantee::Offline,
         hold::Holds,
@@ -74,6 +76,8 @@ struct Cast {
     issuers: [IssuerId; 2],
     agents: [UserId; 2],
     office: Office,
+    /// The second programme, which ends soon.
+    ending: ProgrammeId,
 }
 
 impl Service {
@@ -102,6 +106,7 @@ impl Service {
         self.release_demo_hold(&cast.office)?;
         let day = offline_day(&issued, place(&imported, venue_of(1))?)?;
         self.offline_demo_day(&tablet, &day, today)?;
+        self.order_small_month(cast.ending, &cast.office, without, today)?;
         let fresh = self.issue(&cast, 0, 10)?;
         Ok(Demo {
             logins,
@@ -132,6 +137,7 @@ impl Service {
         let issuers =
             [issuer("CCAS de démonstration")?, issuer("Mission locale de démonstration")?];
         let terms = terms(begin, today, funders)?;
+        let usual = terms.clone();
         let name = "Pass numérique de démonstration".to_owned();
         let ask = Ask::AddProgramme { name, terms: Box::new(terms) };
         let programme = ProgrammeId(self.number(ask)?);
@@ -161,7 +167,11 @@ impl Service {
         self.login(Role::Manager(issuers[0]), "responsable.ccas@demo.example", logins)?;
         self.login(Role::Supervisor(organisation), "lieu@demo.example", logins)?;
         self.login(Role::Scanner(organisation), "scanner@demo.example", logins)?;
-        Ok(Cast { programme, funders, issuers, agents, office })
+        let [shares, pays] = funders;
+        let places = (1..4).map(|number| place(imported, number)).collect::<Result<_, _>>()?;
+        let small = Small { pays, shares, issuer: issuers[1], agent: agents[1], places };
+        let ending = self.begin_small_programme(&usual, today, &small)?;
+        Ok(Cast { programme, funders, issuers, agents, office, ending })
     }
 
     /// Vouchers of five to ten workshops, of which most people take some, in the order of time.
@@ -323,6 +333,7 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
     Ok(Terms {
         offline: Offline::default(),
         holds: Holds::default(),
+        ending: Ending::default(),
         price_cents: Cents(1_000),
         shares: vec![
             Share { funder: state, weight: 60 },

@@ -81,7 +81,7 @@ impl Service {
     }
 
     /// Accounts of the payer, and of all organisations but one that have earned something.
-    fn enter_demo_accounts(
+    pub(super) fn enter_demo_accounts(
         &self,
         programme: ProgrammeId,
         office: &Office,
@@ -93,6 +93,10 @@ impl Service {
         self.settled(office.clerk, Ask::Settle(enter))?;
         let earners = self.database.earners(programme, OrganisationId(0), EARNERS)?;
         for organisation in earners.into_iter().filter(|organisation| *organisation != without) {
+            // A second account would be a new one, which waits.
+            if self.database.bank_account(organisation)?.is_some() {
+                continue;
+            }
             let holder = format!("Structure {organisation} (démonstration)");
             let account = account(&holder, organisation.0)?;
             let enter = SettleAsk::EnterBankAccount { organisation, account };
@@ -101,7 +105,7 @@ impl Service {
         Ok(())
     }
 
-    fn settled(&self, actor: UserId, ask: Ask) -> Result<(), Fault> {
+    pub(super) fn settled(&self, actor: UserId, ask: Ask) -> Result<(), Fault> {
         match self.ask_as(Some(actor), ask)? {
             Outcome::Done { .. } | Outcome::Added { .. } => Ok(()),
             other => Err(unexpected(other)),

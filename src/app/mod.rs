@@ -2,30 +2,37 @@
 //! No transport and no SQL: `http` and `cli` call in here, `store` is called from here.
 
 pub mod accounts;
+mod alerts;
 pub mod asking;
 pub mod background;
 pub mod backup;
 pub mod batches;
 pub mod browser_session;
 pub mod demo;
+mod demo_ending;
 mod demo_month;
 mod demo_offline;
 pub mod devices;
+pub mod ending;
+pub mod evidence;
 pub mod expire;
 pub mod export_ledger;
 pub mod export_venues;
 pub mod feed;
+pub mod forecast;
 pub mod import_venues;
 pub mod keys;
 pub mod looks;
 pub mod nearby;
 pub mod network;
+mod orders;
 pub mod outbox;
 pub mod own_references;
 pub mod paper;
 pub mod post;
 pub mod printing;
 pub mod publish;
+pub mod reconciliation;
 pub mod reminders;
 pub mod report;
 pub mod report_sheet;

@@ -274,7 +274,7 @@ pub fn voucher_list(vouchers: &[VoucherView]) -> Result<String, csv::Error> {
 }
 
 /// UTF-8 with byte order mark, semicolons and CRLF, as French spreadsheets expect.
-fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Error> {
+pub(super) fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
@@ -287,7 +287,7 @@ fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Err
 }
 
 /// A cell that a spreadsheet takes for text: one that would start a formula gets an apostrophe.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

@@ -1,7 +1,10 @@
 //! Paying venues: runs filled step by step, the file for the bank, and the bank's answer.
 //! No rules (`domain/decide`) and no format (`domain/sepa`): each step is asked like any other.
 
-use super::service::{Fault, Service};
+use super::{
+    orders,
+    service::{Fault, Service},
+};
 use crate::{
     domain::{
         calendar::{Day, Instant},
@@ -18,6 +21,14 @@ use crate::{
 
 /// Steps of a run that are taken while its preparer waits; the rest comes in the background.
 const STEPS_AT_ONCE: u32 = 4;
+
+/// A run's file as it was made.
+pub struct KeptFile {
+    pub name: String,
+    pub text: String,
+    /// A list of payment orders for a funder's accountant, instead of a file for the bank.
+    pub orders: bool,
+}
 
 impl Service {
     /// What opens a run: everything up to the last event of the day.
@@ -102,9 +113,20 @@ impl Service {
         let programme = file.settlement.programme;
         let zone = self.programme_zone(programme)?;
         let now = self.clock.now();
-        let text = drawn(&file, now, now.day(&zone))?;
+        let text = if self.paid_by_funder(programme)? {
+            let payees = self.database.payees()?;
+            orders::list(&file, &payees).map_err(|cause| Fault::Order(cause.to_string()))?
+        } else {
+            drawn(&file, now, now.day(&zone))?
+        };
         let digest = sepa::digest(&text);
         Ok(Ask::Settle(SettleAsk::Export { settlement: id, digest, file: text }))
+    }
+
+    /// Whether a funder pays the programme's venues itself.
+    fn paid_by_funder(&self, id: ProgrammeId) -> Result<bool, Fault> {
+        let programme = self.database.programme(id)?;
+        Ok(programme.is_some_and(|row| row.terms.paying_funder().is_some()))
     }
 
     fn programme_zone(&self, id: ProgrammeId) -> Result<crate::domain::calendar::Zone, Fault> {
@@ -128,7 +150,7 @@ impl Service {
             return Ok(Err(Reason::NotFound.into()));
         };
         let run = &file.settlement;
-        if run.state != RunState::Exported {
+        if run.state != RunState::Exported || self.paid_by_funder(run.programme)? {
             return Ok(Err(Reason::SettlementStateConflict.into()));
         }
         let ordered: Vec<Ordered> = file.lines.iter().map(ordered).collect();
@@ -177,11 +199,13 @@ impl Service {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn payment_file(&self, id: SettlementId) -> Result<Option<(String, String)>, Fault> {
+    pub fn payment_file(&self, id: SettlementId) -> Result<Option<KeptFile>, Fault> {
         let Some(text) = self.database.payment_file_text(id)? else { return Ok(None) };
         let Some(file) = self.database.payment_file(id)? else { return Ok(None) };
         let run = file.settlement;
-        Ok(Some((message_id(run.programme, run.number), text)))
+        let orders = self.paid_by_funder(run.programme)?;
+        let name = message_id(run.programme, run.number);
+        Ok(Some(KeptFile { name, text, orders }))
     }
 }
 

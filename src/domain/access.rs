@@ -98,6 +98,7 @@ verbs! {
     ProgrammeRead:      Any Any Own Own Own Own Own;
     ProgrammeChange:    Any No  No  No  No  No  No;
     ProgrammeClose:     Any No  No  No  No  No  No;
+    ProgrammeEnd:       Any No  No  No  No  No  No;
     ProgrammeFund:      Any No  No  No  No  No  No;
     ProgrammeAdmit:     Any No  No  No  No  No  No;
     ProgrammeGuarantee: Any No  No  No  No  No  No;
@@ -151,12 +152,13 @@ verbs! {
     LedgerRead:         Any Any Own No  No  No  No;
     AuditRead:          Any Any No  No  No  No  No;
     LooksChange:        Any No  No  No  No  No  No;
-    SettlementRead:     Any Any No  No  No  No  No;
+    SettlementRead:     Any Any Own No  No  No  No;
     SettlementPrepare:  Any No  No  No  No  No  No;
     SettlementApprove:  Any No  No  No  No  No  No;
     SettlementExport:   Any No  No  No  No  No  No;
     SettlementAnswer:   Any No  No  No  No  No  No;
-    PaymentRead:        Any Any No  No  No  Own No;
+    PaymentRead:        Any Any Own No  No  Own No;
+    PaymentConfirm:     Any No  Own No  No  No  No;
     BankAccountRead:    Any Any No  No  No  Own No;
     BankAccountEnter:   Any No  No  No  No  Own No;
     PayerAccountRead:   Any Any No  No  No  No  No;
@@ -283,8 +285,8 @@ mod tests {
     }
 
     #[test]
-    fn a_funder_reads_and_decides_what_its_guarantee_pays_and_what_is_held() {
-        let decides = [Verb::ConflictDecide, Verb::HoldDecide];
+    fn a_funder_reads_pays_and_decides_what_its_guarantee_pays_and_what_is_held() {
+        let decides = [Verb::ConflictDecide, Verb::HoldDecide, Verb::PaymentConfirm];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
                 assert!(reads(*verb) || decides.contains(verb), "{verb:?}");

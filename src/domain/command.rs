@@ -258,6 +258,10 @@ pub enum Ask {
         released: bool,
         note: String,
     },
+    /// Gives what is left of a programme back to its funders.
+    EndProgramme {
+        programme: ProgrammeId,
+    },
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

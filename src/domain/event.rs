@@ -304,6 +304,8 @@ pub enum Body {
     HoldReleased {
         redemption: Seq,
     },
+    /// What was free, and set aside, went back to the funders.
+    ProgrammeEnded,
 }
 
 impl Body {
@@ -376,6 +378,7 @@ impl Body {
             Self::PaymentPaid { .. } => "payment_paid",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::HoldReleased { .. } => "hold_released",
+            Self::ProgrammeEnded => "programme_ended",
         }
     }
 

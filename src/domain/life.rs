@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    calendar::{Day, Instant},
+    calendar::{Day, Instant, Zone},
     ids::{DeviceId, IssuerId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
     ledger::Stage,
 };
@@ -200,6 +200,14 @@ impl Voucher {
             Standing::Suspended => State::Suspended,
             _ => State::Active,
         }
+    }
+
+    /// The last day on which a late record may still take what waits to return.
+    #[must_use]
+    pub fn waits_until(&self, late_limit_days: u16, zone: &Zone) -> Day {
+        let ended = self.life.last().filter(|_| self.ended_by_people());
+        let end = ended.map_or(self.last_day, |change| change.at.day(zone));
+        end.plus(i32::from(late_limit_days))
     }
 
     /// Whether `state` may be printed, sent or signed again.

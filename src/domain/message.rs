@@ -44,6 +44,8 @@ codes! {
         Reset = "reset",
         Pass = "pass",
         Reminder = "reminder",
+        /// What there is to know about programmes that end or run short.
+        Programmes = "programmes",
     }
     /// By which way it goes.
     Channel {

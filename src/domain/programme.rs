@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::{Day, Zone},
     cents::{Cents, legs, run},
+    ending::Ending,
     guarantee::{Offline, Reserve},
     hold::Holds,
     ids::{FunderId, ProgrammeId},
@@ -19,6 +20,7 @@ use super::{
 pub enum Payer {
     Operator,
     MandatedBody,
+    /// The first of the shares, from our payment orders.
     Funder,
 }
 
@@ -91,6 +93,9 @@ pub struct Terms {
     /// What is paid only after a second person has looked; the usual, if it is left out.
     #[serde(default, skip_serializing_if = "Holds::usual")]
     pub holds: Holds,
+    /// How its end is told.
+    #[serde(default, skip_serializing_if = "Ending::is_usual")]
+    pub ending: Ending,
 }
 
 /// A programme as the writer knows it.
@@ -111,6 +116,8 @@ pub struct Programme {
     pub closed: bool,
     /// Workshops set aside for conflicts, in the order in which they were.
     pub reserves: Vec<Reserve>,
+    /// The day on which what was left went back to the funders.
+    pub ended: Option<Day>,
 }
 
 impl Terms {
@@ -176,6 +183,14 @@ impl Terms {
     pub fn open_for_issuing(&self, day: Day) -> bool {
         let stop = self.last_day.plus(-i32::from(self.issuing_stops_days));
         self.first_day <= day && day < stop
+    }
+
+    /// The funder that pays venues itself, where one does: the first of the shares. It claims the
+    /// others' shares of them.
+    #[must_use]
+    pub fn paying_funder(&self) -> Option<FunderId> {
+        let first = self.shares.first().map(|share| share.funder);
+        first.filter(|_| self.payer == Payer::Funder)
     }
 
     #[must_use]

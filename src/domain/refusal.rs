@@ -7,6 +7,7 @@ use super::{
     calendar::{Day, Instant},
     cents::Cents,
     ids::{FunderId, Seq, VenueId},
+    ledger::Stage,
 };
 
 macro_rules! catalogue {
@@ -148,6 +149,17 @@ catalogue! {
     AnswerContradicts = "answer_contradicts",
     AnswerAmountDiffers = "answer_amount_differs",
     AnswerStatusUnknown = "answer_status_unknown",
+    /// The programme's venues are not paid by a funder itself.
+    NotPaidByFunder = "not_paid_by_funder",
+    /// A funder that pays venues itself says with which order, and when.
+    OrderReferenceNeeded = "order_reference_needed",
+    // The end of a programme.
+    /// Late records may still arrive until `day`.
+    ProgrammeNotOver = "programme_not_over",
+    /// Money of it is on its way (`stage`), or something of it is undecided.
+    ProgrammeUnsettled = "programme_unsettled",
+    /// What was left has gone back.
+    ProgrammeEnded = "programme_ended",
 }
 
 impl std::fmt::Display for Reason {
@@ -184,6 +196,11 @@ pub struct Facts {
     /// The field that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Where money stands that should have moved on, and how much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_cents: Option<Cents>,
 }
 
 /// A refused command: a value, not a fault.

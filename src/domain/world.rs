@@ -23,7 +23,7 @@ use super::{
     record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     scan::{FailedScans, RefusedScan},
-    settlement::{Books, WaitingPayee},
+    settlement::{Books, PaidOrder, WaitingPayee},
     usage::{Cell, Figures},
     voucher::Kid,
 };
@@ -121,6 +121,8 @@ pub struct World {
     pub books: Books,
     /// What a batch's redemptions are looked at for.
     pub signals: Signals,
+    /// Of programmes that are to end: conflicts and records that nobody has decided about.
+    pub undecided: HashMap<ProgrammeId, i64>,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -168,6 +170,8 @@ pub struct Effects {
     /// Texts of payment files: one for each exported run.
     pub payment_files: BTreeMap<SettlementId, String>,
     pub hold_rulings: Vec<HoldRuling>,
+    /// What accountants say of the orders that they have paid.
+    pub paid_orders: BTreeMap<PaymentId, PaidOrder>,
 }
 
 impl Effects {

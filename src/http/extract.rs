@@ -24,6 +24,7 @@ use crate::domain::{
         DeviceId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq, SettlementId,
         VenueId, VoucherId,
     },
+    settlement::PaymentState,
     view::{Filter, Row, Selection},
     voucher::Reference,
 };
@@ -237,12 +238,18 @@ pub struct List {
     /// Vouchers that their issuer calls so; for issuers alone.
     #[param(max_length = 60)]
     pub own_reference: Option<String>,
-    /// Vouchers of a state, or `ending` (active, to its last day 30 days or less) or `unused`
-    /// (active, no workshop ever taken).
+    /// Vouchers of a state, or `ending` (active, to its last day 30 days or less), `unused`
+    /// (active, no workshop ever taken), `overdue` (past its last day, its money still committed)
+    /// or `unreleased` (ended, its money not gone back after the late limit).
     #[param(value_type = Option<String>, example = "unused")]
     pub selection: Option<String>,
-    /// Conflicts that nobody has decided about.
+    /// Conflicts and records that nobody has decided about.
     pub waiting: bool,
+    /// Payments in this state.
+    #[param(inline)]
+    pub state: Option<PaymentState>,
+    /// Payments that the bank rejected or returned, and that no later one has taken up.
+    pub failed: bool,
     /// A part of the name, in any case: of funders, issuers, programmes, organisations, venues
     /// (and their commune), people (and their address).
     #[param(max_length = 100)]
@@ -275,6 +282,9 @@ impl List {
             id: None,
             selection: selection.transpose()?,
             waiting: self.waiting,
+            payment_state: self.state,
+            failed: self.failed,
+            stage: None,
             own_reference: own_reference.transpose()?,
             vouchers: None,
             programme: self.programme,

@@ -87,6 +87,8 @@ use super::{auth, health, metrics, problem, v1};
         v1::programmes::list_allocations,
         v1::programmes::read_budget,
         v1::programmes::close_programme,
+        v1::programmes::end_programme,
+        v1::programmes::read_ending,
         v1::programmes::fund_programme,
         v1::programmes::withdraw_funds,
         v1::programmes::allocate,
@@ -139,6 +141,8 @@ use super::{auth, health, metrics, problem, v1};
         v1::reports::refusals,
         v1::reports::conflicts,
         v1::reports::network,
+        v1::reports::reconciliation::check_books,
+        v1::reports::forecast::forecast,
         v1::ledger::trial_balance,
         v1::ledger::export_ledger,
         v1::ledger::list_postings,
@@ -157,7 +161,12 @@ use super::{auth, health, metrics, problem, v1};
         v1::settlements::list_waiting,
         v1::settlements::payments::list_payments,
         v1::settlements::payments::read_payment,
+        v1::settlements::settlement_orders,
         v1::settlements::payments::answer_payment,
+        v1::settlements::payments::confirm_payment,
+        v1::settlements::evidence::payment_evidence,
+        v1::settlements::evidence::list_claims,
+        v1::settlements::evidence::read_claim,
         v1::settlements::accounts::read_bank_account,
         v1::settlements::accounts::enter_bank_account,
         v1::settlements::accounts::read_payer_account,
@@ -210,7 +219,8 @@ impl Modify for Problems {
                 let same = ResponseBuilder::new().description("Not changed: see If-None-Match");
                 operation.responses.responses.insert("304".to_owned(), same.build().into());
                 answer(operation, if named { &[404] } else { &[] });
-                answer(operation, if path.contains("/qr.") { &[409] } else { &[] });
+                let refuses = path.contains("/qr.") || path.ends_with("/payment-orders.csv");
+                answer(operation, if refuses { &[409] } else { &[] });
                 answer(operation, if path.starts_with("/v1") { &[400, 401, 403] } else { &[] });
             }
             for operation in [&mut item.post, &mut item.patch].into_iter().flatten() {

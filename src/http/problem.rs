@@ -10,7 +10,10 @@ use utoipa::ToSchema;
 
 use crate::{
     app::service::{Fault, Passes},
-    domain::refusal::{Facts, Reason, Refusal},
+    domain::{
+        ledger::Stage,
+        refusal::{Facts, Reason, Refusal},
+    },
     words::{Fact, Language, Words},
 };
 
@@ -257,6 +260,7 @@ impl Problem {
             ("limit", Fact::Count(facts.limit.unwrap_or(-1))),
             ("funder", Fact::Text(facts.funder.map(|id| id.to_string()).unwrap_or_default())),
             ("field", Fact::Text(facts.field.unwrap_or_default())),
+            ("stage", Fact::from(facts.stage.map_or("", Stage::code))),
         ];
         words.say(language, self.reason(), &said)
     }

@@ -9,6 +9,7 @@ mod beneficiary;
 mod books;
 mod edge;
 mod encoded;
+mod evidence;
 mod form;
 mod home;
 mod import;
@@ -54,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(looks::routes)
             .configure(import::routes)
             .configure(bank_answer::routes)
+            .configure(evidence::routes)
             .configure(books::routes)
             .configure(registry::routes)
             .configure(scan::routes)

@@ -73,6 +73,7 @@ impl Kept {
         world.issued.clear();
         world.books = Books::default();
         world.signals.offline.clear();
+        world.undecided.clear();
         self.world = world;
     }
 

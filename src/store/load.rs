@@ -9,7 +9,7 @@ use super::{
     api_keys, batches, conflicts,
     connection::{Conn, on_either},
     convert::Unreadable,
-    devices, holds,
+    devices, endings, holds,
     kept::Kept,
     keys, records, restored,
     rows::*,
@@ -230,6 +230,7 @@ fn programmes(
         let organisations = wanted.organisations.iter().copied().chain([0]);
         accounts(conn, world, &kept.unread_ledgers(&wanted.programmes, organisations))?;
     }
+    endings::load(conn, world, &wanted.ending)?;
     for (programme, issuer) in &wanted.allocations {
         let key = (ProgrammeId(*programme), IssuerId(*issuer));
         if world.allocations.contains_key(&key) {

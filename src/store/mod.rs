@@ -4,6 +4,7 @@
 mod agreements;
 mod api_keys;
 mod audit;
+mod audit_runs;
 mod backup;
 mod batches;
 mod browser_sessions;
@@ -14,7 +15,9 @@ mod convert;
 mod declaration;
 mod device_schema;
 mod devices;
+mod endings;
 mod feed;
+mod gauges;
 mod hold_schema;
 mod holds;
 mod kept;
@@ -27,7 +30,9 @@ mod looks;
 mod messages;
 mod migrate;
 mod network;
+mod open_items;
 mod operator_schema;
+mod oversight_schema;
 mod own_references;
 #[cfg(feature = "postgres")]
 mod paired;

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool},
+};
 use uuid::Uuid;
 
 use super::{
@@ -306,6 +310,14 @@ impl Database {
             }
             if let Some(id) = filter.id {
                 query = query.filter(record::event.eq(id));
+            }
+            if filter.waiting {
+                query = query.filter(record::accepted.is_null());
+            }
+            if let Some(programme) = filter.programme {
+                query = query.filter(sql::<Bool>(&format!(
+                    "record.voucher IN (SELECT id FROM voucher WHERE programme = {programme})"
+                )));
             }
             if let Some(after) = filter.after {
                 query = query.filter(record::event.lt(after));

@@ -44,6 +44,8 @@ pub(super) struct Wanted {
     pub people: BTreeSet<i64>,
     /// Some command moves money.
     pub money: bool,
+    /// Programmes that are to end: all of their accounts are wanted.
+    pub ending: BTreeSet<i64>,
 }
 
 impl Wanted {
@@ -89,6 +91,7 @@ impl Wanted {
                 self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
             }
             Ask::CloseProgramme { programme } => self.programme(*programme),
+            Ask::EndProgramme { programme } => self.end(*programme),
             Ask::AdmitVenue { programme, venue } => {
                 self.programme(*programme);
                 self.venues.insert(venue.0);
@@ -221,6 +224,11 @@ impl Wanted {
     fn budget(&mut self, id: ProgrammeId) {
         self.programme(id);
         self.money = true;
+    }
+
+    fn end(&mut self, id: ProgrammeId) {
+        self.budget(id);
+        self.ending.insert(id.0);
     }
 
     fn programme(&mut self, id: ProgrammeId) {

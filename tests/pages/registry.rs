@@ -44,6 +44,7 @@ fn terms(funder: &str) -> Vec<(&'static str, &str)> {
         ("terms.time_zone", "Europe/Paris"),
         ("terms.first_day", "2026-01-01"),
         ("terms.last_day", "2029-12-31"),
+        ("terms.ending.alert_days", "30"),
         ("terms.issuing_stops_days", "15"),
         ("terms.workshops_min", "5"),
         ("terms.workshops_max", "10"),

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod mail;
+mod programmes;
 mod reminders;
 mod server;
 mod sms;

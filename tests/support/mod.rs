@@ -23,6 +23,7 @@ use pass_numerique::{
         command::{
             Answer, Ask, Command, Delivery, Outcome, Redeem, Request, Reverse, Scope, Shown,
         },
+        ending::Ending,
         event::Fund,
         guarantee::Offline,
         hold::Holds,
@@ -270,6 +271,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         reminders: true,
         offline: Offline::default(),
         holds: Holds::NONE,
+        ending: Ending::default(),
     }
 }
 

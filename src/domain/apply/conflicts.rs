@@ -119,7 +119,7 @@ impl Fold {
     }
 
     /// The numbers given back are never used again, as those of a voucher that ended.
-    fn give_back(
+    pub(super) fn give_back(
         &mut self,
         event: &Event,
         id: ProgrammeId,

@@ -86,7 +86,7 @@ const fn account(stage: Stage) -> (&'static str, &'static str) {
 /// The journal that a kind of event belongs to, and what it is called.
 fn journal(kind: &str) -> (&'static str, &'static str) {
     match kind {
-        "funded" | "withdrawn" | "programme_closed" => ("FI", "Financements"),
+        "funded" | "withdrawn" | "programme_closed" | "programme_ended" => ("FI", "Financements"),
         "payment_prepared" | "payment_paid" | "payment_failed" => ("PA", "Paiements"),
         _ => ("OD", "Opérations sur les pass"),
     }

@@ -106,6 +106,7 @@ impl Desk {
     fn amend(&mut self, command: &Command, id: ProgrammeId, name: &str, terms: &Terms) -> Decided {
         named(name)?;
         terms.check()?;
+        self.not_ended(id)?;
         let programme = self.programme(id)?;
         let old = &programme.terms;
         let fixed = |field| Err(Refusal::field(Reason::TermsFixed, field).into());

@@ -6,6 +6,7 @@ mod batch;
 mod change;
 mod conflicts;
 mod devices;
+mod ending;
 mod holds;
 mod issue;
 mod keys;
@@ -209,7 +210,8 @@ impl Desk {
             | Ask::Fund { .. }
             | Ask::Withdraw { .. }
             | Ask::Allocate { .. }
-            | Ask::ReserveGuarantee { .. } => self.money(command),
+            | Ask::ReserveGuarantee { .. }
+            | Ask::EndProgramme { .. } => self.money(command),
             _ => self.registry(command),
         }
     }

@@ -28,6 +28,7 @@ impl Desk {
                     return Err(Refusal::field(Reason::NotFound, "funder").into());
                 }
                 self.payable(*programme, *funder, *amount)?;
+                self.not_ended(*programme)?;
                 let body = Body::Funded { funder: *funder, amount: *amount, by: *by };
                 self.change_programme(command, *programme, body)
             }
@@ -38,8 +39,10 @@ impl Desk {
                 self.allocate(command, *programme, *issuer, *workshops)
             }
             Ask::ReserveGuarantee { programme, workshops } => {
+                self.not_ended(*programme)?;
                 self.reserve_guarantee(command, *programme, *workshops)
             }
+            Ask::EndProgramme { programme } => self.end_programme(command, *programme),
             _ => Err(Reason::RequestMalformed.into()),
         }
     }
@@ -73,6 +76,7 @@ impl Desk {
             next_ordinal: 0,
             closed: false,
             reserves: Vec::new(),
+            ended: None,
         };
         world.programmes.insert(id, draft);
         let body = Body::ProgrammeAdded { terms: Box::new(terms.clone()) };
@@ -131,7 +135,7 @@ impl Desk {
         issuer: IssuerId,
         workshops: i64,
     ) -> Decided {
-        self.programme(programme)?;
+        self.not_ended(programme)?;
         self.found(self.fold.world.issuers.contains_key(&issuer), "issuer")?;
         let held = self.fold.world.allocations.get(&(programme, issuer)).copied();
         let held = held.unwrap_or_default();

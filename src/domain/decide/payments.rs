@@ -3,14 +3,18 @@
 
 use super::{Decided, Desk};
 use crate::domain::{
+    calendar::Day,
     command::{Command, Outcome},
     event::Body,
     ids::{PaymentId, Seq, SettlementId},
+    plain::is_plain,
     refusal::{Reason, Refusal},
-    settlement::{BankAnswer, LARGEST_ANSWER, Payment, PaymentState, RunState},
+    settlement::{BankAnswer, LARGEST_ANSWER, PaidOrder, Payment, PaymentState, RunState},
 };
 
 const LONGEST_CODE: usize = 4;
+/// What an accountant calls an order.
+const LONGEST_REFERENCE: usize = 60;
 
 impl Desk {
     /// All lines, or none: a line that was answered so before changes nothing.
@@ -24,11 +28,17 @@ impl Desk {
         if !(1..=LARGEST_ANSWER).contains(&lines.len()) {
             return Err(Refusal::field(Reason::RequestMalformed, "lines").into());
         }
+        let programme = self.run(id)?.programme;
+        let by_funder = self.programme(programme)?.terms.paying_funder().is_some();
         let mut bodies = Vec::new();
         for (place, (payment, answer)) in lines.iter().enumerate() {
             let twice = lines.iter().take(place).any(|(before, _)| before == payment);
             if twice {
                 return Err(about(Reason::AnswerContradicts, *payment).into());
+            }
+            // Who pays itself says with which order.
+            if by_funder && *answer == BankAnswer::Paid {
+                return Err(about(Reason::OrderReferenceNeeded, *payment).into());
             }
             bodies.extend(self.answered(id, *payment, answer)?);
         }
@@ -73,6 +83,37 @@ impl Desk {
             PaymentState::Paid => Body::PaymentPaid { payment: id },
             how => Body::PaymentFailed { payment: id, how, code },
         }))
+    }
+
+    /// Notes that the funder that pays venues itself has paid an order, with the reference that its
+    /// accountant gave and the day.
+    pub(super) fn confirm(
+        &mut self,
+        command: &Command,
+        id: SettlementId,
+        payment: PaymentId,
+        (reference, day): (&str, Day),
+    ) -> Decided {
+        let run = self.in_state(id, &[RunState::Exported])?;
+        let (from, programme) = (run.day, self.programme(run.programme)?);
+        if programme.terms.paying_funder().is_none() {
+            return Err(Reason::NotPaidByFunder.into());
+        }
+        let today = command.now.day(&programme.terms.time_zone);
+        let reference = reference.trim();
+        let length = (1..=LONGEST_REFERENCE).contains(&reference.chars().count());
+        if !length || !is_plain(reference) {
+            return Err(Refusal::field(Reason::RequestMalformed, "reference").into());
+        }
+        if day < from || day > today {
+            return Err(Refusal::field(Reason::RequestMalformed, "day").into());
+        }
+        let body = self.answered(id, payment, &BankAnswer::Paid)?;
+        let body = body.ok_or_else(|| about(Reason::PaymentStateConflict, payment))?;
+        let order =
+            PaidOrder { reference: reference.to_owned(), day, by: command.actor, at: command.now };
+        self.fold.effects.paid_orders.insert(payment, order);
+        self.record_run(command, id, body)
     }
 
     /// Gives back what payments of a cancelled run hold.

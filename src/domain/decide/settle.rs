@@ -61,6 +61,9 @@ impl Desk {
             SettleAsk::Answer { settlement, lines } => {
                 self.bank_answer(command, *settlement, lines)
             }
+            SettleAsk::Confirm { settlement, payment, reference, day } => {
+                self.confirm(command, *settlement, *payment, (reference, *day))
+            }
         }
     }
 
@@ -273,7 +276,7 @@ impl Desk {
         Ok(Outcome::Done { seq })
     }
 
-    fn run(&self, id: SettlementId) -> Result<&Settlement, Refusal> {
+    pub(super) fn run(&self, id: SettlementId) -> Result<&Settlement, Refusal> {
         let missing = || Refusal::field(Reason::NotFound, "settlement");
         self.fold.world.books.settlements.get(&id).ok_or_else(missing)
     }

@@ -50,19 +50,15 @@ impl Desk {
     /// One step of the expiry run: expire after the last day, release after the late limit.
     pub(super) fn expire(&mut self, command: &Command, id: VoucherId) -> Decided {
         let (voucher, programme, today) = self.voucher_today(id, command.now)?;
-        let late = i32::from(programme.terms.late_limit_days);
         let body = match voucher.money {
             Money::None if voucher.standing() != Standing::Stock => None,
             Money::None | Money::Committed if today > voucher.last_day => {
                 Some(Body::VoucherExpired)
             }
             Money::Releasable => {
-                let zone = &programme.terms.time_zone;
-                let end = voucher.life.last().map(|change| change.at.day(zone));
-                let cancelled = voucher.standing() != Standing::Active
-                    && voucher.standing() != Standing::Suspended;
-                let end = end.filter(|_| cancelled).unwrap_or(voucher.last_day);
-                (today > end.plus(late)).then_some(Body::VoucherReleased)
+                let late = programme.terms.late_limit_days;
+                let until = voucher.waits_until(late, &programme.terms.time_zone);
+                (today > until).then_some(Body::VoucherReleased)
             }
             _ => None,
         };

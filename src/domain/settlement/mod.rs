@@ -283,6 +283,15 @@ pub enum BankAnswer {
     Returned(Option<String>),
 }
 
+/// How a funder that pays venues itself has paid an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidOrder {
+    pub reference: String,
+    pub day: Day,
+    pub by: Option<UserId>,
+    pub at: Instant,
+}
+
 /// What is asked about paying.
 #[derive(Clone, Debug)]
 pub enum SettleAsk {
@@ -330,5 +339,13 @@ pub enum SettleAsk {
     Answer {
         settlement: SettlementId,
         lines: Vec<(PaymentId, BankAnswer)>,
+    },
+    /// The paying funder's accountant has paid it.
+    Confirm {
+        settlement: SettlementId,
+        payment: PaymentId,
+        /// Of the accountant's own order.
+        reference: String,
+        day: Day,
     },
 }

@@ -74,6 +74,9 @@ pub struct PaymentView {
     pub code: Option<String>,
     /// The later payment that pays again what failed here.
     pub reissued_in: Option<PaymentId>,
+    /// Of a funder's accountant that has paid it, and when.
+    pub reference: Option<String>,
+    pub paid_on: Option<Day>,
 }
 
 /// An organisation that a run does not pay.

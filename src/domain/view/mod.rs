@@ -20,6 +20,7 @@ use super::{
     own_reference::OwnReference,
     programme::Terms,
     registry::{Approval, Role, VenueProfile},
+    settlement::PaymentState,
     voucher::Reference,
 };
 
@@ -38,6 +39,10 @@ pub enum Selection {
     Ending,
     /// Active, and no workshop was ever taken.
     Unused,
+    /// Past its last day, and its money is still committed.
+    Overdue,
+    /// Ended, and its money has not gone back though no late record can arrive any more.
+    Unreleased,
 }
 
 impl Selection {
@@ -53,18 +58,23 @@ impl Selection {
         Self::State(State::Replaced),
     ];
 
+    /// What the expiry run should have seen to: only a check of the books asks for it.
+    pub const LATE: [Self; 2] = [Self::Overdue, Self::Unreleased];
+
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::State(state) => state.code(),
             Self::Ending => "ending",
             Self::Unused => "unused",
+            Self::Overdue => "overdue",
+            Self::Unreleased => "unreleased",
         }
     }
 
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|selection| selection.code() == code)
+        Self::ALL.into_iter().chain(Self::LATE).find(|selection| selection.code() == code)
     }
 }
 
@@ -91,6 +101,12 @@ pub struct Filter {
     pub selection: Option<Selection>,
     /// Those alone that wait for a decision.
     pub waiting: bool,
+    /// Payments in this state.
+    pub payment_state: Option<PaymentState>,
+    /// Failed payments alone that no later one has taken up.
+    pub failed: bool,
+    /// Accounts of this stage.
+    pub stage: Option<Stage>,
     /// What its issuer calls the voucher; for issuers alone.
     pub own_reference: Option<OwnReference>,
     /// A part of the name, in any case.
@@ -119,6 +135,9 @@ impl Filter {
             reference: None,
             selection: None,
             waiting: false,
+            payment_state: None,
+            failed: false,
+            stage: None,
             own_reference: None,
             search: None,
             after: None,
@@ -167,6 +186,8 @@ rows! {
         closed: bool,
         /// Workshops that are set aside for conflicts.
         guarantee_left: i64,
+        /// The day on which what was left went back to the funders.
+        ended: Option<Day>,
         terms: Terms,
     }
     /// Workshops of a programme that an issuer may hand out.

@@ -78,6 +78,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(web::resource("/v1/reports/refusals").route(web::get().to(reports::refusals)))
         .service(web::resource("/v1/reports/conflicts").route(web::get().to(reports::conflicts)))
         .service(
+            web::resource("/v1/reports/reconciliation")
+                .route(web::get().to(reports::reconciliation::check_books)),
+        )
+        .service(
+            web::resource("/v1/reports/forecast").route(web::get().to(reports::forecast::forecast)),
+        )
+        .service(
             web::resource("/v1/ledger/trial-balance").route(web::get().to(ledger::trial_balance)),
         )
         .service(web::resource("/v1/ledger/export").route(web::get().to(ledger::export_ledger)))

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    app::view::AsOf,
+    app::{
+        ending::{EndingReport, ending_report},
+        view::AsOf,
+    },
     domain::{
         access::Verb,
         cents::Cents,
@@ -113,6 +116,41 @@ pub async fn close_programme(
     caller.may(Verb::ProgrammeClose)?;
     let programme = ProgrammeId(*id);
     written(&ask(&state, caller, &key, "", Ask::CloseProgramme { programme }).await?)
+}
+
+/// Gives what is left of a programme back to its funders: what is free and what was set aside, to
+/// the cent. Refused until no late record can arrive any more, and while anything is committed,
+/// waits to be released, is earned and not paid, in payment or undecided.
+#[utoipa::path(post, path = "/v1/programmes/{id}/end", tag = "programmes",
+    params(("id" = String, Path)),
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn end_programme(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Verb::ProgrammeEnd)?;
+    let programme = ProgrammeId(*id);
+    written(&ask(&state, caller, &key, "", Ask::EndProgramme { programme }).await?)
+}
+
+/// The days of a programme's end, how its vouchers stand, and what keeps it from ending.
+#[utoipa::path(get, path = "/v1/programmes/{id}/ending", tag = "programmes",
+    params(("id" = String, Path)), responses((status = 200, body = EndingReport)))]
+pub async fn read_ending(
+    state: Shared,
+    caller: Caller,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::LedgerRead)?;
+    let one = Filter::one(within, *id);
+    let report = block(&state, move |service| {
+        let row = service.database().programmes(&one)?.into_iter().next();
+        row.map(|row| ending_report(service, within, &row)).transpose()
+    });
+    let report = only(report.await?.into_iter().collect())?;
+    Ok(HttpResponse::Ok().json(report))
 }
 
 /// Books money of a funder in.
@@ -302,6 +340,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/v1/programmes/{id}/budget").route(web::get().to(read_budget)))
         .service(web::resource("/v1/programmes/{id}/close").route(web::post().to(close_programme)))
+        .service(web::resource("/v1/programmes/{id}/end").route(web::post().to(end_programme)))
+        .service(web::resource("/v1/programmes/{id}/ending").route(web::get().to(read_ending)))
         .service(web::resource("/v1/programmes/{id}/funds").route(web::post().to(fund_programme)))
         .service(
             web::resource("/v1/programmes/{id}/withdrawals").route(web::post().to(withdraw_funds)),

@@ -2,6 +2,7 @@
 //! Made when they are sent, and kept nowhere: they hold links and passes.
 
 mod gsm;
+mod programmes;
 
 use askama::Template;
 
@@ -52,6 +53,7 @@ impl Letters for Writer {
             (Kind::Reminder, About::Voucher(voucher)) => {
                 reminder(service, &say, message.channel, voucher)
             }
+            (Kind::Programmes, About::User(user)) => programmes::letter(service, &say, user),
             _ => Err(Trouble::Fault),
         }
     }

@@ -6,6 +6,7 @@ mod api_keys;
 mod batches;
 mod conflicts;
 mod devices;
+mod ending;
 mod events;
 mod field;
 mod form;
@@ -37,7 +38,10 @@ use super::{
 use crate::{
     domain::{
         access::{Tenant, Verb, within},
+        ids::ProgrammeId,
+        ledger::Stage,
         registry::Role,
+        settlement::PaymentState,
         view::Filter,
     },
     http::{
@@ -141,7 +145,59 @@ impl ShowPage {
 struct Query {
     #[serde(default)]
     search: String,
+    /// What a link narrows the list to.
+    programme: Option<i64>,
+    stage: Option<String>,
+    state: Option<String>,
+    waiting: Option<bool>,
+    failed: Option<bool>,
     after: Option<i64>,
+}
+
+impl Query {
+    fn filter(&self, within: Tenant) -> Filter {
+        let wanted = Some(self.search.trim().to_owned()).filter(|search| !search.is_empty());
+        Filter {
+            after: self.after,
+            limit: ROWS,
+            search: wanted,
+            programme: self.programme.map(ProgrammeId),
+            stage: self.stage.as_deref().and_then(Stage::from_code),
+            payment_state: self.state.as_deref().and_then(PaymentState::from_code),
+            waiting: self.waiting.unwrap_or_default(),
+            failed: self.failed.unwrap_or_default(),
+            ..Filter::of(within)
+        }
+    }
+
+    /// The same choice, of the rows after one.
+    fn following(filter: &Filter, cursor: i64) -> String {
+        let pairs = [
+            ("search", filter.search.clone()),
+            ("programme", filter.programme.map(|id| id.to_string())),
+            ("stage", filter.stage.map(|stage| stage.code().to_owned())),
+            ("state", filter.payment_state.map(|state| state.code().to_owned())),
+            ("waiting", filter.waiting.then(|| "true".to_owned())),
+            ("failed", filter.failed.then(|| "true".to_owned())),
+        ];
+        let mut query = format!("after={cursor}");
+        for (name, value) in pairs {
+            if let Some(value) = value {
+                query.push_str(&format!("&{name}={}", encoded(&value)));
+            }
+        }
+        query
+    }
+
+    /// Whether it is not the whole list that is asked for.
+    fn narrows(filter: &Filter) -> bool {
+        filter.search.is_some()
+            || filter.programme.is_some()
+            || filter.stage.is_some()
+            || filter.payment_state.is_some()
+            || filter.waiting
+            || filter.failed
+    }
 }
 
 #[derive(Template)]
@@ -150,6 +206,8 @@ struct ListPage {
     layout: Layout,
     section: &'static Section,
     search: String,
+    /// Not the whole list.
+    narrowed: bool,
     lines: Vec<Line>,
     next: Option<String>,
     may_add: bool,
@@ -163,23 +221,25 @@ async fn list(
     query: web::Query<Query>,
 ) -> Result<HttpResponse, Stop> {
     let within = visitor.may(section.read)?;
-    let Query { search, after } = query.into_inner();
-    let wanted = Some(search.trim().to_owned()).filter(|search| !search.is_empty());
-    let filter = Filter { after, limit: ROWS, search: wanted, ..Filter::of(within) };
-    let lines = at_desk(&visitor, move |desk| (section.lines)(desk, &filter)).await?;
+    let query = query.into_inner();
+    let filter = query.filter(within);
+    let asked = filter.clone();
+    let lines = at_desk(&visitor, move |desk| (section.lines)(desk, &asked)).await?;
     let full = lines.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
-    let next = lines.last().filter(|_| full).map(|line| {
-        let searched =
-            if search.is_empty() { String::new() } else { format!("&search={}", encoded(&search)) };
-        format!("/{}?after={}{searched}", section.code, line.cursor)
-    });
+    let next = lines
+        .last()
+        .filter(|_| full)
+        .map(|line| format!("/{}?{}", section.code, Query::following(&filter, line.cursor)));
+    let narrowed = Query::narrows(&filter);
+    let search = query.search;
     let links = section.links.iter().filter(|(_, _, verb)| visitor.may(*verb).is_ok());
     let code = section.code;
-    let none = if search.is_empty() { format!("{code}-none") } else { "none-such".to_owned() };
+    let none = if narrowed { "none-such".to_owned() } else { format!("{code}-none") };
     Ok(page(&ListPage {
         layout: visitor.layout(&format!("{code}-title")),
         section,
         search,
+        narrowed,
         lines,
         next,
         links: links.map(|(key, place, _)| (*key, *place)).collect(),

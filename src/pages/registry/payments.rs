@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
-    settlements::{organisation, payment_state, programme},
+    settlements::{organisation, paying_funder, payment_state, programme},
 };
 use crate::{
     app::service::Fault,
@@ -38,13 +38,22 @@ pub static SECTION: Section = Section {
     links: &[],
     lines,
     shown,
-    actions: &[Action {
-        code: "answer",
-        verb: Verb::SettlementAnswer,
-        grave: false,
-        fields,
-        call: calls!(one payments::answer_payment),
-    }],
+    actions: &[
+        Action {
+            code: "answer",
+            verb: Verb::SettlementAnswer,
+            grave: false,
+            fields,
+            call: calls!(one payments::answer_payment),
+        },
+        Action {
+            code: "order",
+            verb: Verb::PaymentConfirm,
+            grave: false,
+            fields: order,
+            call: calls!(one payments::confirm_payment),
+        },
+    ],
 };
 
 fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
@@ -86,11 +95,20 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     if let Some(code) = &row.code {
         facts.push(("bank-reason", code.clone()));
     }
+    if let Some((reference, day)) = row.reference.clone().zip(row.paid_on) {
+        facts.push(("order-reference", reference));
+        facts.push(("order-day", desk.say.day(&day)));
+    }
+    let by_funder = paying_funder(desk, row.programme)?.is_some();
     let answers: &[&str] = match row.state {
+        PaymentState::InPayment if by_funder => &["order", "answer"],
         PaymentState::InPayment | PaymentState::Paid => &["answer"],
         _ => &[],
     };
     let mut shown = Shown::new(row.end_to_end_id.clone(), facts).offering(answers);
+    for (key, format) in [("evidence-pdf", "pdf"), ("evidence-csv", "csv")] {
+        shown.links.push((key, format!("/payments/{}/evidence?format={format}", row.id)));
+    }
     if let Some(later) = row.reissued_in {
         shown.links.push(("payment-later", format!("/payments/{later}")));
     }
@@ -150,13 +168,32 @@ fn fields(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault>
         Some(filter) => desk.service.database().payments(filter)?,
         None => Vec::new(),
     };
-    let paid = rows.first().is_some_and(|row| row.state == PaymentState::Paid);
-    let answers: &[&str] = if paid { &["returned"] } else { &["paid", "rejected"] };
+    let row = rows.first();
+    let paid = row.is_some_and(|row| row.state == PaymentState::Paid);
+    // Who pays itself says with which order: another form.
+    let by_funder = match row {
+        Some(row) => paying_funder(desk, row.programme)?.is_some(),
+        None => false,
+    };
+    let answers: &[&str] = match (paid, by_funder) {
+        (true, _) => &["returned"],
+        (false, true) => &["rejected"],
+        (false, false) => &["paid", "rejected"],
+    };
     let choice = |code: &&str| -> Choice {
         (json!(code).to_string(), desk.say.t(&format!("payment-{code}")))
     };
     Ok(vec![
         Field::at("answer", "bank-answer", Kind::Json(answers.iter().map(choice).collect())),
         Field::at("code", "bank-reason", Kind::Maybe),
+    ])
+}
+
+/// How the order was paid.
+fn order(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let today = desk.service.clock.now().day(&Zone::paris());
+    Ok(vec![
+        Field::at("reference", "order-reference", Kind::Text),
+        Field::at("day", "order-day", Kind::Day).with(today),
     ])
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    ending,
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, nothing, text},
     terms,
@@ -12,6 +13,7 @@ use crate::{
     app::{service::Fault, view::AsOf},
     domain::{
         access::{Tenant, Verb, within},
+        ending::Phase,
         ids::{FunderId, ProgrammeId},
         ledger::Stage,
         usage::Breakdown,
@@ -92,17 +94,23 @@ pub static SECTION: Section = Section {
             fields: nothing,
             call: calls!(bare programmes::close_programme),
         },
+        Action {
+            code: "end",
+            verb: Verb::ProgrammeEnd,
+            grave: true,
+            fields: nothing,
+            call: calls!(bare programmes::end_programme),
+        },
     ],
 };
 
 fn state(desk: &Desk<'_>, row: &ProgrammeView) -> String {
     let today = desk.service.clock.now().day(&row.terms.time_zone);
-    desk.say.t(match (row.closed, today) {
-        (true, _) => "programme-closed",
-        (false, today) if today > row.terms.last_day => "programme-over",
-        (false, today) if today < row.terms.first_day => "programme-coming",
-        _ => "programme-open",
-    })
+    let phase = row.terms.phase(row.ended, today);
+    if row.closed && phase <= Phase::Blocked {
+        return desk.say.t("programme-closed");
+    }
+    desk.say.t(&format!("programme-{}", phase.code()))
 }
 
 fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
@@ -125,10 +133,15 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let mut facts = vec![("state", state(desk, &row))];
     facts.extend(terms::facts(desk, &row)?);
+    facts.extend(ending::facts(desk, &row));
     facts.push(("guarantee-left", desk.say.count(&row.guarantee_left)));
     facts.extend(paid_from(desk, row.id)?);
     let mut shown = Shown::new(row.name.clone(), facts).offering(&["payer"]);
     shown.tables.extend(budget(desk, row.id)?);
+    shown.tables.extend(ending::tables(desk, &row)?);
+    if ending::may_end(desk, &row) {
+        shown = shown.offering(&["end"]);
+    }
     shown.tables.extend(allocations(desk, row.id)?);
     if !row.closed {
         shown = shown.offering(&[

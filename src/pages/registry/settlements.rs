@@ -13,7 +13,7 @@ use crate::{
     domain::{
         access::{Tenant, Verb},
         calendar::Zone,
-        ids::{OrganisationId, ProgrammeId},
+        ids::{FunderId, OrganisationId, ProgrammeId},
         settlement::{
             RunState,
             view::{PaymentView, SettlementView},
@@ -91,8 +91,17 @@ fn state(desk: &Desk<'_>, row: &SettlementView) -> String {
     let answered = row.payments == row.paid + row.failed;
     match row.state {
         RunState::Exported if answered => desk.say.t("settlement-answered"),
+        RunState::Exported if paying_funder(desk, row.programme).is_ok_and(|of| of.is_some()) => {
+            desk.say.t("settlement-ordered")
+        }
         state => desk.say.t(&format!("settlement-{}", state.code())),
     }
+}
+
+/// The funder that pays a programme's venues itself.
+pub fn paying_funder(desk: &Desk<'_>, id: ProgrammeId) -> Result<Option<FunderId>, Fault> {
+    let programme = desk.service.database().programme(id)?;
+    Ok(programme.and_then(|row| row.terms.paying_funder()))
 }
 
 /// What a programme is called.
@@ -151,15 +160,23 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         facts.push(("exported-at", moment(at)));
         facts.push(("sha256", sha256));
     }
+    let by_funder = paying_funder(desk, row.programme)?.is_some();
     let title = desk.say.of("settlement-title", &row.number.to_string());
     let mut shown = Shown::new(title, facts).offering(match row.state {
         RunState::Preparing => &["cancel"],
         RunState::Prepared => &["approve", "cancel"],
         RunState::Approved => &["export", "cancel"],
+        RunState::Exported if by_funder => &[],
         RunState::Exported if row.payments > row.paid + row.failed => &["paid"],
         RunState::Exported | RunState::Cancelled => &[],
     });
-    if row.state == RunState::Exported && desk.may(Verb::SettlementExport) {
+    if row.payments > 0 {
+        shown.links.push(("claims-title", format!("/settlements/{}/claims", row.id)));
+    }
+    if by_funder && row.state == RunState::Exported && desk.may(Verb::PaymentConfirm) {
+        let place = format!("/settlements/{}/payment-orders.csv", row.id);
+        shown.links.push(("settlement-orders", place));
+    } else if row.state == RunState::Exported && desk.may(Verb::SettlementExport) {
         shown.links.push(("settlement-file", format!("/settlements/{}/pain.001.xml", row.id)));
         shown.links.push(("bank-answer", format!("/settlements/{}/bank-answer", row.id)));
     }

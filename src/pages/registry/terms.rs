@@ -11,6 +11,7 @@ use crate::{
         access::Tenant,
         calendar::Zone,
         cents::Cents,
+        ending::Ending,
         guarantee::Offline,
         hold::Holds,
         programme::{Payer, Terms},
@@ -38,7 +39,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         late_limit_days: 7,
         territory: String::new(),
         time_zone: Zone::paris(),
-        issuing_stops_days: 30,
+        issuing_stops_days: 15,
         workshops_a_day: Some(2),
         workshops_a_venue: None,
         undo_minutes: 15,
@@ -49,6 +50,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         reminders: false,
         offline: Offline::default(),
         holds: Holds::default(),
+        ending: Ending::default(),
     };
     fields(desk, "", &usual, true)
 }
@@ -91,6 +93,8 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
     fields.extend([
         at("first_day", Kind::Day).with(terms.first_day),
         at("last_day", Kind::Day).with(terms.last_day),
+        Field::at("terms.ending.alert_days", "alert_days", Kind::Number)
+            .with(terms.ending.alert_days),
         at("issuing_stops_days", Kind::Number).with(terms.issuing_stops_days),
         at("workshops_min", Kind::Number).with(terms.workshops_min),
         at("workshops_max", Kind::Number).with(terms.workshops_max),
@@ -183,6 +187,7 @@ pub fn facts(desk: &Desk<'_>, row: &ProgrammeView) -> Result<Vec<(&'static str, 
         ("field-territory", terms.territory.clone()),
         ("field-price_cents", say.euros(&terms.price_cents)),
         ("co-funders", shares.join(", ")),
+        ("field-payer", say.t(&format!("payer-{}", code_of(&terms.payer)))),
         ("field-first_day", say.day(&terms.first_day)),
         ("field-last_day", say.day(&terms.last_day)),
         ("workshops-number", format!("{} – {}", terms.workshops_min, terms.workshops_max)),

@@ -2,8 +2,11 @@
 //! No sums: `app/report.rs` has them.
 
 mod export;
+mod forecast;
+mod reconciliation;
 mod tables;
 
+pub(super) use forecast::warned;
 pub(super) use tables::{exposures, reason};
 
 use actix_web::{HttpResponse, web};
@@ -38,6 +41,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/reports/network", web::get().to(tables::network))
         .route("/reports/refusals", web::get().to(tables::refusals))
         .route("/reports/conflicts", web::get().to(tables::conflicts))
+        .route("/reports/forecast", web::get().to(forecast::show))
+        .route("/reports/reconciliation", web::get().to(reconciliation::show))
         .route("/reports.csv", web::get().to(export::csv))
         .route("/reports.xlsx", web::get().to(export::xlsx))
         .route("/reports.pdf", web::get().to(export::pdf));
@@ -120,6 +125,8 @@ struct ReportPage {
     programmes: Vec<ProgrammeView>,
     issuers: Vec<IssuerView>,
     sees_conflicts: bool,
+    sees_ledger: bool,
+    warnings: Vec<String>,
 }
 
 async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
@@ -163,6 +170,8 @@ async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpRespon
         programmes,
         issuers,
         sees_conflicts: visitor.may(Verb::ConflictRead).is_ok(),
+        sees_ledger: visitor.may(Verb::LedgerRead).is_ok(),
+        warnings: forecast::warnings(&visitor).await?,
     })?)
 }
 

@@ -12,6 +12,7 @@ use crate::{
         access::{Tenant, Verb},
         calendar::Instant,
         command::{Ask, Outcome},
+        ending::{EndDays, Phase},
         ids::{IssuerId, ProgrammeId, VoucherId},
         life::State,
         own_reference::OwnReference,
@@ -22,6 +23,7 @@ use crate::{
         access::Caller,
         block,
         problem::{Problem, Wrong},
+        say::Say,
         v1::vouchers::issue::{called, drawn, own_reference_of},
     },
     pages::{
@@ -30,6 +32,7 @@ use crate::{
         stop::{Stop, see_other},
         visitor::Visitor,
     },
+    words::Fact,
 };
 
 /// A programme that passes are issued from today.
@@ -67,6 +70,8 @@ struct IssuePage {
     once: Once,
     mistakes: Vec<Mistake>,
     programmes: Vec<Choice>,
+    /// What ends soon, or has just stopped being issued.
+    notices: Vec<String>,
     /// For an operator, who has no issuer of their own.
     issuers: Vec<IssuerView>,
     numbers: Vec<(u8, bool)>,
@@ -202,7 +207,7 @@ async fn filled(
     mistakes: Vec<Mistake>,
     chosen: Chosen,
 ) -> Result<IssuePage, Stop> {
-    let Offered { programmes, issuers } = offered(visitor).await?;
+    let Offered { programmes, ending, issuers } = offered(visitor).await?;
     let mut mistakes = mistakes;
     if programmes.is_empty() && mistakes.is_empty() {
         mistakes.push(blocked(visitor));
@@ -213,6 +218,7 @@ async fn filled(
         mistakes,
         numbers: numbers(&programmes, chosen.workshops),
         programmes: Choice::of(programmes, chosen.programme),
+        notices: ending.iter().map(|(row, phase)| notice(&visitor.say, row, *phase)).collect(),
         issuers,
         stock: chosen.stock,
         own_reference: chosen.own_reference,
@@ -223,6 +229,8 @@ async fn filled(
 /// What passes can be issued of today, and for whom.
 pub struct Offered {
     pub programmes: Vec<ProgrammeView>,
+    /// Those that end soon, and those that are not issued any more but still accepted.
+    pub ending: Vec<(ProgrammeView, Phase)>,
     /// For an operator, who has no issuer of their own.
     pub issuers: Vec<IssuerView>,
 }
@@ -232,12 +240,17 @@ pub async fn offered(visitor: &Visitor) -> Result<Offered, Stop> {
     let read = move |service: &Service| {
         let now = service.clock.now();
         let mut programmes = service.database().programmes(&all(within))?;
+        let phase = |row: &ProgrammeView| row.terms.phase(row.ended, now.day(&row.terms.time_zone));
+        let ending = programmes.iter().map(|row| (row.clone(), phase(row)));
+        let ending = ending
+            .filter(|(row, phase)| !row.closed && matches!(phase, Phase::Ending | Phase::Blocked));
+        let ending = ending.collect();
         programmes.retain(|programme| open(programme, now));
         let issuers = match within {
             Tenant::Any => service.database().issuers(&all(within))?,
             _ => Vec::new(),
         };
-        Ok(Offered { programmes, issuers })
+        Ok(Offered { programmes, ending, issuers })
     };
     Ok(block(&visitor.state, read).await?)
 }
@@ -255,6 +268,16 @@ fn all(within: Tenant) -> Filter {
 /// Whether passes of the programme are issued now.
 fn open(programme: &ProgrammeView, now: Instant) -> bool {
     let today = now.day(&programme.terms.time_zone);
-    let days = programme.terms.first_day..=programme.terms.last_day;
-    !programme.closed && days.contains(&today)
+    !programme.closed && programme.terms.open_for_issuing(today)
+}
+
+/// That a programme ends soon, or that nothing of it is issued any more.
+fn notice(say: &Say, row: &ProgrammeView, phase: Phase) -> String {
+    let days = EndDays::of(&row.terms);
+    let facts = [
+        ("name", Fact::from(row.name.as_str())),
+        ("stops", Fact::from(say.day(&days.issuing_stops))),
+        ("accepted", Fact::from(say.day(&days.accepted_until))),
+    ];
+    say.say(&format!("issue-{}", phase.code()), &facts)
 }

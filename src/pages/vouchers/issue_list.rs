@@ -143,7 +143,7 @@ fn empty(
     mut mistakes: Vec<Mistake>,
     wrong: Vec<(u64, String)>,
 ) -> FormPage {
-    let Offered { programmes, issuers } = offered;
+    let Offered { programmes, issuers, .. } = offered;
     if programmes.is_empty() {
         mistakes.push(blocked(visitor));
     }

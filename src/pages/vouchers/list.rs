@@ -117,6 +117,7 @@ pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResp
             .collect(),
         selections: Selection::ALL
             .into_iter()
+            .chain(selection.filter(|one| Selection::LATE.contains(one)))
             .map(|one| choice(&visitor, one, selection))
             .collect(),
         next,
@@ -132,9 +133,7 @@ fn choice(
 ) -> (&'static str, String, bool) {
     let said = match one {
         Selection::State(state) => visitor.say.state(&state),
-        Selection::Ending | Selection::Unused => {
-            visitor.say.t(&format!("selection-{}", one.code()))
-        }
+        _ => visitor.say.t(&format!("selection-{}", one.code())),
     };
     (one.code(), said, chosen == Some(one))
 }

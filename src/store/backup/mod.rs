@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 43] = [
+const TABLES: [(&str, &[&str]); 45] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -40,6 +40,7 @@ const TABLES: [(&str, &[&str]); 43] = [
     ("looks", &["id"]),
     ("declaration", &["id"]),
     ("programme", &["id"]),
+    ("programme_alert", &["programme", "kind"]),
     ("conflict", &["seq"]),
     ("conflict_against", &["redemption", "conflict"]),
     ("admission", &["programme", "venue"]),
@@ -55,6 +56,7 @@ const TABLES: [(&str, &[&str]); 43] = [
     ("payment", &["id"]),
     ("settlement_waiting", &["settlement", "organisation"]),
     ("payment_file", &["settlement", "part"]),
+    ("paid_order", &["payment"]),
     ("event", &["seq"]),
     ("posting", &["event", "line"]),
     ("day_end", &["programme", "day"]),

@@ -7,10 +7,11 @@ use super::{TABLES, columns};
 use crate::store::{Database, Location, connection::Conn};
 
 /// Log-ins and links end with the database that knew them, contacts are kept no longer than they
-/// are needed; the mark is about one copy alone; the months are summed anew from the days; the list
-/// of migrations is the target's own.
-const LEFT_OUT: [&str; 10] = [
+/// are needed; the mark and the last audit are about one copy alone; the months are summed anew
+/// from the days; the list of migrations is the target's own.
+const LEFT_OUT: [&str; 11] = [
     "account_token",
+    "audit_run",
     "browser_session",
     "message",
     "refresh_token",

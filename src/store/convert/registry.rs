@@ -122,6 +122,7 @@ impl PersonRow {
 
 impl ProgrammeRow {
     pub fn domain(self) -> Read<Programme> {
+        let ended = self.ended_day.map(|day| small("programme", day).map(Day)).transpose()?;
         Ok(Programme {
             id: ProgrammeId(self.id),
             terms: json("programme", &self.terms)?,
@@ -132,6 +133,7 @@ impl ProgrammeRow {
             next_ordinal: self.next_ordinal,
             closed: self.closed != 0,
             reserves: json("programme", &self.reserves)?,
+            ended,
         })
     }
 
@@ -146,6 +148,7 @@ impl ProgrammeRow {
             next_ordinal: row.next_ordinal,
             closed: i64::from(row.closed),
             reserves: text("programme", &row.reserves)?,
+            ended_day: row.ended.map(|day| day.0.into()),
         })
     }
 }

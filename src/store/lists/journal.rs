@@ -108,6 +108,9 @@ impl Database {
             let mut query = account::table.into_boxed();
             narrow!(query, account::funder => funder, account::programme => filter.programme,
                 account::organisation => filter.organisation);
+            if let Some(stage) = filter.stage {
+                query = query.filter(account::stage.eq(stage.code()));
+            }
             page!(query, filter, asc account::id).load(conn)
         })?;
         let mut views = Vec::with_capacity(rows.len());

@@ -91,6 +91,7 @@ impl Database {
                 version,
                 closed: programme.closed,
                 guarantee_left: guarantee::left(&programme.reserves),
+                ended: programme.ended,
                 terms: programme.terms,
             })
         };

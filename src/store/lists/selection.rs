@@ -23,8 +23,18 @@ use crate::{
 /// `free` and `uses` are lists in JSON.
 const LEFT: &str = "voucher.free <> '[]'";
 
-/// The last days of programmes in which today, and what ends soon, are the same days.
-type Days = BTreeMap<(Day, Day), Vec<i64>>;
+/// Days that a programme's passes are compared with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Bounds {
+    today: Day,
+    /// What ends until then ends soon.
+    soon: Day,
+    /// Of what ended before, no late record can arrive any more.
+    late: Day,
+}
+
+/// The programmes in which these days are the same.
+type Days = BTreeMap<Bounds, Vec<i64>>;
 
 impl Database {
     /// A condition on the rows of `voucher`. All numbers and texts in it are ours.
@@ -40,7 +50,8 @@ impl Database {
             let terms = &programme.terms;
             let today = now.day(&terms.time_zone);
             let soon = today.plus(ENDING_WITHIN_DAYS + i32::from(terms.tolerance_days));
-            days.entry((today, soon)).or_default().push(programme.id.0);
+            let late = today.plus(-i32::from(terms.late_limit_days));
+            days.entry(Bounds { today, soon, late }).or_default().push(programme.id.0);
         }
         Ok(condition(selection, &days))
     }
@@ -64,20 +75,29 @@ fn condition(selection: Selection, days: &Days) -> String {
         Selection::State(ended @ (State::Cancelled | State::Replaced)) => {
             format!("voucher.standing = '{}'", ended.code())
         }
-        Selection::Ending => format!("{open} AND {}", by_day(days, |(_, soon)| ("<=", soon))),
+        Selection::Ending => format!("{open} AND {}", by_day(days, |days| ("<=", days.soon))),
         // A replacement of one that was started does not start anew.
         Selection::Unused => format!("{open} AND voucher.uses = '[]' AND voucher.begun = 0"),
+        Selection::Overdue => {
+            format!("voucher.money = 'committed' AND {LEFT} AND NOT {}", lasts(days))
+        }
+        // Of those that people ended, all whose money waits: the day stands in the row's text.
+        Selection::Unreleased => format!(
+            "voucher.money = 'releasable' AND {LEFT} \
+             AND (voucher.standing IN ('cancelled', 'replaced') OR {})",
+            by_day(days, |days| ("<", days.late))
+        ),
     }
 }
 
 /// Its last day is today or later.
 fn lasts(days: &Days) -> String {
-    by_day(days, |(today, _)| (">=", today))
+    by_day(days, |days| (">=", days.today))
 }
 
-fn by_day(days: &Days, bound: impl Fn((Day, Day)) -> (&'static str, Day)) -> String {
+fn by_day(days: &Days, bound: impl Fn(&Bounds) -> (&'static str, Day)) -> String {
     let parts = days.iter().map(|(key, programmes)| {
-        let (sign, day) = bound(*key);
+        let (sign, day) = bound(key);
         let programmes = list(programmes);
         format!("(voucher.programme IN ({programmes}) AND voucher.last_day {sign} {})", day.0)
     });

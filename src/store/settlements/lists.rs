@@ -20,6 +20,7 @@ use crate::{
     store::{
         connection::{Database, reading},
         lists::{narrow, page},
+        oversight_schema::paid_order,
         reads::ReadError,
         schema::{account, day_end, event},
         settlement_schema::*,
@@ -41,16 +42,27 @@ pub struct PaymentFile {
 
 impl Database {
     pub fn settlements(&self, filter: &Filter) -> Result<Vec<SettlementView>, ReadError> {
-        if filter.within != Tenant::Any {
-            return Ok(Vec::new());
-        }
+        let Some(programmes) = self.paid_programmes(filter.within)? else { return Ok(Vec::new()) };
         let rows: Vec<SettlementRow> = reading!(self, conn => {
             let mut query = settlement::table.into_boxed();
             narrow!(query, settlement::programme => filter.programme,
                 settlement::id => filter.id.map(SettlementId));
+            if let Some(programmes) = &programmes {
+                query = query.filter(settlement::programme.eq_any(programmes));
+            }
             page!(query, filter, desc settlement::id).load(conn)
         })?;
         rows.iter().map(|row| self.settlement_view(row)).collect()
+    }
+
+    /// The programmes whose runs a tenant sees, `Some(None)` for all; `None`: it sees no runs.
+    #[expect(clippy::option_option, reason = "three cases, each read once")]
+    fn paid_programmes(&self, within: Tenant) -> Result<Option<Option<Vec<i64>>>, ReadError> {
+        Ok(match within {
+            Tenant::Any => Some(None),
+            Tenant::Funder(own) => Some(Some(self.programmes_paid_by(own)?)),
+            Tenant::Organisation(_) | Tenant::Issuer(_) => None,
+        })
     }
 
     fn settlement_view(&self, row: &SettlementRow) -> Result<SettlementView, ReadError> {
@@ -81,10 +93,11 @@ impl Database {
     }
 
     pub fn payments(&self, filter: &Filter) -> Result<Vec<PaymentView>, ReadError> {
-        let own = match filter.within {
-            Tenant::Any => None,
-            Tenant::Organisation(own) => Some(own),
-            Tenant::Funder(_) | Tenant::Issuer(_) => return Ok(Vec::new()),
+        let (own, programmes) = match filter.within {
+            Tenant::Any => (None, None),
+            Tenant::Organisation(own) => (Some(own), None),
+            Tenant::Funder(own) => (None, Some(self.programmes_paid_by(own)?)),
+            Tenant::Issuer(_) => return Ok(Vec::new()),
         };
         let rows: Vec<(PaymentRow, BankAccountRow)> = reading!(self, conn => {
             let mut query = payment::table
@@ -95,6 +108,16 @@ impl Database {
                 payment::programme => filter.programme,
                 payment::settlement => filter.settlement,
                 payment::id => filter.id.map(PaymentId));
+            if let Some(programmes) = &programmes {
+                query = query.filter(payment::programme.eq_any(programmes));
+            }
+            if let Some(state) = filter.payment_state {
+                query = query.filter(payment::state.eq(state.code()));
+            }
+            if filter.failed {
+                let failed = payment::state.eq_any(["rejected", "returned"]);
+                query = query.filter(failed.and(payment::reissued_in.is_null()));
+            }
             page!(query, filter, desc payment::id).load(conn)
         })?;
         let ids: Vec<i64> = rows.iter().map(|(row, _)| row.id).collect();
@@ -103,19 +126,28 @@ impl Database {
             .select((event::seq, event::occurred_at))
             .load(conn))?;
         let moments: std::collections::HashMap<i64, i64> = moments.into_iter().collect();
+        let orders: Vec<(i64, String, i64)> = reading!(self, conn => paid_order::table
+            .filter(paid_order::payment.eq_any(&ids))
+            .select((paid_order::payment, paid_order::reference, paid_order::paid_on))
+            .load(conn))?;
         let view = |(row, account): (PaymentRow, BankAccountRow)| {
             let (payment, account) = (row.domain()?, account.domain()?);
             let at = moments.get(&row.id).copied().unwrap_or_default();
-            Ok(payment_view(&payment, &account, Instant(at)))
+            let mut view = payment_view(&payment, &account, Instant(at));
+            if let Some((_, reference, day)) = orders.iter().find(|(id, ..)| *id == row.id) {
+                view.reference = Some(reference.clone());
+                view.paid_on = Some(Day(crate::store::convert::small("paid_order", *day)?));
+            }
+            Ok(view)
         };
         rows.into_iter().map(view).collect()
     }
 
     /// The organisations that a run does not pay.
     pub fn waiting(&self, filter: &Filter) -> Result<Vec<WaitingView>, ReadError> {
-        let Some(run) = filter.settlement.filter(|_| filter.within == Tenant::Any) else {
-            return Ok(Vec::new());
-        };
+        // Whoever sees the run sees who waits.
+        let sees = matches!(filter.within, Tenant::Any | Tenant::Funder(_));
+        let Some(run) = filter.settlement.filter(|_| sees) else { return Ok(Vec::new()) };
         let rows: Vec<WaitingRow> = reading!(self, conn => {
             let mut query = settlement_waiting::table.into_boxed();
             query = query.filter(settlement_waiting::settlement.eq(run.0));
@@ -356,5 +388,7 @@ fn payment_view(payment: &Payment, account: &BankAccount, prepared_at: Instant) 
         answered_at: payment.answered_at,
         code: payment.code.clone(),
         reissued_in: payment.reissued_in,
+        reference: None,
+        paid_on: None,
     }
 }

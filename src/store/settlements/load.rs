@@ -59,6 +59,10 @@ pub fn load(
                 run(conn, world, wanted, *settlement)?;
                 answered(conn, world, wanted, &payments.iter().copied().collect())?;
             }
+            SettleAsk::Confirm { settlement, payment, .. } => {
+                run(conn, world, wanted, *settlement)?;
+                answered(conn, world, wanted, &BTreeSet::from([*payment]))?;
+            }
             SettleAsk::Answer { settlement, lines } => {
                 run(conn, world, wanted, *settlement)?;
                 answered(conn, world, wanted, &lines.iter().map(|(id, _)| *id).collect())?;

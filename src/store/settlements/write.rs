@@ -12,6 +12,7 @@ use crate::{
     store::{
         connection::{Conn, on_either},
         load::Failure,
+        oversight_schema::paid_order,
         settlement_schema::*,
     },
 };
@@ -55,6 +56,18 @@ pub fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fa
                 .do_update()
                 .set(&row)
                 .execute(conn)?
+        });
+    }
+    for (payment, order) in &effects.paid_orders {
+        let row = (
+            paid_order::payment.eq(payment.0),
+            paid_order::reference.eq(&order.reference),
+            paid_order::paid_on.eq(i64::from(order.day.0)),
+            paid_order::entered_by.eq(order.by.map(|id| id.0)),
+            paid_order::entered_at.eq(order.at.0),
+        );
+        on_either!(conn, conn => {
+            diesel::insert_into(paid_order::table).values(row).execute(conn)?
         });
     }
     for (run, waiting) in &effects.waiting {

@@ -239,7 +239,7 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         conn,
         programme,
         programme::id,
-        [name, version, terms, earlier, next_number, next_ordinal, closed, reserves],
+        [name, version, terms, earlier, next_number, next_ordinal, closed, reserves, ended_day],
         rows
     );
     let rows = created.admitted.iter();

@@ -27,7 +27,7 @@ fn the_demonstration_has_a_month_that_is_paid() {
         assert_eq!((run.state, run.failed), (RunState::Exported, 1));
         assert_eq!(run.paid + run.failed, run.payments);
         assert!(run.payments > 5 && run.waiting == 1, "{run:?}");
-        let (_, text) = service.payment_file(demo.settlement).unwrap().unwrap();
+        let text = service.payment_file(demo.settlement).unwrap().unwrap().text;
         assert_eq!(text.matches("<CdtTrfTxInf>").count(), usize::try_from(run.payments).unwrap());
         // What a run pays of a day is what was done until then.
         let paid = Filter { settlement: Some(run.id), limit: 200, ..Filter::of(Tenant::Any) };

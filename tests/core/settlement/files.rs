@@ -28,7 +28,8 @@ fn valid(text: &str, schema: &str) {
 
 impl Office {
     fn file(&self, run: SettlementId) -> String {
-        let (name, text) = self.town.service.payment_file(run).unwrap().unwrap();
+        let file = self.town.service.payment_file(run).unwrap().unwrap();
+        let (name, text) = (file.name, file.text);
         assert!(text.contains(&format!("<MsgId>{name}</MsgId>")));
         text
     }

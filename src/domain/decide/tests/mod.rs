@@ -4,6 +4,7 @@
 mod amend;
 mod conflicts;
 mod devices;
+mod ending;
 mod holds;
 mod issue;
 mod keys;
@@ -27,6 +28,7 @@ use crate::domain::{
     cents::Cents,
     command::{Answer, Ask, Command, Delivery, Draft, Outcome, Redeem, Redemption, Request},
     command::{Reverse, Scope, Shown},
+    ending::Ending,
     event::Fund,
     guarantee::Offline,
     hold::Holds,
@@ -124,6 +126,7 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         reminders: false,
         offline: Offline::default(),
         holds: Holds::NONE,
+        ending: Ending::default(),
     }
 }
 

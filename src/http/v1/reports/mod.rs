@@ -2,6 +2,8 @@
 //! No sums: `app/report.rs` has the figures.
 
 pub mod files;
+pub mod forecast;
+pub mod reconciliation;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;

@@ -2,6 +2,7 @@
 //! No single payments and no accounts: `payments` and `accounts` have them.
 
 pub mod accounts;
+pub mod evidence;
 pub mod payments;
 
 use actix_web::{HttpResponse, web};
@@ -9,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    app::settle::KeptFile,
     domain::{
         access::Verb,
         calendar::Day,
         command::{Ask, Outcome},
         ids::{ProgrammeId, SettlementId},
-        refusal::Refusal,
+        refusal::{Reason, Refusal},
         settlement::{SettleAsk, view::WaitingView},
         view::Filter,
     },
@@ -124,10 +126,40 @@ pub async fn settlement_file(
     caller.may(Verb::SettlementExport)?;
     let settlement = SettlementId(*id);
     let file = block(&state, move |service| service.payment_file(settlement)).await?;
-    let (name, text) = file.ok_or(Wrong::NotFound)?;
+    let KeptFile { name, text, .. } = file.filter(|file| !file.orders).ok_or(Wrong::NotFound)?;
     Ok(HttpResponse::Ok()
         .content_type("application/xml; charset=utf-8")
         .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}.xml\"")))
+        .body(text))
+}
+
+/// The payment orders of a run whose funder pays venues itself, as CSV: the same bytes each time.
+#[utoipa::path(get, path = "/v1/settlements/{id}/payment-orders.csv", tag = "settlements",
+    params(("id" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/csv")))]
+pub async fn settlement_orders(
+    state: Shared,
+    caller: Caller,
+    id: web::Path<i64>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::PaymentConfirm)?;
+    let (settlement, filter) = (SettlementId(*id), Filter::one(within, *id));
+    let found = block(&state, move |service| {
+        let database = service.database();
+        let Some(run) = database.settlements(&filter)?.into_iter().next() else { return Ok(None) };
+        let programme = database.programme(run.programme)?;
+        let paying = programme.and_then(|row| row.terms.paying_funder());
+        Ok(Some((paying, service.payment_file(settlement)?)))
+    });
+    let (paying, file) = only(found.await?.into_iter().collect())?;
+    if paying.is_none() {
+        return Err(Problem::refused(Reason::NotPaidByFunder.into(), false));
+    }
+    let file = file.filter(|file| file.orders && payments::pays(within, paying));
+    let KeptFile { name, text, .. } = file.ok_or(Wrong::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(("Content-Disposition", format!("attachment; filename=\"{name}.csv\"")))
         .body(text))
 }
 
@@ -239,6 +271,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(one("/cancel").route(web::post().to(cancel_settlement)))
         .service(one("/export").route(web::post().to(export_settlement)))
         .service(one("/pain.001.xml").route(web::get().to(settlement_file)))
+        .service(one("/payment-orders.csv").route(web::get().to(settlement_orders)))
+        .service(one("/claims").route(web::get().to(evidence::list_claims)))
+        .service(one("/claim").route(web::get().to(evidence::read_claim)))
         .service(one("/paid").route(web::post().to(settle_rest)))
         .service(one("/waiting").route(web::get().to(list_waiting)))
         .service(

@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        access::Verb,
+        access::{Tenant, Verb},
+        calendar::Day,
         command::Ask,
-        ids::PaymentId,
+        ids::{FunderId, PaymentId},
         settlement::{BankAnswer, SettleAsk},
         view::Filter,
     },
@@ -18,7 +19,7 @@ use crate::{
         access::Caller,
         block,
         extract::{Body, Key, ask, only, written},
-        problem::Problem,
+        problem::{Problem, Wrong},
     },
 };
 
@@ -72,9 +73,64 @@ pub async fn answer_payment(
     written(&ask(&state, caller, &key, &body.canonical, enter).await?)
 }
 
+/// Whether whoever acts within a tenant may say that orders were paid: the operator, and the people
+/// of the funder that pays.
+pub(super) fn pays(within: Tenant, paying: Option<FunderId>) -> bool {
+    match within {
+        Tenant::Any => true,
+        Tenant::Funder(own) => paying == Some(own),
+        Tenant::Issuer(_) | Tenant::Organisation(_) => false,
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reference": "Mandat 2026-1843", "day": "2026-11-30" }))]
+pub struct OrderPaid {
+    /// As the accountant calls it.
+    #[schema(min_length = 1, max_length = 60)]
+    reference: String,
+    /// On which it was paid.
+    day: Day,
+}
+
+/// Notes that a funder that pays venues itself has paid an order: the operator, or its own people.
+#[utoipa::path(post, path = "/v1/payments/{id}/paid", tag = "payments",
+    params(("id" = String, Path)), request_body = OrderPaid,
+    responses((status = 200, body = crate::http::extract::Written)))]
+pub async fn confirm_payment(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<OrderPaid>,
+) -> Result<HttpResponse, Problem> {
+    let within = caller.may(Verb::PaymentConfirm)?;
+    let filter = Filter::one(within, *id);
+    let found = block(&state, move |service| {
+        let database = service.database();
+        let Some(row) = database.payments(&filter)?.into_iter().next() else { return Ok(None) };
+        let programme = database.programme(row.programme)?;
+        Ok(Some((row, programme.and_then(|programme| programme.terms.paying_funder()))))
+    });
+    let (row, paying) = only(found.await?.into_iter().collect())?;
+    if paying.is_some() && !pays(within, paying) {
+        return Err(Wrong::Forbidden.into());
+    }
+    let OrderPaid { reference, day } = body.value;
+    let (settlement, payment) = (row.settlement, PaymentId(*id));
+    let confirm = Ask::Settle(SettleAsk::Confirm { settlement, payment, reference, day });
+    written(&ask(&state, caller, &key, &body.canonical, confirm).await?)
+}
+
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/v1/payments").route(web::get().to(list_payments)))
         .service(web::resource("/v1/payments/{id}").route(web::get().to(read_payment)))
-        .service(web::resource("/v1/payments/{id}/answer").route(web::post().to(answer_payment)));
+        .service(web::resource("/v1/payments/{id}/answer").route(web::post().to(answer_payment)))
+        .service(web::resource("/v1/payments/{id}/paid").route(web::post().to(confirm_payment)))
+        .service(
+            web::resource("/v1/payments/{id}/evidence")
+                .route(web::get().to(super::evidence::payment_evidence)),
+        );
 }

@@ -1,0 +1,7 @@
+DROP TABLE paid_order;
+DELETE FROM message WHERE kind = 'programmes';
+ALTER TABLE message DROP CONSTRAINT message_kind_check;
+ALTER TABLE message ADD CONSTRAINT message_kind_check CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder'));
+DROP TABLE programme_alert;
+ALTER TABLE programme DROP COLUMN ended_day;
+DROP TABLE audit_run;
