@@ -39,6 +39,8 @@ items! {
     PaymentsFailed = "payments_failed",
     /// Organisations that a run did not pay, and that no later one has: what they have earned.
     OrganisationsWaiting = "organisations_waiting",
+    /// Workshops that are held until a second person has looked.
+    HoldsWaiting = "holds_waiting",
     /// Conflicts that nobody has decided about.
     ConflictsOpen = "conflicts_open",
     /// Records of devices that were put aside, and that nobody has decided about.

@@ -47,6 +47,9 @@ fn what_stays_open_is_found_by_programme_funder_and_age() {
         let unanswered = line(&before, "payments_unanswered", &programme).unwrap();
         assert_eq!((unanswered.0, &unanswered.2), (1, &vec![1, 0, 0]), "{before}");
         assert_eq!(line(&before, "conflicts_open", &programme).unwrap().1, Value::Null);
+        let held = line(&before, "holds_waiting", &programme).unwrap();
+        assert_eq!(held.0, 2, "{before}");
+        assert!(held.1.as_i64().unwrap() >= 3_000, "{before}");
         let unknown = line(&before, "records_waiting", &Value::Null).unwrap();
         assert_eq!((unknown.0, unknown.1), (1, Value::Null), "its code is of no pass: {before}");
         assert_eq!(before["audit"], Value::Null);

@@ -54,7 +54,7 @@ impl Fold {
     }
 
     /// What a stage of a programme holds, of all funders and organisations.
-    pub(in crate::domain) fn held(&self, id: ProgrammeId, stage: Stage) -> Cents {
+    pub(in crate::domain) fn stands_in(&self, id: ProgrammeId, stage: Stage) -> Cents {
         let own = self.world.accounts.iter();
         let own = own.filter(|(key, _)| (key.programme, key.stage) == (id, stage));
         Cents(own.fold(0, |sum: i64, (_, account)| sum.saturating_add(account.balance().0)))

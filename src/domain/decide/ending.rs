@@ -26,7 +26,7 @@ impl Desk {
             return Err(Refusal::because(Reason::ProgrammeNotOver, facts).into());
         }
         for stage in ON_ITS_WAY {
-            let held = self.fold.held(id, stage);
+            let held = self.fold.stands_in(id, stage);
             if held.0 != 0 {
                 let facts =
                     Facts { stage: Some(stage), amount_cents: Some(held), ..Facts::default() };

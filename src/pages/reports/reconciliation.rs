@@ -186,6 +186,7 @@ fn place(service: &Service, reads: Reads, line: &OpenLine) -> Result<Option<Stri
         Item::PaymentsFailed => payments("failed=true", "earned"),
         Item::OrganisationsWaiting if reads.runs => waiting(service, id)?,
         Item::OrganisationsWaiting => ledger("earned"),
+        Item::HoldsWaiting => format!("/holds?programme={id}&waiting=true"),
         Item::ConflictsOpen => format!("/conflicts?programme={id}&waiting=true"),
         Item::RecordsWaiting => format!("/quarantine?programme={id}&waiting=true"),
         Item::StockAsleep if reads.vouchers => {

@@ -73,6 +73,7 @@ impl Database {
         let mut found = asked.accounts_off()?;
         found.extend(asked.payments()?);
         found.extend(asked.organisations_waiting()?);
+        found.extend(asked.holds()?);
         found.extend(asked.conflicts()?);
         if filter.within == Tenant::Any {
             found.extend(asked.records()?);

@@ -39,6 +39,18 @@ struct PaymentLine {
 }
 
 #[derive(QueryableByName)]
+struct HeldLine {
+    #[diesel(sql_type = BigInt)]
+    programme: i64,
+    #[diesel(sql_type = Text)]
+    amounts: String,
+    #[diesel(sql_type = BigInt)]
+    since: i64,
+    #[diesel(sql_type = BigInt)]
+    workshops: i64,
+}
+
+#[derive(QueryableByName)]
 struct FunderLine {
     #[diesel(sql_type = BigInt)]
     programme: i64,
@@ -101,6 +113,34 @@ impl Asked<'_> {
             found.push(OpenThing { item, programme, since, count: 1, workshops: 0, cents });
         }
         Ok(found)
+    }
+
+    /// Workshops that nobody has looked at a second time: they are earned, and not paid.
+    pub(super) fn holds(&self) -> Result<Vec<OpenThing>, ReadError> {
+        let text = format!(
+            "SELECT hold.programme AS programme, hold.amounts AS amounts, \
+             redemption.recorded_at AS since, redemption.workshops AS workshops \
+             FROM hold JOIN redemption ON redemption.seq = hold.redemption \
+             WHERE hold.state = 'held' AND {}",
+            self.within("hold.programme")
+        );
+        let rows: Vec<HeldLine> = reading!(self.database, conn => sql_query(&text).load(conn))?;
+        let thing = |row: HeldLine| {
+            let amounts: Amounts = convert::json("hold", &row.amounts)?;
+            let mut sums: BTreeMap<FunderId, i64> = BTreeMap::new();
+            for share in amounts.shares().filter(|share| self.tells(share.funder)) {
+                *sums.entry(share.funder).or_default() += share.amount_cents.0;
+            }
+            Ok(OpenThing {
+                item: Item::HoldsWaiting,
+                programme: Some(ProgrammeId(row.programme)),
+                since: day_of(row.since),
+                count: 1,
+                workshops: row.workshops,
+                cents: by_funder(sums),
+            })
+        };
+        rows.into_iter().map(thing).collect()
     }
 
     /// Those that some run did not pay and no later one has, with what they have earned since.
