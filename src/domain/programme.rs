@@ -10,6 +10,7 @@ use super::{
     guarantee::{Offline, Reserve},
     hold::Holds,
     ids::{FunderId, ProgrammeId},
+    people::Fact,
     refusal::{Reason, Refusal},
     service::Service,
 };
@@ -96,6 +97,12 @@ pub struct Terms {
     /// How its end is told.
     #[serde(default, skip_serializing_if = "Ending::is_usual")]
     pub ending: Ending,
+    /// What may be noted, anonymously, of the people who get vouchers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// Whether the programme's usage stays out of open data.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_data_withheld: bool,
 }
 
 /// A programme as the writer knows it.

@@ -1,0 +1,80 @@
+//! Questions about the person who gets a pass, as fields of a form: each may be skipped.
+//! No counting and no rule of what is admitted: the API has both.
+
+use serde::Deserialize;
+
+use crate::{
+    domain::people::{Fact, Told},
+    http::{problem::Problem, say::Say, v1::reports::people::value},
+    pages::form::Mistake,
+};
+
+/// What a form says; what was left empty is not told.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FactsGiven {
+    fact_gender: String,
+    fact_age_band: String,
+    fact_situation: String,
+    fact_commune: String,
+    fact_priority_district: String,
+}
+
+impl FactsGiven {
+    pub fn new(of: [String; 5]) -> Self {
+        let [fact_gender, fact_age_band, fact_situation, fact_commune, fact_priority_district] = of;
+        Self { fact_gender, fact_age_band, fact_situation, fact_commune, fact_priority_district }
+    }
+
+    fn of(&self, fact: Fact) -> &str {
+        match fact {
+            Fact::Gender => &self.fact_gender,
+            Fact::AgeBand => &self.fact_age_band,
+            Fact::Situation => &self.fact_situation,
+            Fact::Commune => &self.fact_commune,
+            Fact::PriorityDistrict => &self.fact_priority_district,
+        }
+    }
+
+    /// Of those that a programme asks.
+    pub fn told(&self, asked: &[Fact]) -> Told {
+        let told = asked.iter().map(|fact| (*fact, self.of(*fact).trim().to_owned()));
+        told.filter(|(_, code)| !code.is_empty()).collect()
+    }
+}
+
+/// One question.
+pub struct Question {
+    /// Of its field.
+    pub name: String,
+    pub label: String,
+    /// The code, its name, and whether it is chosen; none: a text is typed.
+    pub choices: Vec<(String, String, bool)>,
+    pub value: String,
+}
+
+/// The questions that any of the programmes asks.
+pub fn questions(say: &Say, asked: &[Fact], given: &FactsGiven) -> Vec<Question> {
+    let question = |fact: &Fact| {
+        let value = given.of(*fact).to_owned();
+        let code = fact.code();
+        let choices = fact.codes().iter();
+        let choices =
+            choices.map(|one| ((*one).to_owned(), self::value(say, *fact, one), *one == value));
+        Question {
+            name: format!("fact_{code}"),
+            label: say.t(&format!("fact-{}", code.replace('_', "-"))),
+            choices: choices.collect(),
+            value: value.clone(),
+        }
+    };
+    let all = Fact::ALL.iter().filter(|fact| asked.contains(fact));
+    all.map(question).collect()
+}
+
+/// What is wrong with an answer, at its field.
+pub fn mistake(say: &Say, problem: &Problem) -> Option<Mistake> {
+    let meant = problem.field_meant()?;
+    let fact = meant.strip_prefix("facts.")?;
+    Some(Mistake { field: format!("fact_{fact}"), said: say.t("facts-wrong") })
+}
