@@ -50,6 +50,7 @@ pub struct Pricing<'a> {
 /// What was agreed; every limit is a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Terms {
     /// Of one workshop.
     pub price_cents: Cents,

@@ -381,7 +381,9 @@ mod tests {
         let mut leaked = keys.clone();
         leaked[0].compromised_at = Some(Instant(400));
         assert_eq!([50, 150, 250].map(|moment| at(&leaked, moment)), [7, 7, 7]);
-        leaked.iter_mut().for_each(|key| key.compromised_at = Some(Instant(400)));
+        for key in &mut leaked {
+            key.compromised_at = Some(Instant(400));
+        }
         assert_eq!(signing(&leaked, Instant(150)), None);
     }
 

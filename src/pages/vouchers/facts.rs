@@ -13,26 +13,31 @@ use crate::{
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FactsGiven {
-    fact_gender: String,
-    fact_age_band: String,
-    fact_situation: String,
-    fact_commune: String,
-    fact_priority_district: String,
+    #[serde(rename = "fact_gender")]
+    gender: String,
+    #[serde(rename = "fact_age_band")]
+    age_band: String,
+    #[serde(rename = "fact_situation")]
+    situation: String,
+    #[serde(rename = "fact_commune")]
+    commune: String,
+    #[serde(rename = "fact_priority_district")]
+    priority_district: String,
 }
 
 impl FactsGiven {
     pub fn new(of: [String; 5]) -> Self {
-        let [fact_gender, fact_age_band, fact_situation, fact_commune, fact_priority_district] = of;
-        Self { fact_gender, fact_age_band, fact_situation, fact_commune, fact_priority_district }
+        let [gender, age_band, situation, commune, priority_district] = of;
+        Self { gender, age_band, situation, commune, priority_district }
     }
 
     fn of(&self, fact: Fact) -> &str {
         match fact {
-            Fact::Gender => &self.fact_gender,
-            Fact::AgeBand => &self.fact_age_band,
-            Fact::Situation => &self.fact_situation,
-            Fact::Commune => &self.fact_commune,
-            Fact::PriorityDistrict => &self.fact_priority_district,
+            Fact::Gender => &self.gender,
+            Fact::AgeBand => &self.age_band,
+            Fact::Situation => &self.situation,
+            Fact::Commune => &self.commune,
+            Fact::PriorityDistrict => &self.priority_district,
         }
     }
 

@@ -62,6 +62,7 @@ pub struct NewRedemption {
     "last_day": "2027-04-22", "earned_cents": 1000, "currency": "EUR",
     "occurred_at": "2026-11-23T14:05:00Z", "reversed": false,
 }))]
+#[expect(clippy::struct_field_names, reason = "the answer to a redemption has the signed text")]
 pub struct Receipt {
     id: RequestId,
     /// The redemption's number; "0" for a dry run.
