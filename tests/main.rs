@@ -16,6 +16,7 @@ mod http;
 mod instances;
 mod keys;
 mod pages;
+mod people;
 mod post;
 mod scanning;
 mod simulation;

@@ -273,5 +273,7 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         // A venue takes more here than any real one: its signals are read, and none holds.
         holds: Holds { workshops_a_day: None, redemptions_in_10_minutes: None, ..Holds::default() },
         ending: Ending::default(),
+        facts: Vec::new(),
+        open_data_withheld: false,
     }
 }

@@ -154,7 +154,7 @@ impl Service {
         mut send: impl FnMut(Draft) -> Result<Answer, Fault>,
     ) -> Result<Answer, Fault> {
         let outcome = Outcome::Refused(Reason::DrawAgain.into());
-        let mut last = Answer { outcome, replayed: false, reversed: false };
+        let mut last = Answer { outcome, replayed: false, reversed: false, head: None };
         for _ in 0..DRAWS {
             last = send(self.draft(self.clock.now())?)?;
             match &last.outcome {

@@ -20,9 +20,10 @@ use crate::{
         guarantee::Offline,
         hold::Holds,
         ids::{
-            FunderId, IssuerId, OrganisationId, ProgrammeId, SettlementId, UserId, VenueId,
+            FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, SettlementId, UserId, VenueId,
             VoucherId,
         },
+        people::{Fact, Told},
         programme::{Payer, Share, Terms},
         refusal::Reason,
         registry::{Approval, Role},
@@ -213,7 +214,11 @@ impl Service {
             self.ask_anew(Some(cast.agents[who % 2]), ask)
         })?;
         match outcome.outcome {
-            Outcome::Issued { voucher, .. } => Ok(voucher),
+            Outcome::Issued { voucher, seq } => {
+                let told = self.facts_to_count(programme, &told(seq))?;
+                self.count_person(programme, issuer, seq, &told.unwrap_or_default());
+                Ok(voucher)
+            }
             other => Err(unexpected(other)),
         }
     }
@@ -289,6 +294,18 @@ fn offline_day(
     Ok(OfflineDay { used_up: of(0)?, usual: of(5)?, elsewhere, workshops: workshops_of(0) })
 }
 
+/// What somebody told: the same story each time, and not everything of everybody.
+fn told(seq: Seq) -> Told {
+    let number = usize::try_from(seq.0).unwrap_or_default();
+    let facts = [(Fact::Gender, 7), (Fact::AgeBand, 5), (Fact::Situation, 7)];
+    let one = |(fact, step): (Fact, usize)| {
+        let codes = fact.codes();
+        let code = codes.get(number.wrapping_mul(step) % (codes.len() + 1))?;
+        Some((fact, (*code).to_owned()))
+    };
+    facts.into_iter().filter_map(one).collect()
+}
+
 /// Where a voucher's workshops are taken.
 const fn venue_of(number: usize) -> usize {
     number * 7 + number % 3
@@ -334,6 +351,8 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
         offline: Offline::default(),
         holds: Holds::default(),
         ending: Ending::default(),
+        facts: vec![Fact::Gender, Fact::AgeBand, Fact::Situation, Fact::PriorityDistrict],
+        open_data_withheld: false,
         price_cents: Cents(1_000),
         shares: vec![
             Share { funder: state, weight: 60 },

@@ -156,7 +156,7 @@ impl Service {
     /// When the database does not answer; what was read before stays in use.
     pub fn reload_keys(&self) -> Result<(), Fault> {
         self.keys.replace(self.database.voucher_keys()?, self.clock.now());
-        Ok(())
+        self.reload_receipt_keys()
     }
 
     /// What is wrong between folder and register.

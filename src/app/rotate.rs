@@ -3,12 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::service::{Fault, Service};
+use super::{
+    receipts::ReceiptKeyOrder,
+    service::{Fault, Service},
+};
 use crate::{
     domain::{
         calendar::{Day, Instant},
         command::{Ask, Outcome},
-        ids::UserId,
+        ids::{Seq, UserId},
         key::KeyState,
         key_register::{Early, KeyAsk, OVERLAP_S, PublicKey, Purpose, Registered},
         key_set::KeySet,
@@ -44,6 +47,12 @@ pub enum KeyOrder {
         root: PublicKey,
         text: String,
         new_root: bool,
+    },
+    /// The next receipt key.
+    RotateReceipts,
+    /// A receipt key leaked.
+    CompromiseReceipts {
+        key: Seq,
     },
 }
 
@@ -82,6 +91,14 @@ pub enum KeyStep {
     Overlapping {
         kid: Kid,
         until: Instant,
+    },
+    /// It signs what is recorded from then on.
+    ReceiptKeyAdded {
+        key: Seq,
+        signs_from: Instant,
+    },
+    ReceiptKeyCompromised {
+        key: Seq,
     },
 }
 
@@ -166,6 +183,12 @@ impl Service {
             KeyOrder::Rotate { early } => self.rotate(actor, *early),
             KeyOrder::Publish { root, text, new_root } => {
                 self.publish_key_set(actor, *root, text, *new_root)
+            }
+            KeyOrder::RotateReceipts => {
+                return self.order_receipt_keys(actor, ReceiptKeyOrder::Rotate);
+            }
+            KeyOrder::CompromiseReceipts { key } => {
+                return self.order_receipt_keys(actor, ReceiptKeyOrder::Compromise(*key));
             }
         };
         self.told(steps)

@@ -6,7 +6,9 @@ use std::{path::Path, thread::JoinHandle};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use super::{keys::Keys, looks::Shown as ShownLooks, post::Post};
+use super::{
+    keys::Keys, looks::Shown as ShownLooks, open_data::Summed, post::Post, receipts::ReceiptKeys,
+};
 use crate::{
     domain::{
         calendar::Instant,
@@ -70,6 +72,10 @@ pub enum Fault {
     Password(#[from] crate::sys::password::NotHashed),
     #[error(transparent)]
     Contact(#[from] crate::sys::contacts::NotSealed),
+    #[error("the list cannot be sealed: {0}")]
+    List(std::io::Error),
+    #[error("the private file of a receipt key is not in this instance's folder: copy it there")]
+    NoReceiptKey,
 }
 
 /// Whether asking again helps.
@@ -85,9 +91,10 @@ impl Fault {
     pub const fn passes(&self) -> Passes {
         match self {
             Self::Unanswered(Unanswered::Full) => Passes::WhenTheQueueIsShorter,
-            Self::Unanswered(_) | Self::Open(_) | Self::Read(ReadError::Open(_)) => {
-                Passes::WhenTheDatabaseIsBack
-            }
+            Self::Unanswered(_)
+            | Self::Open(_)
+            | Self::Read(ReadError::Open(_))
+            | Self::NoReceiptKey => Passes::WhenTheDatabaseIsBack,
             _ => Passes::Never,
         }
     }
@@ -99,6 +106,8 @@ pub struct Service {
     pub(super) writer: Writer,
     thread: Option<JoinHandle<()>>,
     pub(super) keys: Keys,
+    pub(super) receipts: ReceiptKeys,
+    pub(super) open_data: Summed,
     pub(super) codes: CodeKeys,
     pub(super) request_key: [u8; 32],
     pub clock: Clock,
@@ -149,6 +158,8 @@ impl Service {
             writer,
             thread: Some(thread),
             keys: Keys::new(keys, passphrase, specimen),
+            receipts: ReceiptKeys::new(keys),
+            open_data: Summed::default(),
             codes: CodeKeys::new(secrets.code_secret),
             request_key: keyed(&secrets.code_secret, b"request"),
             clock,
@@ -157,6 +168,7 @@ impl Service {
             looks: ShownLooks::default(),
         };
         service.register_first_key(&secrets.signers)?;
+        service.register_first_receipt_key()?;
         service.reload_keys()?;
         service.reload_looks()?;
         Ok(service)

@@ -5,15 +5,16 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{export::ExportLedger, scan::ScanOptions, sending::SendingOptions};
+use super::{
+    export::ExportLedger, key_arguments::Key, print_list::PrintList, scan::ScanOptions,
+    sending::SendingOptions,
+};
 use crate::{
     app::view::Location,
     domain::{
         calendar::Day,
         ids::{FunderId, IssuerId, ProgrammeId, RequestId, Seq, UserId, VenueId},
-        key_register::Early,
         usage::Breakdown,
-        voucher::Kid,
     },
 };
 
@@ -44,8 +45,10 @@ pub enum Verb {
     Key(Key),
     /// Issue a voucher
     Issue(Issue),
-    /// Check a voucher without a database: from its text or a PNG
+    /// Check a voucher, or receipts, without a database
     Verify(Verify),
+    /// Write the list of a batch of stock for a print shop, which alone can read it
+    PrintList(PrintList),
     /// Redeem workshops of a voucher at a venue
     Redeem(Redeem),
     /// Take workshops as a device of a venue, with and without network
@@ -95,97 +98,6 @@ pub struct ServiceOptions {
     /// The host that voucher URLs name
     #[arg(long, env = "PASS_NUMERIQUE_HOST", hide_env_values = true, default_value = "localhost")]
     pub host: String,
-}
-
-#[derive(Subcommand)]
-pub enum Key {
-    /// List all keys and their states
-    List(DatabaseOption),
-    /// List good signatures that were shown over what was never issued: a key leaked
-    Alarms(Alarms),
-    /// Register a spare: a key of the folder, or a new one; it waits until it is activated
-    Add(ServiceOptions),
-    /// Let a pending key sign
-    Activate(Activate),
-    /// Let an active key sign nothing new: it goes on verifying
-    Retire(NamedKey),
-    /// Let a key that leaked sign nothing more; what it issued is honoured online
-    Compromise(NamedKey),
-    /// Begin a rotation, or go on with the one that runs
-    Rotate(Rotate),
-    /// Sign the key set for scanners with the root key, and publish it
-    Publish(Publish),
-}
-
-#[derive(Args)]
-pub struct Alarms {
-    #[command(flatten)]
-    pub database: DatabaseOption,
-    /// First day, in UTC
-    #[arg(long)]
-    pub since: Option<Day>,
-}
-
-#[derive(Args)]
-pub struct NamedKey {
-    #[command(flatten)]
-    pub service: ServiceOptions,
-    /// The first 8 hexadecimal digits of its thumbprint, as `key list` shows them
-    pub kid: Kid,
-}
-
-#[derive(Args)]
-pub struct Activate {
-    #[command(flatten)]
-    pub key: NamedKey,
-    /// Do not wait for its 7 days, for this reason
-    #[arg(long, value_enum)]
-    pub early: Option<Reason>,
-}
-
-#[derive(Args)]
-pub struct Rotate {
-    #[command(flatten)]
-    pub service: ServiceOptions,
-    /// Let the new key sign at once, for this reason
-    #[arg(long, value_enum)]
-    pub early: Option<Reason>,
-}
-
-/// Why a key does not wait for its 7 days.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Reason {
-    /// The key before leaked
-    Compromised,
-    /// The private file of the key before is gone
-    Lost,
-}
-
-impl Reason {
-    pub const fn early(self) -> Early {
-        match self {
-            Self::Compromised => Early::KeyCompromised,
-            Self::Lost => Early::KeyLost,
-        }
-    }
-}
-
-#[derive(Args)]
-pub struct Publish {
-    #[command(flatten)]
-    pub service: ServiceOptions,
-    /// The file of the root key, on a medium that is not connected otherwise
-    #[arg(long)]
-    pub root: PathBuf,
-    /// A file whose first line is the passphrase of the root key
-    #[arg(long)]
-    pub root_passphrase_file: Option<PathBuf>,
-    /// How long the set is valid
-    #[arg(long, default_value_t = 35, value_parser = clap::value_parser!(u8).range(1..=35))]
-    pub days: u8,
-    /// Accept another root key than the set before: all scanners must be enrolled again
-    #[arg(long)]
-    pub new_root: bool,
 }
 
 #[derive(Args)]
@@ -291,9 +203,21 @@ pub struct Issue {
 
 #[derive(Args)]
 pub struct Verify {
-    #[command(flatten)]
-    pub keys: KeysOption,
-    /// A PNG file, or a file with the text; `-` reads the text from standard input
+    /// Of a voucher: the folder of private keys
+    #[arg(
+        long,
+        env = "PASS_NUMERIQUE_KEYS",
+        hide_env_values = true,
+        required_unless_present = "receipt_keys"
+    )]
+    pub keys: Option<PathBuf>,
+    /// A file whose first line is the passphrase of the keys
+    #[arg(long, env = "PASS_NUMERIQUE_PASSPHRASE_FILE", hide_env_values = true)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Of receipts: the file that the service publishes at /.well-known/receipt-keys.json
+    #[arg(long)]
+    pub receipt_keys: Option<PathBuf>,
+    /// A PNG file, or a file with the text, or with a receipt a line; `-` reads standard input
     pub file: PathBuf,
 }
 
@@ -410,7 +334,7 @@ fn location(url: &str) -> Result<Location, String> {
     url.parse().map_err(|cause: crate::app::view::OpenError| cause.to_string())
 }
 
-fn seq(text: &str) -> Result<Seq, String> {
+pub fn seq(text: &str) -> Result<Seq, String> {
     text.parse().map(Seq).map_err(|_| "expected a number".to_owned())
 }
 

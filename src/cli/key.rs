@@ -2,8 +2,9 @@
 //! No rules: the writer decides; no private byte is printed.
 
 use super::{
-    arguments::{Alarms, Arguments, DatabaseOption, Key, Publish, ServiceOptions},
+    arguments::{Arguments, DatabaseOption, ServiceOptions},
     check::{passphrase, service},
+    key_arguments::{Alarms, Key, Publish, Reason},
     output::{Failure, say},
 };
 use crate::{
@@ -32,7 +33,7 @@ pub fn key(arguments: &Arguments, verb: &Key) -> Result<(), Failure> {
         Key::Alarms(options) => alarms(arguments, options),
         Key::Add(options) => order(arguments, options, &KeyOrder::Add),
         Key::Activate(options) => {
-            let early = options.early.map(super::arguments::Reason::early);
+            let early = options.early.map(Reason::early);
             let activate = KeyOrder::Activate { kid: options.key.kid, early };
             order(arguments, &options.key.service, &activate)
         }
@@ -43,10 +44,15 @@ pub fn key(arguments: &Arguments, verb: &Key) -> Result<(), Failure> {
             order(arguments, &options.service, &KeyOrder::Compromise { kid: options.kid })
         }
         Key::Rotate(options) => {
-            let early = options.early.map(super::arguments::Reason::early);
+            let early = options.early.map(Reason::early);
             order(arguments, &options.service, &KeyOrder::Rotate { early })
         }
         Key::Publish(options) => publish(arguments, options),
+        Key::RotateReceipts(options) => order(arguments, options, &KeyOrder::RotateReceipts),
+        Key::CompromiseReceipts(options) => {
+            let compromise = KeyOrder::CompromiseReceipts { key: options.key };
+            order(arguments, &options.service, &compromise)
+        }
     }
 }
 
@@ -85,6 +91,12 @@ fn sentence(step: &KeyStep) -> String {
         KeyStep::Unpublished { kid } => {
             format!("{kid} is ready but scanners do not know it: `key publish` first")
         }
+        KeyStep::ReceiptKeyAdded { key, signs_from } => format!(
+            "added receipt key {key}: copy its file to every instance; it signs from {signs_from}"
+        ),
+        KeyStep::ReceiptKeyCompromised { key } => {
+            format!("receipt key {key} signs nothing more: its receipts are to be fetched again")
+        }
         KeyStep::Overlapping { kid, until } => {
             format!("{kid} stays active beside its successor until {until}")
         }
@@ -105,13 +117,19 @@ fn publish(arguments: &Arguments, options: &Publish) -> Result<(), Failure> {
 }
 
 fn list(arguments: &Arguments, options: &DatabaseOption) -> Result<(), Failure> {
-    let lines = key_lines(&Database::open(&options.database)?)?;
+    let database = Database::open(&options.database)?;
+    let lines = key_lines(&database)?;
+    let receipts = database.receipt_keys().map_err(Fault::from)?;
     let mut text = format!("{:<9} {:<12} {:<17} {:<17} ", "kid", "state", "added (UTC)", "until");
     text.push_str("signing days");
     for line in &lines {
         text.push_str(&row(line));
     }
-    say(arguments.json, &text, &serde_json::json!({ "keys": lines }))
+    for key in &receipts {
+        let state = if key.compromised_at.is_some() { "compromised" } else { "receipts" };
+        text.push_str(&format!("\n{:<9} {state:<12} signs from {}", key.id, key.signs_from));
+    }
+    say(arguments.json, &text, &serde_json::json!({ "keys": lines, "receipt_keys": receipts }))
 }
 
 fn row(line: &KeyLine) -> String {

@@ -8,8 +8,11 @@ mod configuration;
 mod demo;
 mod export;
 mod key;
+mod key_arguments;
 mod ledger;
 mod output;
+mod print_list;
+mod receipts;
 mod scan;
 mod sending;
 mod serve;
@@ -43,7 +46,8 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Audit(options) => check::audit(arguments, options),
         Verb::Key(verb) => key::key(arguments, verb),
         Verb::Issue(options) => voucher::issue(arguments, options),
-        Verb::Verify(options) => voucher::verify(arguments, options),
+        Verb::Verify(options) => receipts::verify(arguments, options),
+        Verb::PrintList(options) => print_list::print_list(arguments, options),
         Verb::Redeem(options) => voucher::redeem(arguments, options),
         Verb::Scan(options) => scan::scan(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),

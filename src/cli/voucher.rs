@@ -4,7 +4,7 @@
 use std::{io::Read as _, path::Path};
 
 use super::{
-    arguments::{Arguments, Issue, Redeem, Verify},
+    arguments::{Arguments, Issue, KeysOption, Redeem},
     check::{passphrase, service},
     output::{Failure, print, say},
     venues::progress,
@@ -111,11 +111,11 @@ pub fn terminal(
     Ok(drawn)
 }
 
-pub fn verify(arguments: &Arguments, options: &Verify) -> Result<(), Failure> {
-    let secrets = secrets::load(&options.keys.keys, passphrase(&options.keys)?.as_ref())?;
-    let scanned = scanned(&options.file)?;
+/// Checks a voucher with the keys of a folder.
+pub fn verify(arguments: &Arguments, keys: &KeysOption, scanned: &str) -> Result<(), Failure> {
+    let secrets = secrets::load(&keys.keys, passphrase(keys)?.as_ref())?;
     let refused = |reason: &str| Failure::Told(format!("not a genuine voucher: {reason}"));
-    let signed = text::read(&scanned).map_err(|cause| refused(cause.code()))?;
+    let signed = text::read(scanned).map_err(|cause| refused(cause.code()))?;
     let ring = secrets.ring()?;
     let (payload, _) = ring.verify(&signed).map_err(|cause| refused(cause.code()))?;
     let line = format!(

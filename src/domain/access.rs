@@ -165,6 +165,9 @@ verbs! {
     PayerAccountEnter:  Any No  No  No  No  No  No;
     HoldRead:           Any Any Own No  No  Own No;
     HoldDecide:         Any No  Own No  No  No  No;
+    ReceiptRead:        Any Any No  No  No  Own Own;
+    PrintListTake:      Any No  No  No  No  No  No;
+    PeopleRead:         Any Any Own No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

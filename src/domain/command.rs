@@ -16,6 +16,7 @@ use super::{
     },
     key_register::KeyAsk,
     programme::Terms,
+    receipt::ReceiptKeyAsk,
     record::{RecordAsk, Verdict},
     refusal::{Reason, Refusal},
     registry::{Approval, Role, VenueDetails, VenueProfile},
@@ -262,6 +263,7 @@ pub enum Ask {
     EndProgramme {
         programme: ProgrammeId,
     },
+    ReceiptKey(ReceiptKeyAsk),
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.
@@ -380,4 +382,6 @@ pub struct Answer {
     pub replayed: bool,
     /// The redemption told of has been reversed since.
     pub reversed: bool,
+    /// Of a redemption that was just made: its link of the journal's chain.
+    pub head: Option<[u8; 32]>,
 }

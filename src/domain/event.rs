@@ -306,6 +306,14 @@ pub enum Body {
     },
     /// What was free, and set aside, went back to the funders.
     ProgrammeEnded,
+    /// A key that signs receipts; its number is the event's.
+    ReceiptKeyAdded {
+        public: PublicKey,
+        signs_from: Instant,
+    },
+    ReceiptKeyCompromised {
+        key: Seq,
+    },
 }
 
 impl Body {
@@ -379,6 +387,8 @@ impl Body {
             Self::PaymentFailed { .. } => "payment_failed",
             Self::HoldReleased { .. } => "hold_released",
             Self::ProgrammeEnded => "programme_ended",
+            Self::ReceiptKeyAdded { .. } => "receipt_key_added",
+            Self::ReceiptKeyCompromised { .. } => "receipt_key_compromised",
         }
     }
 

@@ -18,7 +18,7 @@ const PREFIX: &[u8] = b"pass-numerique/feed/1\n";
 const VERSION: u8 = 1;
 /// Bytes of one voucher.
 pub const ENTRY_BYTES: usize = 11;
-pub(super) const SIGNATURE_BYTES: usize = 64;
+pub const SIGNATURE_BYTES: usize = 64;
 
 /// What a signature alone does not say of a voucher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +150,10 @@ impl Rest<'_> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
+    }
+
+    pub const fn is_read(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

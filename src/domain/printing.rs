@@ -23,7 +23,7 @@ pub enum Printed {
 }
 
 /// Why the same is printed once more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Again {
     /// The printer did not print it, or not well.
@@ -50,6 +50,21 @@ impl Again {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|again| again.code() == code)
     }
+}
+
+/// A list of a batch of stock that a print shop was given, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintList {
+    /// Of the request: asked twice, taken once.
+    pub id: RequestId,
+    pub batch: Seq,
+    /// The age key of the print shop: a public one.
+    pub recipient: String,
+    /// Nobody: from the command line.
+    pub by: Option<UserId>,
+    pub at: Instant,
+    /// Missing the first time, and only then.
+    pub again: Option<Again>,
 }
 
 /// One printing, as the log has it.

@@ -10,6 +10,7 @@ use super::{
     guarantee::{Offline, Reserve},
     hold::Holds,
     ids::{FunderId, ProgrammeId},
+    people::Fact,
     refusal::{Reason, Refusal},
     service::Service,
 };
@@ -49,6 +50,7 @@ pub struct Pricing<'a> {
 /// What was agreed; every limit is a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Terms {
     /// Of one workshop.
     pub price_cents: Cents,
@@ -96,6 +98,12 @@ pub struct Terms {
     /// How its end is told.
     #[serde(default, skip_serializing_if = "Ending::is_usual")]
     pub ending: Ending,
+    /// What may be noted, anonymously, of the people who get vouchers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// Whether the programme's usage stays out of open data.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_data_withheld: bool,
 }
 
 /// A programme as the writer knows it.

@@ -160,6 +160,11 @@ catalogue! {
     ProgrammeUnsettled = "programme_unsettled",
     /// What was left has gone back.
     ProgrammeEnded = "programme_ended",
+    // The list of a print shop.
+    /// What is active is worth money: only stock is printed elsewhere.
+    BatchNotStock = "batch_not_stock",
+    /// Not all of its vouchers are there yet.
+    BatchMinting = "batch_minting",
 }
 
 impl std::fmt::Display for Reason {

@@ -20,6 +20,7 @@ use super::{
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
     programme::Programme,
+    receipt::ReceiptKey,
     record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
     scan::{FailedScans, RefusedScan},
@@ -123,6 +124,8 @@ pub struct World {
     pub signals: Signals,
     /// Of programmes that are to end: conflicts and records that nobody has decided about.
     pub undecided: HashMap<ProgrammeId, i64>,
+    /// All receipt keys, or none if the batch asks nothing about keys.
+    pub receipt_keys: BTreeMap<Seq, ReceiptKey>,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -227,6 +230,7 @@ pub struct Changed {
     pub bank_accounts: BTreeSet<OrganisationId>,
     pub payer_accounts: BTreeSet<ProgrammeId>,
     pub holds: BTreeSet<Seq>,
+    pub receipt_keys: BTreeSet<Seq>,
 }
 
 impl World {

@@ -15,7 +15,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/readyz").route(web::get().to(readyz)))
         .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
         .service(web::resource("/.well-known/passnum-keys").route(web::get().to(key_set)))
-        .service(web::resource("/.well-known/jwks.json").route(web::get().to(jwks)));
+        .service(web::resource("/.well-known/jwks.json").route(web::get().to(jwks)))
+        .service(
+            web::resource("/.well-known/receipt-keys.json").route(web::get().to(receipt_key_set)),
+        );
 }
 
 /// The process answers.
@@ -49,4 +52,13 @@ pub async fn key_set(state: Shared) -> Result<HttpResponse, Problem> {
     let text = block(&state, Service::key_set).await?;
     let text = text.ok_or(Wrong::NotFound)?;
     Ok(HttpResponse::Ok().content_type("application/jose").body(text))
+}
+
+/// The public keys of receipts, all there ever were, as a set (RFC 7517, RFC 8037) that
+/// `pass-numerique verify` reads. Each says from when on it signed, and whether it leaked.
+#[utoipa::path(get, path = "/.well-known/receipt-keys.json", tag = "service", security(()),
+    responses((status = 200, body = serde_json::Value)))]
+pub async fn receipt_key_set(state: Shared) -> Result<HttpResponse, Problem> {
+    let keys = block(&state, Service::receipt_key_set).await?;
+    Ok(HttpResponse::Ok().json(keys))
 }

@@ -24,6 +24,7 @@ use super::{auth, health, metrics, problem, v1};
         health::readyz,
         health::jwks,
         health::key_set,
+        health::receipt_key_set,
         v1::api_keys::list_api_keys,
         v1::api_keys::read_api_key,
         v1::api_keys::create_api_key,
@@ -171,6 +172,16 @@ use super::{auth, health, metrics, problem, v1};
         v1::settlements::accounts::enter_bank_account,
         v1::settlements::accounts::read_payer_account,
         v1::settlements::accounts::enter_payer_account,
+        v1::receipts::read_receipt,
+        v1::receipts::month_of_receipts,
+        v1::receipts::list_receipt_keys,
+        v1::receipts::rotate_receipt_keys,
+        v1::receipts::compromise_receipt_key,
+        v1::print_lists::take_print_list,
+        v1::print_lists::print_lists_taken,
+        v1::reports::people::people,
+        v1::open_data::open_usage,
+        v1::open_data::open_schema,
     )
 )]
 pub(super) struct Contract;
@@ -180,7 +191,7 @@ struct Problems;
 
 /// POSTs that change nothing, or carry their own id.
 /// Orders about keys go on where they stopped.
-const WITHOUT_KEY: [&str; 24] = [
+const WITHOUT_KEY: [&str; 26] = [
     "first_operator",
     "login",
     "refresh",
@@ -205,6 +216,8 @@ const WITHOUT_KEY: [&str; 24] = [
     "sync",
     "answer_settlement",
     "settle_rest",
+    "rotate_receipt_keys",
+    "compromise_receipt_key",
 ];
 
 impl Modify for Problems {

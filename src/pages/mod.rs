@@ -18,6 +18,7 @@ pub mod letters;
 mod login;
 mod looks;
 mod near;
+mod open_data;
 mod passwords;
 mod printing;
 mod redemptions;
@@ -52,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(reports::routes)
             .configure(redemptions::routes)
             .configure(accessibility::routes)
+            .configure(open_data::routes)
             .configure(looks::routes)
             .configure(import::routes)
             .configure(bank_answer::routes)

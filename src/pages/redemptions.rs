@@ -19,7 +19,7 @@ use crate::{
     app::service::Service,
     domain::{
         access::{Tenant, Verb},
-        calendar::Zone,
+        calendar::{Day, Zone},
         ids::{ProgrammeId, Seq, VenueId},
         view::{Filter, RedemptionView, Row as _, VenueView},
     },
@@ -28,7 +28,10 @@ use crate::{
         block,
         extract::{ask, only},
         problem::Problem,
-        v1::redemptions::reversal::reversal,
+        v1::{
+            receipts::{Month, month_of_receipts, signed},
+            redemptions::reversal::reversal,
+        },
     },
 };
 
@@ -37,6 +40,8 @@ const ROWS: u32 = 50;
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/redemptions", web::get().to(list))
+        .route("/redemptions/receipts.txt", web::get().to(receipts))
+        .route("/redemptions/{id}/receipt.txt", web::get().to(receipt))
         .route("/redemptions/{id}", web::get().to(show))
         .service(
             web::resource("/redemptions/{id}/reversal")
@@ -71,6 +76,36 @@ struct ListPage {
     may_undo: bool,
     may_scan: bool,
     may_look_up: bool,
+    /// Months whose receipts can be had: the number, and what people call it.
+    months: Vec<(String, String)>,
+}
+
+/// Months of receipts that the page offers; the API has all.
+const MONTHS: usize = 18;
+
+fn months(visitor: &Visitor) -> Vec<(String, String)> {
+    if visitor.may(Verb::ReceiptRead).is_err() {
+        return Vec::new();
+    }
+    let today = visitor.state.service.clock.now().day(&Zone::paris());
+    let before = |day: &Day| Some(day.month_start().plus(-1));
+    let months = std::iter::successors(Some(today), before).take(MONTHS);
+    months.map(|day| (day.month(), visitor.say.month(&day.month()))).collect()
+}
+
+/// The signed receipts of a month, one a line.
+async fn receipts(visitor: Visitor, query: web::Query<Month>) -> Result<HttpResponse, Stop> {
+    Ok(month_of_receipts(visitor.state.clone(), visitor.caller, query).await?)
+}
+
+/// One signed receipt, to be kept.
+async fn receipt(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
+    let receipt = signed(&visitor.state, visitor.caller, *id).await?;
+    let name = format!("attachment; filename=\"receipt-{}.txt\"", *id);
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("Content-Disposition", name))
+        .body(format!("{}\n", receipt.text())))
 }
 
 async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse, Stop> {
@@ -106,6 +141,7 @@ async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse
         may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
         may_scan: visitor.may(Verb::RedemptionCreate).is_ok(),
         may_look_up: visitor.may(Verb::VoucherLookUp).is_ok(),
+        months: months(&visitor),
     })?)
 }
 
@@ -149,6 +185,7 @@ struct ShowPage {
     /// What has become of its hold, and why it is held.
     held: Option<(String, String)>,
     may_undo: bool,
+    may_keep: bool,
 }
 
 async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
@@ -163,6 +200,7 @@ async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop
             (state, causes(say, &held.causes))
         }),
         may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
+        may_keep: visitor.may(Verb::ReceiptRead).is_ok(),
         taken,
     })?)
 }

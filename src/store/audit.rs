@@ -10,7 +10,7 @@ use super::{
     connection::{Conn, Database, OpenError, on_either},
     devices, keys,
     load::Failure,
-    records, rollup,
+    people, records, rollup,
     rows::*,
     schema::*,
     settlements,
@@ -316,7 +316,8 @@ impl Auditor {
     }
 
     fn compare_keys(&mut self, conn: &mut Conn) -> Result<(), Failure> {
-        for (place, key, what) in keys::differences(conn, &self.fold.world)? {
+        let keys = keys::differences(conn, &self.fold.world)?;
+        for (place, key, what) in keys.into_iter().chain(people::differences(conn)?) {
             self.differs(place, key, what);
         }
         Ok(())

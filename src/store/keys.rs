@@ -15,6 +15,7 @@ use super::{
     convert::Unreadable,
     load::Failure,
     reads::ReadError,
+    receipts,
     rows::*,
     schema::*,
 };
@@ -58,7 +59,11 @@ pub(super) fn load(
     let needs = |command: &Command| {
         matches!(
             command.ask,
-            Ask::Issue { .. } | Ask::Replace { .. } | Ask::MintChunk { .. } | Ask::Key(_)
+            Ask::Issue { .. }
+                | Ask::Replace { .. }
+                | Ask::MintChunk { .. }
+                | Ask::Key(_)
+                | Ask::ReceiptKey(_)
         )
     };
     if !commands.iter().any(needs) {
@@ -69,6 +74,7 @@ pub(super) fn load(
         let key = row.domain()?;
         world.keys.insert(key.kid(), key);
     }
+    receipts::load(conn, world, commands)?;
     for command in commands {
         match &command.ask {
             Ask::Key(KeyAsk::Retire { kid }) => {
@@ -108,6 +114,7 @@ pub(super) fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result
                 .execute(conn)?
         });
     }
+    receipts::write(conn, world, effects)?;
     for set in &effects.key_sets {
         let row = KeySetRow::of(set);
         on_either!(conn, conn => {
@@ -145,6 +152,7 @@ pub(super) fn differences(
         }
     }
     found.extend(missing.into_iter().map(|kid| ("voucher_key", kid.to_string(), "is missing")));
+    found.extend(receipts::differences(conn, world)?);
     let rows: Vec<KeySetRow> = on_either!(conn, conn => key_set::table.load(conn)?);
     let stored: BTreeMap<_, _> = rows.iter().map(KeySetRow::published).collect::<Result<_, _>>()?;
     for sequence in world.key_sets.keys().chain(stored.keys()).collect::<BTreeSet<_>>() {

@@ -67,6 +67,7 @@ impl Wanted {
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
             | Ask::Key(_)
+            | Ask::ReceiptKey(_)
             | Ask::AddApiKey { .. }
             | Ask::AcknowledgeRestore { .. } => {}
             Ask::Device(ask) => self.device(ask),

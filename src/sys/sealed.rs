@@ -6,10 +6,14 @@ use std::{
     io::{self, BufRead, BufReader, BufWriter, Write},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use age::{
-    DecryptError, Decryptor, Encryptor, IdentityFile, stream::StreamWriter, x25519::Recipient,
+    DecryptError, Decryptor, Encryptor, IdentityFile,
+    armor::{ArmoredWriter, Format},
+    stream::StreamWriter,
+    x25519::Recipient,
 };
 
 /// Why a sealed file is not written or not opened, in one sentence.
@@ -142,6 +146,67 @@ impl Write for Sealing {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+/// A text that is sealed while it is sent, piece by piece, in the armour of age: what is in it is
+/// never anywhere in the clear but in memory.
+pub struct SealedText {
+    out: Option<StreamWriter<ArmoredWriter<Gathered>>>,
+    gathered: Gathered,
+}
+
+/// What was sealed and not yet sent.
+#[derive(Clone, Default)]
+struct Gathered(Arc<Mutex<Vec<u8>>>);
+
+impl Gathered {
+    fn take(&self) -> String {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl Write for Gathered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl SealedText {
+    /// # Errors
+    /// If it cannot be begun.
+    pub fn begin(recipients: &Recipients) -> io::Result<Self> {
+        let gathered = Gathered::default();
+        let encryptor = Encryptor::with_recipients(recipients.0.iter().map(|to| to as _))
+            .map_err(|cause| io::Error::other(cause.to_string()))?;
+        let armour = ArmoredWriter::wrap_output(gathered.clone(), Format::AsciiArmor)?;
+        Ok(Self { out: Some(encryptor.wrap_output(armour)?), gathered })
+    }
+
+    /// Seals the next piece: what can be sent of it.
+    ///
+    /// # Errors
+    /// If the text was ended before.
+    pub fn seal(&mut self, piece: &[u8]) -> io::Result<String> {
+        let out = self.out.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        out.write_all(piece)?;
+        Ok(self.gathered.take())
+    }
+
+    /// The end of the text: without it nobody takes a part for the whole.
+    ///
+    /// # Errors
+    /// If the text was ended before.
+    pub fn end(&mut self) -> io::Result<String> {
+        let out = self.out.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        out.finish()?.finish()?;
+        Ok(self.gathered.take())
     }
 }
 

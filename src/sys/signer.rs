@@ -12,6 +12,7 @@ use crate::domain::{
     genuine::Genuine,
     key::{Inadmissible, admissible, kid},
     key_set::{BadKeySet, KeySet},
+    receipt::Receipt,
     voucher::{
         Kid, OutOfRange, Payload, Signed,
         payload::{PAYLOAD_LEN, head},
@@ -155,6 +156,30 @@ impl RootKey {
         let input = set.signing_input(&self.public())?;
         let signature = self.0.key.sign(input.as_bytes()).to_bytes();
         Ok(format!("{input}.{}", BASE64URL_NOPAD.encode(&signature)))
+    }
+}
+
+/// A key that signs receipts and never a voucher.
+#[derive(Debug)]
+pub struct ReceiptSigner(Signer);
+
+impl ReceiptSigner {
+    #[must_use]
+    pub const fn new(key: Signer) -> Self {
+        Self(key)
+    }
+
+    #[must_use]
+    pub fn public(&self) -> [u8; 32] {
+        self.0.public()
+    }
+
+    /// The text of a receipt: the same whenever it is signed. Call it after the commit.
+    #[must_use]
+    pub fn sign(&self, receipt: &Receipt) -> String {
+        let bytes = receipt.bytes(self.0.kid);
+        let signature = self.0.key.sign(&Receipt::signing_input(&bytes)).to_bytes();
+        Receipt::text(bytes, &signature)
     }
 }
 

@@ -147,6 +147,14 @@ const FACES: &[(&str, Face)] = &[
     ("list_holds", Whole("/holds")),
     ("read_hold", Whole("/holds/{id}")),
     ("decide_hold", Whole("/holds/{id}/decision")),
+    ("read_receipt", Whole("/redemptions/{id}/receipt.txt")),
+    ("month_of_receipts", Whole("/redemptions/receipts.txt?month=2026-11")),
+    ("list_receipt_keys", Whole("/receipt-keys")),
+    ("rotate_receipt_keys", Whole("/receipt-keys/new")),
+    ("compromise_receipt_key", Whole("/receipt-keys/{receipt_key}/compromise")),
+    ("take_print_list", Whole("/batches/{id}/print-shop")),
+    ("print_lists_taken", Part("/batches/{id}")),
+    ("people", Whole("/reports/people")),
 ];
 
 #[test]
@@ -162,6 +170,7 @@ fn each_role_has_the_pages_of_what_it_may_do_and_no_others() {
         let api = Api::start(town);
         let things = found(&api, "Ours");
         let key = api.town.service.key_list().unwrap()[0].kid.to_string();
+        let receipt_key = api.town.service.receipt_keys().unwrap()[0].id.to_string();
         let organisation = things.organisation.to_string();
         for role in things.roles() {
             let browser = logged_in(&api, role);
@@ -175,6 +184,7 @@ fn each_role_has_the_pages_of_what_it_may_do_and_no_others() {
                     .replace("{id}", &things.id(*of, role))
                     .replace("{organisation}", &organisation)
                     .replace("{key}", &key)
+                    .replace("{receipt_key}", &receipt_key)
                     .replace("{account}", account);
                 let may = within(role, *verb).is_some();
                 let shown = browser.get(&place);

@@ -272,6 +272,8 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         offline: Offline::default(),
         holds: Holds::NONE,
         ending: Ending::default(),
+        facts: Vec::new(),
+        open_data_withheld: false,
     }
 }
 

@@ -149,6 +149,6 @@ impl Fold {
 /// What reports count a conflict under: as a redemption at its venue.
 fn redeemed(contested: Contested) -> Redeemed {
     let Contested { venue, organisation, issuer, territory, delivery, .. } = contested;
-    let (numbers, shown, held) = (Vec::new(), None, HoldCauses::default());
-    Redeemed { venue, organisation, issuer, territory, delivery, numbers, shown, held }
+    let (numbers, shown, held, request) = (Vec::new(), None, HoldCauses::default(), None);
+    Redeemed { venue, organisation, issuer, territory, delivery, numbers, shown, held, request }
 }

@@ -6,6 +6,7 @@ use crate::domain::{
     event::{Body, Event},
     key::KeyState,
     key_register::{Published, Registered},
+    receipt::ReceiptKey,
     voucher::Kid,
 };
 
@@ -34,6 +35,24 @@ impl Fold {
                 let key = self.key(event, *kid)?;
                 key.state = KeyState::Compromised;
                 key.ended_at = Some(at);
+            }
+            Body::ReceiptKeyAdded { public, signs_from } => {
+                let (id, signs_from) = (event.seq, *signs_from);
+                let key = ReceiptKey {
+                    id,
+                    public: *public,
+                    added_at: at,
+                    signs_from,
+                    compromised_at: None,
+                };
+                self.world.receipt_keys.insert(id, key);
+                self.effects.changed.receipt_keys.insert(id);
+            }
+            Body::ReceiptKeyCompromised { key } => {
+                let missing = Inconsistent::Missing { seq: event.seq, what: "a receipt key" };
+                let row = self.world.receipt_keys.get_mut(key).ok_or(missing)?;
+                row.compromised_at = Some(at);
+                self.effects.changed.receipt_keys.insert(*key);
             }
             Body::KeySetPublished { sequence, root, digest, expires_at } => {
                 let (digest, expires_at) = (digest.clone(), *expires_at);

@@ -52,8 +52,10 @@ impl Desk {
         if purpose == Purpose::First && !keys.is_empty() {
             return Err(Reason::KeyStateConflict.into());
         }
-        // A voucher names its key by the kid alone, so no two registered keys share one.
-        if keys.contains_key(&kid) {
+        // A voucher names its key by the kid alone, so no two registered keys share one; and a key
+        // that signs receipts signs nothing else.
+        let signs_receipts = self.fold.world.receipt_keys.values().any(|key| key.public == public);
+        if keys.contains_key(&kid) || signs_receipts {
             return Err(Reason::KeyTaken.into());
         }
         let alone = keys.is_empty();

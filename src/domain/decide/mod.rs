@@ -12,6 +12,7 @@ mod issue;
 mod keys;
 mod money;
 mod payments;
+mod receipts;
 mod records;
 mod redeem;
 mod registry;
@@ -111,7 +112,9 @@ impl Desk {
             Err(Stop::Fault(fault)) => return Err(fault),
         };
         self.settle(command, &outcome);
-        Ok(Answer { outcome, replayed: false, reversed: false })
+        let made = matches!(&outcome, Outcome::Redeemed(made) if made.seq != Seq(0));
+        let head = made.then_some(self.fold.world.head.hash);
+        Ok(Answer { outcome, replayed: false, reversed: false, head })
     }
 
     /// Keeps what has to be known of an outcome later.
@@ -133,7 +136,7 @@ impl Desk {
     fn again(&self, command: &Command, before: &Remembered) -> Answer {
         if before.hash != command.request.hash {
             let outcome = Outcome::Refused(Reason::RequestReused.into());
-            return Answer { outcome, replayed: false, reversed: false };
+            return Answer { outcome, replayed: false, reversed: false, head: None };
         }
         let reversed = match &before.outcome {
             Outcome::Redeemed(redemption) => {
@@ -142,7 +145,7 @@ impl Desk {
             }
             _ => false,
         };
-        Answer { outcome: before.outcome.clone(), replayed: true, reversed }
+        Answer { outcome: before.outcome.clone(), replayed: true, reversed, head: None }
     }
 
     /// Ids are kept for accepted requests and for refusals of a known voucher; a dry run and
@@ -204,6 +207,7 @@ impl Desk {
             Ask::DecideHold { redemption, released, note } => {
                 self.decide_hold(command, *redemption, *released, note)
             }
+            Ask::ReceiptKey(ask) => self.receipt_key(command, *ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -30,7 +30,7 @@ impl Desk {
         }
         if self.fold.world.read_only {
             let outcome = Outcome::Refused(Reason::RestoredReadOnly.into());
-            return Ok(Answer { outcome, replayed: false, reversed: false });
+            return Ok(Answer { outcome, replayed: false, reversed: false, head: None });
         }
         let claims = &ask.record.claims;
         self.record = Some((claims.device, claims.sequence));
@@ -62,7 +62,8 @@ impl Desk {
         let arrived = Arrived { request, ask, link, event, received_at };
         self.fold.effects.records.push(arrived);
         let reversed = self.is_reversed(&verdict);
-        Ok(Answer { outcome: Outcome::Recorded(verdict), replayed: false, reversed })
+        let outcome = Outcome::Recorded(verdict);
+        Ok(Answer { outcome, replayed: false, reversed, head: None })
     }
 
     /// The verdict of a record that has come before.
@@ -72,7 +73,8 @@ impl Desk {
         let link = links.iter().find(|link| link.hash == ask.record.hash)?;
         let verdict = link.verdict.clone();
         let reversed = self.is_reversed(&verdict);
-        Some(Answer { outcome: Outcome::Recorded(verdict), replayed: true, reversed })
+        let outcome = Outcome::Recorded(verdict);
+        Some(Answer { outcome, replayed: true, reversed, head: None })
     }
 
     fn is_reversed(&self, verdict: &Verdict) -> bool {

@@ -94,6 +94,7 @@ impl Desk {
             numbers,
             shown: (shown.id != paying.id).then_some(shown.id),
             held,
+            request: Some(command.request.id),
         });
         let business_day = command.now.day(&programme.terms.time_zone);
         let (id, of) = (Some(paying.id), Some(programme.id));

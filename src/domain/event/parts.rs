@@ -8,7 +8,8 @@ use crate::domain::{
     command::Delivery,
     hold::HoldCauses,
     ids::{
-        BankAccountId, IssuerId, OrganisationId, PaymentId, Seq, SettlementId, VenueId, VoucherId,
+        BankAccountId, IssuerId, OrganisationId, PaymentId, RequestId, Seq, SettlementId, VenueId,
+        VoucherId,
     },
     settlement::{Amounts, Slice},
 };
@@ -41,6 +42,9 @@ pub struct Redeemed {
     /// Why somebody looks before it is paid.
     #[serde(default, skip_serializing_if = "HoldCauses::is_empty")]
     pub held: HoldCauses,
+    /// The id that the client gave it: a receipt names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
 }
 
 /// A payment of a run; its number is the event's.

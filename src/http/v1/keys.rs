@@ -90,7 +90,12 @@ pub struct Steps {
     steps: Vec<KeyStep>,
 }
 
-async fn order(state: &Shared, caller: Caller, order: KeyOrder) -> Result<HttpResponse, Problem> {
+/// Carries out an order about keys in the caller's name.
+pub(super) async fn order(
+    state: &Shared,
+    caller: Caller,
+    order: KeyOrder,
+) -> Result<HttpResponse, Problem> {
     caller.may(Verb::KeyChange)?;
     let done = block(state, move |service| service.order_keys(Some(caller.user), &order)).await?;
     let steps = done.map_err(|refusal| Problem::refused(refusal, false))?;

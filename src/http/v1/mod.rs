@@ -60,9 +60,12 @@ pub mod issuers;
 pub mod keys;
 pub mod ledger;
 pub mod looks;
+pub mod open_data;
 pub mod organisations;
+pub mod print_lists;
 pub mod programmes;
 pub mod quarantine;
+pub mod receipts;
 pub mod redemptions;
 pub mod reports;
 pub mod settlements;
@@ -75,6 +78,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
         .service(web::resource("/v1/reports/network").route(web::get().to(reports::network)))
+        .service(web::resource("/v1/reports/people").route(web::get().to(reports::people::people)))
         .service(web::resource("/v1/reports/refusals").route(web::get().to(reports::refusals)))
         .service(web::resource("/v1/reports/conflicts").route(web::get().to(reports::conflicts)))
         .service(
@@ -118,5 +122,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(venues::routes)
         .configure(users::routes)
         .configure(vouchers::routes)
-        .configure(redemptions::routes);
+        .configure(redemptions::routes)
+        .configure(receipts::routes)
+        .configure(print_lists::routes)
+        .configure(open_data::routes);
 }

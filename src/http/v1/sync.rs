@@ -121,7 +121,7 @@ impl TellingVerdict {
     }
 
     fn of(answer: Answer) -> Result<Self, Problem> {
-        let Answer { outcome, replayed, reversed } = answer;
+        let Answer { outcome, replayed, reversed, .. } = answer;
         let verdict = match outcome {
             Outcome::Recorded(verdict) => verdict,
             Outcome::Refused(refusal) => return Err(Problem::refused(refusal, false)),

@@ -6,6 +6,7 @@ mod orientation;
 mod pass;
 mod several;
 pub mod sheets;
+pub mod shop;
 
 use actix_web::web;
 
@@ -23,5 +24,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/vouchers/{id}/pass.pdf", web::get().to(pass::pass))
         .route("/batches/{id}/sheets.pdf", web::get().to(sheets::sheets))
+        .route("/batches/{id}/print-list.age", web::get().to(shop::fetch))
         .route("/batches/{id}/vouchers.csv", web::get().to(sheets::list));
 }

@@ -16,7 +16,10 @@ use crate::{
         view::{BatchView, Filter},
     },
     http::v1::batches,
-    pages::printing::sheets::{FORMATS, print},
+    pages::printing::{
+        sheets::{FORMATS, print},
+        shop::take,
+    },
 };
 
 pub static SECTION: Section = Section {
@@ -47,6 +50,13 @@ pub static SECTION: Section = Section {
             grave: false,
             fields: sheets,
             call: print,
+        },
+        Action {
+            code: "print-shop",
+            verb: Verb::PrintListTake,
+            grave: false,
+            fields: print_shop,
+            call: take,
         },
     ],
 };
@@ -90,9 +100,16 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         shown.progress = Some((row.minted.into(), row.count.into()));
     } else {
         shown = shown.offering(&["print"]);
+        if row.stock {
+            shown = shown.offering(&["print-shop"]);
+        }
     }
     shown.links.push(("batch-list", format!("/batches/{}/vouchers.csv", row.id)));
     shown.tables.push(log(desk, &row)?);
+    let lists = print_lists(desk, &row)?;
+    if !lists.rows.is_empty() {
+        shown.tables.push(lists);
+    }
     Ok(Some(shown))
 }
 
@@ -131,16 +148,40 @@ fn sheets(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault>
     let parts = (0..row.count.div_ceil(PASSES_A_PART))
         .map(|number| (number.to_string(), part(desk, &row, number)));
     let format = |code: &str| (code.to_owned(), desk.say.t(&format!("format-{code}")));
-    let mut reasons = vec![(String::new(), desk.say.t("again-first"))];
-    reasons
-        .extend(Again::ALL.map(|again| {
-            (again.code().to_owned(), desk.say.t(&format!("again-{}", again.code())))
-        }));
     Ok(vec![
         Field::new("part", Kind::Choice(parts.collect())),
         Field::new("format", Kind::Choice(FORMATS.map(format).to_vec())),
-        Field::new("reason", Kind::Choice(reasons)),
+        Field::new("reason", Kind::Choice(reasons(desk))),
     ])
+}
+
+/// Why something is printed once more; the first time nothing need be said.
+fn reasons(desk: &Desk<'_>) -> Vec<Choice> {
+    let mut reasons = vec![(String::new(), desk.say.t("again-first"))];
+    let said = |again: Again| desk.say.t(&format!("again-{}", again.code()));
+    reasons.extend(Again::ALL.map(|again| (again.code().to_owned(), said(again))));
+    reasons
+}
+
+fn print_shop(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![Field::new("recipient", Kind::Text), Field::new("reason", Kind::Choice(reasons(desk)))])
+}
+
+/// What a print shop was given of a batch.
+fn print_lists(desk: &Desk<'_>, row: &BatchView) -> Result<Table, Fault> {
+    const COLUMNS: &[Column] =
+        &[text("when"), text("recipient"), text("by-whom"), text("why-again")];
+    let mut rows = Vec::new();
+    for list in desk.service.database().print_lists(row.id)? {
+        let why = list.again.map(|again| desk.say.t(&format!("again-{}", again.code())));
+        rows.push(vec![
+            desk.say.moment(list.at, &Zone::paris()),
+            list.recipient,
+            events::whom(desk, list.by)?,
+            why.unwrap_or_default(),
+        ]);
+    }
+    Ok(Table { key: "print-shop-log", columns: COLUMNS, rows })
 }
 
 fn fields(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

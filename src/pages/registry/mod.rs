@@ -20,6 +20,7 @@ mod payments;
 mod people;
 mod programmes;
 mod quarantine;
+mod receipt_keys;
 pub mod section;
 mod settlements;
 mod terms;
@@ -70,6 +71,7 @@ static SECTIONS: &[&Section] = &[
     &users::SECTION,
     &api_keys::SECTION,
     &keys::SECTION,
+    &receipt_keys::SECTION,
     &settlements::SECTION,
     &payments::SECTION,
     &ledger::SECTION,

@@ -14,6 +14,7 @@ use crate::{
         ending::Ending,
         guarantee::Offline,
         hold::Holds,
+        people::Fact,
         programme::{Payer, Terms},
         service::Service,
         usage::Breakdown,
@@ -51,6 +52,8 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         offline: Offline::default(),
         holds: Holds::default(),
         ending: Ending::default(),
+        facts: Vec::new(),
+        open_data_withheld: false,
     };
     fields(desk, "", &usual, true)
 }
@@ -90,6 +93,12 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
         .map(|one| (code_of(one), desk.say.t(&format!("service-{}", code_of(one)))));
     let mut chosen = at("services", Kind::Flags(services.collect()));
     chosen.values = terms.services.iter().map(code_of).collect();
+    let facts = Fact::ALL.map(|fact| {
+        let named = desk.say.t(&format!("fact-{}", fact.code().replace('_', "-")));
+        (fact.code().to_owned(), named)
+    });
+    let mut asked = at("facts", Kind::Flags(facts.to_vec()));
+    asked.values = terms.facts.iter().map(code_of).collect();
     fields.extend([
         at("first_day", Kind::Day).with(terms.first_day),
         at("last_day", Kind::Day).with(terms.last_day),
@@ -120,6 +129,8 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
         flag(at("reminders", Kind::Flag), terms.reminders),
         flag(at("service_required", Kind::Flag), terms.service_required),
         chosen,
+        asked,
+        flag(at("open_data_withheld", Kind::Flag), terms.open_data_withheld),
     ]);
     Ok(fields)
 }

@@ -3,6 +3,7 @@
 
 mod export;
 mod forecast;
+mod people;
 mod reconciliation;
 mod tables;
 
@@ -39,6 +40,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/reports", web::get().to(show))
         .route("/reports/network", web::get().to(tables::network))
+        .route("/reports/people", web::get().to(people::show))
+        .route("/reports/people.csv", web::get().to(people::csv))
+        .route("/reports/people.xlsx", web::get().to(people::xlsx))
+        .route("/reports/people.pdf", web::get().to(people::pdf))
         .route("/reports/refusals", web::get().to(tables::refusals))
         .route("/reports/conflicts", web::get().to(tables::conflicts))
         .route("/reports/forecast", web::get().to(forecast::show))
@@ -127,6 +132,7 @@ struct ReportPage {
     sees_conflicts: bool,
     sees_ledger: bool,
     warnings: Vec<String>,
+    sees_people: bool,
 }
 
 async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
@@ -172,6 +178,7 @@ async fn show(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpRespon
         sees_conflicts: visitor.may(Verb::ConflictRead).is_ok(),
         sees_ledger: visitor.may(Verb::LedgerRead).is_ok(),
         warnings: forecast::warnings(&visitor).await?,
+        sees_people: visitor.may(Verb::PeopleRead).is_ok(),
     })?)
 }
 

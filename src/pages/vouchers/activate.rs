@@ -17,14 +17,22 @@ use crate::{
         block,
         extract::{ask, only},
         problem::Problem,
-        v1::vouchers::{by_code::found, issue::own_reference_of, seen},
+        v1::vouchers::{
+            by_code::found,
+            issue::{count, own_reference_of, to_count},
+            seen,
+        },
     },
     pages::{
         form::{Mistake, Once, key},
         layout::{Layout, page, page_again},
         stop::Stop,
         visitor::Visitor,
-        vouchers::{change, issue::same},
+        vouchers::{
+            change,
+            facts::{self, FactsGiven, Question, questions},
+            issue::{asked, offered_facts, same},
+        },
     },
 };
 
@@ -35,6 +43,8 @@ struct ActivatePage {
     once: Once,
     mistakes: Vec<Mistake>,
     own_reference: String,
+    /// About the person, for the statistics.
+    questions: Vec<Question>,
     /// The pass that was activated just now.
     activated: Option<VoucherView>,
 }
@@ -46,6 +56,8 @@ pub struct Called {
     pub own_reference: String,
     /// Activated although another pass has the same.
     anyway: Option<String>,
+    #[serde(flatten)]
+    pub facts: FactsGiven,
 }
 
 /// What came of asking to activate a pass.
@@ -78,8 +90,11 @@ impl Called {
         }
         let key = key(request, &format!("activate {voucher}"));
         let canonical = own.as_ref().map_or("", OwnReference::as_str);
+        let told = self.facts.told(&asked(visitor, row.programme).await?);
+        let told = to_count(&visitor.state, row.programme, told).await?;
         let wanted = Ask::Activate { voucher, issuer };
-        ask(&visitor.state, visitor.caller, &key, canonical, wanted).await?;
+        let answer = ask(&visitor.state, visitor.caller, &key, canonical, wanted).await?;
+        count(&visitor.state, &answer, row.programme, issuer, told).await?;
         if let Some(own) = own {
             block(&visitor.state, move |service| {
                 service.change_own_reference(voucher, issuer, &own)
@@ -92,6 +107,9 @@ impl Called {
 
 /// What a form that activates got wrong; `field` is where a refusal is told.
 pub fn mistake(visitor: &Visitor, problem: &Problem, field: &str) -> Mistake {
+    if let Some(wrong) = facts::mistake(&visitor.say, problem) {
+        return wrong;
+    }
     if problem.field_meant().as_deref() == Some("own_reference") {
         let said = visitor.say.t("own-reference-wrong");
         return Mistake { field: "own_reference".to_owned(), said };
@@ -100,16 +118,27 @@ pub fn mistake(visitor: &Visitor, problem: &Problem, field: &str) -> Mistake {
 }
 
 impl ActivatePage {
-    fn new(visitor: &Visitor, mistakes: Vec<Mistake>, activated: Option<VoucherView>) -> Self {
-        let layout = visitor.layout("activate-scan-title");
-        let (once, own_reference) = (Once::new(visitor), String::new());
-        Self { layout, once, mistakes, own_reference, activated }
+    async fn new(
+        visitor: &Visitor,
+        mistakes: Vec<Mistake>,
+        activated: Option<VoucherView>,
+        called: &Called,
+    ) -> Result<Self, Stop> {
+        let asked = offered_facts(visitor).await?;
+        Ok(Self {
+            layout: visitor.layout("activate-scan-title"),
+            once: Once::new(visitor),
+            mistakes,
+            own_reference: called.own_reference.clone(),
+            questions: questions(&visitor.say, &asked, &called.facts),
+            activated,
+        })
     }
 }
 
 pub async fn form(visitor: Visitor) -> Result<HttpResponse, Stop> {
     visitor.may(Verb::VoucherIssue)?;
-    Ok(page(&ActivatePage::new(&visitor, Vec::new(), None))?)
+    Ok(page(&ActivatePage::new(&visitor, Vec::new(), None, &Called::default()).await?)?)
 }
 
 #[derive(Deserialize)]
@@ -126,16 +155,18 @@ pub async fn activate(visitor: Visitor, given: web::Form<Given>) -> Result<HttpR
     visitor.sent(&form_token)?;
     match activated(&visitor, request, code, &called).await {
         Ok((row, Answered::Activated)) => {
-            Ok(page(&ActivatePage::new(&visitor, Vec::new(), Some(row)))?)
+            let (none, next) = (Vec::new(), Called::default());
+            Ok(page(&ActivatePage::new(&visitor, none, Some(row), &next).await?)?)
         }
         // The question of this one pass: what was scanned need not be kept for it.
-        Ok((row, Answered::Same(same))) => Ok(change::asked_again(&visitor, row, called, same)?),
+        Ok((row, Answered::Same(same))) => {
+            Ok(change::asked_again(&visitor, row, called, same).await?)
+        }
         Err(problem) => {
             // Never what was scanned: it is bearer value.
             let mistakes = vec![mistake(&visitor, &problem, "code")];
-            let own_reference = called.own_reference;
-            let shown = ActivatePage::new(&visitor, mistakes, None);
-            Ok(page_again(&problem, &ActivatePage { own_reference, ..shown })?)
+            let shown = ActivatePage::new(&visitor, mistakes, None, &called).await?;
+            Ok(page_again(&problem, &shown)?)
         }
     }
 }

@@ -25,7 +25,11 @@ use crate::{
         layout::{Layout, page, page_again},
         stop::{Stop, see_other},
         visitor::Visitor,
-        vouchers::activate::{Answered, Called, mistake},
+        vouchers::{
+            activate::{Answered, Called, mistake},
+            facts::{Question, questions},
+            issue::asked as asked_of,
+        },
     },
 };
 
@@ -99,6 +103,8 @@ struct ChangePage {
     change: Change,
     /// The issuer's own reference, which may be noted when a pass is handed out.
     own_reference: Option<String>,
+    /// About the person, when a pass is handed out.
+    questions: Vec<Question>,
     /// Passes that were given the same: then it is asked once more.
     same: Vec<VoucherView>,
 }
@@ -113,20 +119,32 @@ impl ChangePage {
             row,
             change,
             own_reference: (change == ACTIVATE).then_some(own),
+            questions: Vec::new(),
             same: Vec::new(),
         }
+    }
+
+    /// With what a pass that is handed out may be noted under, as it was given.
+    async fn noting(self, visitor: &Visitor, called: &Called) -> Result<Self, Problem> {
+        if self.change != ACTIVATE {
+            return Ok(self);
+        }
+        let asked = asked_of(visitor, self.row.programme).await?;
+        let questions = questions(&visitor.say, &asked, &called.facts);
+        Ok(Self { questions, ..self })
     }
 }
 
 /// Whether a pass is activated although others have the same own reference.
-pub fn asked_again(
+pub async fn asked_again(
     visitor: &Visitor,
     row: VoucherView,
     called: Called,
     same: Vec<VoucherView>,
 ) -> Result<HttpResponse, Problem> {
+    let shown = ChangePage::new(visitor, row, ACTIVATE).noting(visitor, &called).await?;
     let own_reference = Some(called.own_reference);
-    page(&ChangePage { own_reference, same, ..ChangePage::new(visitor, row, ACTIVATE) })
+    page(&ChangePage { own_reference, same, ..shown })
 }
 
 async fn asked(visitor: &Visitor, id: i64, code: &str) -> Result<(VoucherView, Change), Problem> {
@@ -141,7 +159,8 @@ pub async fn confirm(
     path: web::Path<(i64, String)>,
 ) -> Result<HttpResponse, Stop> {
     let (row, change) = asked(&visitor, path.0, &path.1).await?;
-    Ok(page(&ChangePage::new(&visitor, row, change))?)
+    let shown = ChangePage::new(&visitor, row, change);
+    Ok(page(&shown.noting(&visitor, &Called::default()).await?)?)
 }
 
 #[derive(Deserialize)]
@@ -162,7 +181,7 @@ pub async fn change(
     let (row, change) = asked(&visitor, path.0, &path.1).await?;
     let done = if change == ACTIVATE {
         match called.activate(&visitor, &row, request).await {
-            Ok(Answered::Same(same)) => return Ok(asked_again(&visitor, row, called, same)?),
+            Ok(Answered::Same(same)) => return Ok(asked_again(&visitor, row, called, same).await?),
             Ok(Answered::Activated) => Ok(row.id),
             Err(problem) => Err(problem),
         }
@@ -173,7 +192,8 @@ pub async fn change(
         Ok(voucher) => Ok(see_other(&format!("/vouchers/{voucher}?done={}", change.code))),
         Err(problem) => {
             let mistakes = vec![mistake(&visitor, &problem, "")];
-            let shown = ChangePage { mistakes, ..ChangePage::new(&visitor, row, change) };
+            let shown = ChangePage::new(&visitor, row, change).noting(&visitor, &called).await?;
+            let shown = ChangePage { mistakes, ..shown };
             let own_reference = shown.own_reference.as_ref().map(|_| called.own_reference);
             Ok(page_again(&problem, &ChangePage { own_reference, ..shown })?)
         }

@@ -16,6 +16,7 @@ use crate::{
         ids::{IssuerId, ProgrammeId, VoucherId},
         life::State,
         own_reference::OwnReference,
+        people::{Fact, Told},
         refusal::Reason,
         view::{Filter, IssuerView, ProgrammeView, VoucherView},
     },
@@ -24,15 +25,16 @@ use crate::{
         block,
         problem::{Problem, Wrong},
         say::Say,
-        v1::vouchers::issue::{called, drawn, own_reference_of},
+        v1::vouchers::issue::{called, count, drawn, own_reference_of, to_count},
     },
     pages::{
         form::{Mistake, Once, key},
         layout::{Layout, page, page_again},
         stop::{Stop, see_other},
         visitor::Visitor,
+        vouchers::facts::{self, FactsGiven, Question, questions},
     },
-    words::Fact,
+    words,
 };
 
 /// A programme that passes are issued from today.
@@ -77,6 +79,8 @@ struct IssuePage {
     numbers: Vec<(u8, bool)>,
     stock: bool,
     own_reference: String,
+    /// About the person, for the statistics.
+    questions: Vec<Question>,
     /// Passes that were given the same own reference: then issuing is asked once more.
     same: Vec<VoucherView>,
 }
@@ -91,11 +95,31 @@ pub struct Given {
     stock: Option<String>,
     #[serde(default)]
     own_reference: String,
+    #[serde(default)]
+    fact_gender: String,
+    #[serde(default)]
+    fact_age_band: String,
+    #[serde(default)]
+    fact_situation: String,
+    #[serde(default)]
+    fact_commune: String,
+    #[serde(default)]
+    fact_priority_district: String,
     /// Issued although another pass has the same own reference.
     anyway: Option<String>,
 }
 
 impl Given {
+    fn facts(&self) -> FactsGiven {
+        FactsGiven::new([
+            self.fact_gender.clone(),
+            self.fact_age_band.clone(),
+            self.fact_situation.clone(),
+            self.fact_commune.clone(),
+            self.fact_priority_district.clone(),
+        ])
+    }
+
     fn own_reference(&self) -> Result<Option<OwnReference>, Problem> {
         match self.own_reference.trim() {
             "" => Ok(None),
@@ -111,6 +135,7 @@ struct Chosen {
     workshops: Option<u8>,
     stock: bool,
     own_reference: String,
+    facts: FactsGiven,
     same: Vec<VoucherView>,
 }
 
@@ -131,14 +156,15 @@ pub async fn issue(visitor: Visitor, given: web::Form<Given>) -> Result<HttpResp
             Ok(page(&filled(&visitor, once, Vec::new(), chosen).await?)?)
         }
         Err(problem) => {
-            let mistake = match problem.reason() {
+            let about_facts = facts::mistake(&visitor.say, &problem);
+            let mistake = about_facts.unwrap_or_else(|| match problem.reason() {
                 "workshops_out_of_range" => Mistake::of(&visitor.say, &problem, "workshops"),
                 "field_invalid" => Mistake {
                     field: "own_reference".to_owned(),
                     said: visitor.say.t("own-reference-wrong"),
                 },
                 _ => Mistake::of(&visitor.say, &problem, "programme"),
-            };
+            });
             let once = Once::new(&visitor);
             let shown = filled(&visitor, once, vec![mistake], Chosen::of(&given)).await?;
             Ok(page_again(&problem, &shown)?)
@@ -153,6 +179,7 @@ impl Chosen {
             workshops: Some(given.workshops),
             stock: given.stock.is_some(),
             own_reference: given.own_reference.clone(),
+            facts: given.facts(),
             same: Vec::new(),
         }
     }
@@ -176,6 +203,13 @@ async fn issued(visitor: &Visitor, given: &Given) -> Result<Answered, Problem> {
     }
     let (programme, workshops, stock) = (given.programme, given.workshops, given.stock.is_some());
     let key = key(given.request, "issue");
+    let told = if stock {
+        // Its people are counted when it is activated.
+        Told::new()
+    } else {
+        let asked = asked(visitor, programme).await?;
+        to_count(&visitor.state, programme, given.facts().told(&asked)).await?
+    };
     let own_text = own.as_ref().map_or("", OwnReference::as_str);
     let canonical = format!("{programme} {issuer} {workshops} {stock} {own_text}");
     let new = move |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
@@ -183,10 +217,18 @@ async fn issued(visitor: &Visitor, given: &Given) -> Result<Answered, Problem> {
     let Outcome::Issued { voucher, .. } = answer.outcome else {
         return Err(Wrong::Internal.into());
     };
+    count(&visitor.state, &answer, programme, issuer, told).await?;
     if let Some(own) = own {
         called(&visitor.state, &answer, issuer, own).await?;
     }
     Ok(Answered::Issued(voucher))
+}
+
+/// What a programme asks about people.
+pub async fn asked(visitor: &Visitor, programme: ProgrammeId) -> Result<Vec<Fact>, Problem> {
+    let found =
+        block(&visitor.state, move |service| Ok(service.database().programme(programme)?));
+    Ok(found.await?.map(|row| row.terms.facts).unwrap_or_default())
 }
 
 /// The issuer's passes of the same own reference that may still be used.
@@ -217,6 +259,7 @@ async fn filled(
         once,
         mistakes,
         numbers: numbers(&programmes, chosen.workshops),
+        questions: questions(&visitor.say, &asked_by(&programmes), &chosen.facts),
         programmes: Choice::of(programmes, chosen.programme),
         notices: ending.iter().map(|(row, phase)| notice(&visitor.say, row, *phase)).collect(),
         issuers,
@@ -224,6 +267,16 @@ async fn filled(
         own_reference: chosen.own_reference,
         same: chosen.same,
     })
+}
+
+/// What any of the programmes asks about people; what the chosen one does not is not counted.
+fn asked_by(programmes: &[ProgrammeView]) -> Vec<Fact> {
+    programmes.iter().flat_map(|row| row.terms.facts.iter().copied()).collect()
+}
+
+/// What any programme of today asks about people.
+pub async fn offered_facts(visitor: &Visitor) -> Result<Vec<Fact>, Stop> {
+    Ok(asked_by(&offered(visitor).await?.programmes))
 }
 
 /// What passes can be issued of today, and for whom.
@@ -275,9 +328,9 @@ fn open(programme: &ProgrammeView, now: Instant) -> bool {
 fn notice(say: &Say, row: &ProgrammeView, phase: Phase) -> String {
     let days = EndDays::of(&row.terms);
     let facts = [
-        ("name", Fact::from(row.name.as_str())),
-        ("stops", Fact::from(say.day(&days.issuing_stops))),
-        ("accepted", Fact::from(say.day(&days.accepted_until))),
+        ("name", words::Fact::from(row.name.as_str())),
+        ("stops", words::Fact::from(say.day(&days.issuing_stops))),
+        ("accepted", words::Fact::from(say.day(&days.accepted_until))),
     ];
     say.say(&format!("issue-{}", phase.code()), &facts)
 }

@@ -3,6 +3,7 @@
 
 mod activate;
 mod change;
+mod facts;
 mod issue;
 mod issue_list;
 mod list;

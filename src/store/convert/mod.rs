@@ -254,7 +254,8 @@ impl RedemptionRow {
             issuer: redeemed.issuer.0,
             territory: redeemed.territory.clone(),
             workshops: i64::try_from(redeemed.numbers.len()).unwrap_or(i64::MAX),
-            content: text("redemption", redeemed)?,
+            // The event has the client's id.
+            content: text("redemption", &Redeemed { request: None, ..redeemed.clone() })?,
             occurred_at: record.occurred_at.0,
             recorded_at: record.recorded_at.0,
             actor: record.actor.map(|id| id.0),

@@ -67,7 +67,7 @@ extern "SQL" {
 
 /// Whether a number is of an event in a voucher's history: from its last event back, by number,
 /// since an index of vouchers would cost each redemption a page at random.
-fn of_history(seq: &str, voucher: VoucherId) -> SqlLiteral<Bool> {
+pub(super) fn of_history(seq: &str, voucher: VoucherId) -> SqlLiteral<Bool> {
     sql(&format!(
         "{seq} IN (WITH RECURSIVE history (seq) AS (\
              SELECT last_event FROM voucher WHERE id = {} UNION ALL \

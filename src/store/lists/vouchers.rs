@@ -174,7 +174,7 @@ impl Database {
     }
 
     /// What each of these events earned somebody, of one funder's money or of all.
-    pub(super) fn earned(
+    pub(in crate::store) fn earned(
         &self,
         seqs: &[i64],
         funder: Option<FunderId>,

@@ -127,6 +127,8 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         offline: Offline::default(),
         holds: Holds::NONE,
         ending: Ending::default(),
+        facts: Vec::new(),
+        open_data_withheld: false,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::{
         cents::Cents,
         command::{Answer, Ask, Command, Delivery, Outcome, Redeem, Redemption, Request, Scope},
         hold::HoldCause,
-        ids::{RequestId, Seq, VenueId, VoucherId},
+        ids::{OrganisationId, RequestId, Seq, VenueId, VoucherId},
+        receipt::Receipt as SaidByReceipt,
         service::Service,
     },
     http::{
@@ -61,6 +62,7 @@ pub struct NewRedemption {
     "last_day": "2027-04-22", "earned_cents": 1000, "currency": "EUR",
     "occurred_at": "2026-11-23T14:05:00Z", "reversed": false,
 }))]
+#[expect(clippy::struct_field_names, reason = "the answer to a redemption has the signed text")]
 pub struct Receipt {
     id: RequestId,
     /// The redemption's number; "0" for a dry run.
@@ -80,6 +82,11 @@ pub struct Receipt {
     /// Why the workshop, which is accepted, is paid only after a second person has looked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     held: Vec<HoldCause>,
+    /// Signed, to be kept: it proves what was earned without us. Missing for a dry run, and where
+    /// the key is not at hand: `GET /v1/redemptions/{seq}/receipt` has it then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 512)]
+    receipt: Option<String>,
 }
 
 /// Redeems workshops.
@@ -123,10 +130,55 @@ pub async fn create_redemption(
     let ask = Ask::Redeem(redeem);
     let (actor, device) = (caller.actor(), caller.device());
     let command = Command { request, actor, device, now, ask };
-    told(id, dry_run, answer(&state, command).await?)
+    let answer = answer(&state, command).await?;
+    let receipt = receipt(&state, organisation, id, now, &answer).await?;
+    told(id, dry_run, answer, receipt)
 }
 
-fn told(id: RequestId, dry_run: bool, answer: Answer) -> Result<HttpResponse, Problem> {
+/// The signed receipt of what was redeemed: after the commit, on this very thread, with what the
+/// answer has. Only of a repetition it is read from the database.
+async fn receipt(
+    state: &Shared,
+    organisation: OrganisationId,
+    id: RequestId,
+    recorded_at: Instant,
+    answer: &Answer,
+) -> Result<Option<String>, Problem> {
+    let Outcome::Redeemed(done) = answer.outcome else { return Ok(None) };
+    if let Some(head) = answer.head {
+        let Redemption { seq, voucher, venue, workshops, left, last_day, .. } = done;
+        let (earned_cents, occurred_at) = (done.earned_cents, done.occurred_at);
+        return Ok(state.service.signed_receipt(&SaidByReceipt {
+            id,
+            seq,
+            organisation,
+            venue,
+            voucher,
+            workshops,
+            left,
+            last_day,
+            earned_cents,
+            occurred_at,
+            recorded_at,
+            head,
+        }));
+    }
+    if done.seq == Seq(0) {
+        return Ok(None);
+    }
+    block(state, move |service| {
+        let said = service.receipt(Tenant::Organisation(organisation), done.seq)?;
+        Ok(said.and_then(|said| service.signed_receipt(&said)))
+    })
+    .await
+}
+
+fn told(
+    id: RequestId,
+    dry_run: bool,
+    answer: Answer,
+    receipt: Option<String>,
+) -> Result<HttpResponse, Problem> {
     let done: Redemption = match answer.outcome {
         Outcome::Redeemed(redemption) => redemption,
         Outcome::Refused(refusal) => return Err(Problem::refused_scan(refusal, answer.replayed)),
@@ -146,6 +198,7 @@ fn told(id: RequestId, dry_run: bool, answer: Answer) -> Result<HttpResponse, Pr
         occurred_at: done.occurred_at,
         reversed: answer.reversed,
         held: done.held.into(),
+        receipt,
     };
     let mut response = HttpResponse::Created();
     if dry_run && !answer.replayed {

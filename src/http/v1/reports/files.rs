@@ -22,18 +22,22 @@ use crate::{
     },
 };
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Of the width of a page: what a line is about, and each figure.
 const NAME_SHARE: u16 = 5;
 const FIGURE_SHARE: u16 = 2;
 
 fn download(report: &UsageReport, kind: &str, ending: &str) -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    let name = format!("attachment; filename=\"usage.{ending}\"");
+    let mut response = named("usage", kind, ending);
+    response.insert_header(("As-Of-Seq", report.as_of.to_string()));
     response
-        .content_type(kind)
-        .insert_header(("Content-Disposition", name))
-        .insert_header(("As-Of-Seq", report.as_of.to_string()));
+}
+
+/// An answer that is a file.
+pub fn named(name: &str, kind: &str, ending: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    let name = format!("attachment; filename=\"{name}.{ending}\"");
+    response.content_type(kind).insert_header(("Content-Disposition", name));
     response
 }
 

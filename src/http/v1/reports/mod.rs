@@ -3,6 +3,7 @@
 
 pub mod files;
 pub mod forecast;
+pub mod people;
 pub mod reconciliation;
 
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -13,6 +13,7 @@ use crate::{
         command::{Answer, Ask, Command, Draft, Outcome},
         ids::{IssuerId, ProgrammeId, Seq, VoucherId},
         own_reference::OwnReference,
+        people::{Fact, NotAsked, Told},
     },
     http::{
         Shared,
@@ -41,6 +42,81 @@ pub struct NewVoucher {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60)]
     own_reference: Option<String>,
+    /// What the person told, if the programme asks: it is counted, and tied to nothing. Not for
+    /// stock, whose people are counted when it is activated.
+    #[serde(default)]
+    facts: Option<ToldFacts>,
+}
+
+/// Facts about a person, by the codes of La Coop de la médiation numérique; each may be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({ "gender": "feminin", "age_band": "soixante_dix_plus" }))]
+pub struct ToldFacts {
+    /// `feminin` or `masculin`.
+    gender: Option<String>,
+    /// `moins_de_douze`, `douze_dix_huit`, `dix_huit_vingt_quatre`, `vingt_cinq_trente_neuf`,
+    /// `quarante_cinquante_neuf`, `soixante_soixante_neuf` or `soixante_dix_plus`.
+    age_band: Option<String>,
+    /// `scolarise`, `sans_emploi`, `en_emploi` or `retraite`.
+    situation: Option<String>,
+    /// INSEE code of where the person lives.
+    #[schema(pattern = "^(2A|2B|[0-9]{2})[0-9]{3}$")]
+    commune: Option<String>,
+    /// `qpv` or `hors_qpv`.
+    priority_district: Option<String>,
+}
+
+impl From<ToldFacts> for Told {
+    fn from(facts: ToldFacts) -> Self {
+        let ToldFacts { gender, age_band, situation, commune, priority_district } = facts;
+        let told = [gender, age_band, situation, commune, priority_district];
+        let told = Fact::ALL.into_iter().zip(told);
+        told.filter_map(|(fact, code)| Some((fact, code?))).collect()
+    }
+}
+
+/// What is to be counted of a person who gets a voucher of a programme.
+///
+/// # Errors
+/// 422 for a fact that the programme does not ask, or a code that there is not.
+pub async fn to_count(state: &Shared, programme: ProgrammeId, told: Told) -> Result<Told, Problem> {
+    let checked = block(state, move |service| service.facts_to_count(programme, &told)).await?;
+    checked.map_err(|NotAsked(fact)| {
+        Problem::field(Wrong::FieldInvalid, format!("facts.{}", fact.code()))
+    })
+}
+
+/// Counts the person who got a voucher; a repetition of the request counts nobody again.
+pub async fn count(
+    state: &Shared,
+    answer: &Answer,
+    programme: ProgrammeId,
+    issuer: IssuerId,
+    told: Told,
+) -> Result<(), Problem> {
+    let Outcome::Issued { seq, .. } = answer.outcome else { return Ok(()) };
+    if answer.replayed || told.is_empty() {
+        return Ok(());
+    }
+    block(state, move |service| {
+        service.count_person(programme, issuer, seq, &told);
+        Ok(())
+    })
+    .await
+}
+
+/// A request's text without what the person told: its hash is kept beside the voucher's event, and
+/// could be tried for the few answers that there are.
+#[must_use]
+pub fn without_facts(canonical: &str) -> String {
+    let Ok(mut tree) = serde_json::from_str::<serde_json::Value>(canonical) else {
+        return canonical.to_owned();
+    };
+    if let Some(body) = tree.as_object_mut() {
+        body.remove("facts");
+    }
+    tree.to_string()
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,10 +157,19 @@ pub async fn issue_voucher(
 ) -> Result<HttpResponse, Problem> {
     let within = caller.may(Verb::VoucherIssue)?;
     let issuer = Caller::issuer(within, body.value.issuer)?;
-    let NewVoucher { programme, workshops, stock, own_reference, .. } = body.value;
+    let NewVoucher { programme, workshops, stock, own_reference, facts, .. } = body.value;
     let own = own_reference.as_deref().map(own_reference_of).transpose()?;
+    if stock && facts.is_some() {
+        return Err(Problem::field(Wrong::FieldInvalid, "facts"));
+    }
+    let told = if stock {
+        Told::new()
+    } else {
+        to_count(&state, programme, facts.unwrap_or_default().into()).await?
+    };
     let new = move |draft| Ask::Issue { programme, issuer, workshops, stock, draft };
-    let answer = drawn(&state, caller, &key, &body.canonical, new).await?;
+    let answer = drawn(&state, caller, &key, &without_facts(&body.canonical), new).await?;
+    count(&state, &answer, programme, issuer, told).await?;
     let same = match own {
         Some(own) => called(&state, &answer, issuer, own).await?,
         None => Vec::new(),

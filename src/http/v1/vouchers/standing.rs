@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    issue::{own_reference_of, same_own_reference},
+    issue::{ToldFacts, count, own_reference_of, same_own_reference, to_count, without_facts},
     own, seen,
 };
 use crate::{
@@ -76,6 +76,9 @@ pub struct Activation {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60)]
     own_reference: Option<String>,
+    /// What the person told, as when issuing.
+    #[serde(default)]
+    facts: Option<ToldFacts>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -101,10 +104,16 @@ pub async fn activate_voucher(
     let filter = Filter::one(within, *id);
     let row = only(block(&state, move |service| seen(service, &filter)).await?)?;
     let (voucher, issuer) = (VoucherId(*id), row.issuer);
-    let canonical = body.0.as_ref().map_or("", |body| body.canonical.as_str());
-    let own = body.0.as_ref().and_then(|body| body.value.own_reference.as_deref());
-    let own = own.map(own_reference_of).transpose()?;
-    let answer = ask(&state, caller, &key, canonical, Ask::Activate { voucher, issuer }).await?;
+    let canonical = body.0.as_ref().map(|body| without_facts(&body.canonical));
+    let canonical = canonical.unwrap_or_default();
+    let (own, facts) = match body.0.map(|body| body.value) {
+        Some(Activation { own_reference, facts }) => (own_reference, facts.unwrap_or_default()),
+        None => (None, ToldFacts::default()),
+    };
+    let own = own.as_deref().map(own_reference_of).transpose()?;
+    let told = to_count(&state, row.programme, facts.into()).await?;
+    let answer = ask(&state, caller, &key, &canonical, Ask::Activate { voucher, issuer }).await?;
+    count(&state, &answer, row.programme, issuer, told).await?;
     let Outcome::Issued { seq, .. } = answer.outcome else { return Err(Wrong::Internal.into()) };
     let same_own_reference = match own {
         Some(own) => {

@@ -1,0 +1,3 @@
+DROP TABLE people;
+DROP TABLE print_list;
+DROP TABLE receipt_key;
