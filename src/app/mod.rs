@@ -26,6 +26,7 @@ pub mod looks;
 pub mod nearby;
 pub mod network;
 mod orders;
+mod notices;
 pub mod outbox;
 pub mod own_references;
 pub mod paper;

@@ -165,6 +165,8 @@ verbs! {
     PayerAccountEnter:  Any No  No  No  No  No  No;
     HoldRead:           Any Any Own No  No  Own No;
     HoldDecide:         Any No  Own No  No  No  No;
+    HoldDispute:        Any No  Own No  No  No  No;
+    BankAccountConfirm: Any No  No  No  No  Own No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.
@@ -286,7 +288,8 @@ mod tests {
 
     #[test]
     fn a_funder_reads_pays_and_decides_what_its_guarantee_pays_and_what_is_held() {
-        let decides = [Verb::ConflictDecide, Verb::HoldDecide, Verb::PaymentConfirm];
+        let decides =
+            [Verb::ConflictDecide, Verb::HoldDecide, Verb::HoldDispute, Verb::PaymentConfirm];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
                 assert!(reads(*verb) || decides.contains(verb), "{verb:?}");

@@ -255,6 +255,9 @@ pub enum Body {
         organisation: OrganisationId,
         /// Nothing is paid to it before.
         usable_from: Instant,
+        /// The event that asked for it, where it takes the place of another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Seq>,
     },
     /// Of the programme; its number is the event's.
     PayerAccountEntered {
@@ -306,6 +309,18 @@ pub enum Body {
     },
     /// What was free, and set aside, went back to the funders.
     ProgrammeEnded,
+    /// Another account, which waits for a second person; its number is the event's.
+    BankAccountAsked {
+        organisation: OrganisationId,
+    },
+    BankAccountRefused {
+        organisation: OrganisationId,
+        asked: Seq,
+    },
+    /// Somebody asks that another person looks before it is paid.
+    RedemptionDisputed {
+        redemption: Seq,
+    },
 }
 
 impl Body {
@@ -379,6 +394,9 @@ impl Body {
             Self::PaymentFailed { .. } => "payment_failed",
             Self::HoldReleased { .. } => "hold_released",
             Self::ProgrammeEnded => "programme_ended",
+            Self::BankAccountAsked { .. } => "bank_account_asked",
+            Self::BankAccountRefused { .. } => "bank_account_refused",
+            Self::RedemptionDisputed { .. } => "redemption_disputed",
         }
     }
 

@@ -160,6 +160,11 @@ catalogue! {
     ProgrammeUnsettled = "programme_unsettled",
     /// What was left has gone back.
     ProgrammeEnded = "programme_ended",
+    // Bank details.
+    /// Another account was asked for already: it is confirmed or refused first.
+    AccountChangeOpen = "account_change_open",
+    /// Somebody has to look at it already.
+    AlreadyHeld = "already_held",
 }
 
 impl std::fmt::Display for Reason {

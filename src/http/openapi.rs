@@ -48,6 +48,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::conflicts::decide_conflict,
         v1::holds::list_holds,
         v1::holds::read_hold,
+        v1::holds::create_hold,
         v1::holds::decide_hold,
         v1::quarantine::list_quarantine,
         v1::quarantine::read_quarantined,
@@ -169,6 +170,7 @@ use super::{auth, health, metrics, problem, v1};
         v1::settlements::evidence::read_claim,
         v1::settlements::accounts::read_bank_account,
         v1::settlements::accounts::enter_bank_account,
+        v1::settlements::accounts::confirm_bank_account,
         v1::settlements::accounts::read_payer_account,
         v1::settlements::accounts::enter_payer_account,
     )

@@ -174,6 +174,8 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("list_holds", Verb::HoldRead, Of::Nothing),
     ("read_hold", Verb::HoldRead, Of::Hold),
     ("decide_hold", Verb::HoldDecide, Of::Hold),
+    ("create_hold", Verb::HoldDispute, Of::Nothing),
+    ("confirm_bank_account", Verb::BankAccountConfirm, Of::Organisation),
 ];
 
 impl Things {
@@ -207,6 +209,8 @@ impl Things {
             "create_device" | "change_device" => json!({"name": "D", "venues": [self.venue]}),
             "decide_quarantined" => json!({"accepted": false, "note": "N"}),
             "decide_conflict" => json!({"paid": false, "note": "N"}),
+            "confirm_bank_account" => json!({"asked": "1", "confirmed": true}),
+            "create_hold" => json!({"redemption": self.redemption, "note": "N"}),
             "decide_hold" => json!({"released": true, "note": "N"}),
             "guarantee" => json!({"workshops": 1}),
             "sync" => json!({"records": []}),

@@ -147,6 +147,8 @@ const FACES: &[(&str, Face)] = &[
     ("list_holds", Whole("/holds")),
     ("read_hold", Whole("/holds/{id}")),
     ("decide_hold", Whole("/holds/{id}/decision")),
+    ("create_hold", Whole("/holds/new")),
+    ("confirm_bank_account", Whole("/organisations/{id}/confirm")),
 ];
 
 #[test]

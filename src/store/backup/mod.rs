@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 45] = [
+const TABLES: [(&str, &[&str]); 46] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -70,6 +70,7 @@ const TABLES: [(&str, &[&str]); 45] = [
     ("key_set", &["sequence"]),
     ("alarm", &["kid", "venue", "hour"]),
     ("hold", &["redemption"]),
+    ("bank_account_asked", &["id"]),
 ];
 
 /// The first line: what the copy holds.
