@@ -53,6 +53,23 @@ impl Service {
         Ok(told)
     }
 
+    /// Tells the supervisors of organisations whose payment a bank rejected or returned, once a
+    /// payment; how many messages were made.
+    ///
+    /// # Errors
+    /// When the database does not answer; running again goes on where it stopped.
+    pub fn tell_failed(&self) -> Result<u64, Fault> {
+        let since = self.clock.now().plus_seconds(-TELL_WITHIN_S);
+        let mut told = 0;
+        for (payment, organisation) in self.database.failed_since(since)? {
+            for person in self.supervisors(organisation)? {
+                let what = format!("failed {payment}");
+                told += u64::from(self.tell(Kind::PaymentFailed, &person, &what)?);
+            }
+        }
+        Ok(told)
+    }
+
     /// Tells the supervisors of an organisation that another account was asked for, at the
     /// addresses that they have; however often this is called, once.
     ///

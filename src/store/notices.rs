@@ -8,12 +8,12 @@ use super::{
     convert::Unreadable,
     post_schema::message,
     reads::ReadError,
-    settlement_schema::{settlement, settlement_waiting},
+    settlement_schema::{payment, settlement, settlement_waiting},
 };
 use crate::domain::{
     calendar::{Day, Instant},
     cents::Cents,
-    ids::{OrganisationId, SettlementId, UserId},
+    ids::{OrganisationId, PaymentId, SettlementId, UserId},
     message::Kind,
     settlement::WaitCause,
 };
@@ -81,6 +81,25 @@ impl Database {
         let Some((day, code, cents)) = row else { return Ok(None) };
         let day = Day(super::convert::small("settlement", day)?);
         Ok(Some(StillWaits { day, cause: cause(&code)?, amount: Cents(cents) }))
+    }
+
+    /// Payments that a bank rejected or returned since a moment, and that no other has taken up.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn failed_since(
+        &self,
+        since: Instant,
+    ) -> Result<Vec<(PaymentId, OrganisationId)>, ReadError> {
+        let rows: Vec<(i64, i64)> = reading!(self, conn => payment::table
+            .filter(payment::state.eq_any(["rejected", "returned"]))
+            .filter(payment::reissued_in.is_null())
+            .filter(payment::answered_at.ge(since.0))
+            .order(payment::id)
+            .select((payment::id, payment::organisation))
+            .limit(MOST)
+            .load(conn))?;
+        Ok(rows.into_iter().map(|(id, of)| (PaymentId(id), OrganisationId(of))).collect())
     }
 
     /// When a person was last written to about this, and in which language about anything.

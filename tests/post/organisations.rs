@@ -113,3 +113,39 @@ fn another_account_is_told_of_at_the_addresses_that_were_there_and_refused_by_th
         api.town.audit();
     });
 }
+
+#[test]
+fn a_payment_that_a_bank_rejects_is_told_once_until_another_takes_it_up() {
+    on_each_database(|town| {
+        let post = Post::of(town);
+        let api = &post.api;
+        let [clerk, operator, approver] = [(); 3].map(|()| api.person(Role::Operator));
+        api.person(Role::Supervisor(api.town.organisation));
+        let (own, payer) = accounts(api);
+        let body = json!({"holder": "Payeur", "iban": IBAN, "minimum_cents": 1});
+        assert_eq!(clerk.post(&payer, &body).status, 201);
+        assert_eq!(clerk.post(&own, &json!({"holder": "Nous", "iban": IBAN})).status, 201);
+        let voucher = api.town.issue(5).unwrap();
+        api.town.redeem(voucher);
+        let first = run(&post, operator.user);
+        let approver = api.again(approver.user);
+        for step in ["approve", "export"] {
+            let reply = approver.post(&format!("/v1/settlements/{first}/{step}"), &json!({}));
+            assert_eq!(reply.status, 200, "{}", reply.text);
+        }
+        let service = &api.town.service;
+        assert_eq!(service.tell_failed().unwrap(), 0);
+        let payments = approver.get("/v1/payments").body;
+        let payment = payments["items"][0]["id"].as_str().unwrap();
+        let answer = json!({"answer": "rejected", "code": "AC04"});
+        let reply = approver.post(&format!("/v1/payments/{payment}/answer"), &answer);
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!((service.tell_failed().unwrap(), service.tell_failed().unwrap()), (1, 0));
+        post.run();
+        let text = post.smtp.arrived().pop().unwrap().part("text/plain");
+        assert!(text.contains("10,00") && text.contains("…2606"), "{text}");
+        run(&post, operator.user);
+        assert_eq!(service.tell_failed().unwrap(), 0);
+        post.nothing_is_left();
+    });
+}

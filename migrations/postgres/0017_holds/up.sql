@@ -91,6 +91,7 @@ END $$;
 CREATE TRIGGER payment_people BEFORE INSERT ON payment
 FOR EACH ROW EXECUTE FUNCTION payment_people();
 
--- Organisations are told that their money waits, and that another account was asked for.
+-- Organisations are told that their money waits or came back, and that another account was asked
+-- for.
 ALTER TABLE message DROP CONSTRAINT message_kind_check;
-ALTER TABLE message ADD CONSTRAINT message_kind_check CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'account_asked'));
+ALTER TABLE message ADD CONSTRAINT message_kind_check CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'payment_failed', 'account_asked'));

@@ -76,10 +76,11 @@ WHEN EXISTS (
 )
 BEGIN SELECT RAISE(ABORT, 'whoever entered an account does not prepare its payment'); END;
 
--- Organisations are told that their money waits, and that another account was asked for.
+-- Organisations are told that their money waits or came back, and that another account was asked
+-- for.
 CREATE TABLE message_of_more_kinds (
     id INTEGER NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'account_asked')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'payment_failed', 'account_asked')),
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
     language TEXT NOT NULL CHECK (language IN ('fr', 'en')),
     voucher INTEGER REFERENCES voucher (id),

@@ -56,6 +56,7 @@ impl Letters for Writer {
             }
             (Kind::Programmes, About::User(user)) => programmes::letter(service, &say, user),
             (Kind::PaymentWaits, About::User(user)) => notices::waiting(service, &say, user),
+            (Kind::PaymentFailed, About::User(user)) => notices::failed(service, &say, user),
             (Kind::AccountAsked, About::User(user)) => notices::account_asked(service, &say, user),
             _ => Err(Trouble::Fault),
         }

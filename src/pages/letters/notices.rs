@@ -1,4 +1,5 @@
-//! Letters to an organisation about its money: that it waits, that another account was asked for.
+//! Letters to an organisation about its money: that it waits or came back, that another account
+//! was asked for.
 //! What they say is what is so when they are sent; what is settled by then is not sent.
 
 use super::{Part, email};
@@ -9,7 +10,7 @@ use crate::{
         ids::{OrganisationId, UserId},
         message::Trouble,
         registry::{Approval, Role},
-        settlement::WaitCause,
+        settlement::{PaymentState, WaitCause},
         view::Filter,
     },
     http::say::Say,
@@ -54,6 +55,29 @@ pub fn waiting(service: &Service, say: &Say, user: UserId) -> Result<Letter, Tro
         Part::Text(say.t("letter-payment_waits-next")),
     ];
     email(say, "letter-payment_waits-subject", parts, None)
+}
+
+/// That a bank did not take the last payment, unless another has taken it up since.
+pub fn failed(service: &Service, say: &Say, user: UserId) -> Result<Letter, Trouble> {
+    let of = supervised(service, user)?;
+    let filter = Filter { organisation: Some(of), ..Filter::of(Tenant::Any) };
+    let rows = service.database().payments(&filter).map_err(|_| Trouble::Fault)?;
+    let states = [PaymentState::Rejected, PaymentState::Returned];
+    let mut open =
+        rows.into_iter().filter(|row| states.contains(&row.state) && row.reissued_in.is_none());
+    let row = open.next().ok_or(Trouble::Outdated)?;
+    let facts =
+        [("amount", Fact::from(say.euros(&row.amount_cents))), ("iban", Fact::from(row.iban))];
+    let parts = vec![
+        Part::Text(say.say("letter-payment_failed-text", &facts)),
+        Part::Text(say.t("letter-payment_failed-do")),
+        Part::Link {
+            said: say.t("letter-payment_waits-link"),
+            url: service.link(&format!("/organisations/{of}")),
+        },
+        Part::Text(say.t("letter-payment_waits-next")),
+    ];
+    email(say, "letter-payment_failed-subject", parts, None)
 }
 
 /// That another account was asked for, and what to do if nobody of the organisation did.
