@@ -1,4 +1,9 @@
 # The words of messages that are sent, in alphabetical order.
+letter-account_asked-link = See what was asked, and refuse it if need be
+letter-account_asked-not-you = If nobody of yours asked for it, refuse it on your page at once, then call the operator.
+letter-account_asked-subject = Another bank account was asked for in the name of your organisation
+letter-account_asked-text = Hello, another bank account was asked for to pay your organisation to: { $name }.
+letter-account_asked-you = If it was you, a second person has to confirm it. It is used 7 days after that.
 letter-automatic = This message is automatic. Please do not answer it.
 letter-invitation-link = Choose my password
 letter-invitation-subject = Your access to Pass numérique
@@ -10,6 +15,16 @@ letter-pass-keep = Keep it to yourself: a person who has this pass can use it in
 letter-pass-subject = Your pass numérique
 letter-pass-text = Hello, here is your pass numérique. It opens { $workshops } to you, free of charge, until { $day }.
 letter-pass-wrong = This message is not for you? Delete it, and tell the organisation that sent it.
+letter-payment_failed-do = Check this account with your bank. If it has changed, enter the other IBAN on the page of your organisation: two people confirm it.
+letter-payment_failed-subject = The bank did not take the payment to your organisation
+letter-payment_failed-text = Hello, the bank did not take the payment of { $amount } to the account { $iban } of your organisation.
+letter-payment_waits-bank_account_new = Why: your new bank account cannot be used yet. You have nothing to do.
+letter-payment_waits-link = The page of your organisation
+letter-payment_waits-next = Nothing is lost: the amount will be paid with the next run.
+letter-payment_waits-no_bank_account = Why: we do not know your bank account. Enter your IBAN on the page of your organisation.
+letter-payment_waits-not_approved = Why: your organisation is not approved. Call the operator.
+letter-payment_waits-subject = Your organisation could not be paid
+letter-payment_waits-text = Hello, your organisation has earned { $amount } up to { $day }, but could not be paid.
 letter-reminder-ending-subject = Your pass numérique ends soon
 letter-reminder-ending-text = Hello, your pass numérique ends on { $day }. You have { $workshops } left: make an appointment.
 letter-reminder-stop-link = No more reminders

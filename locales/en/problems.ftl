@@ -1,8 +1,10 @@
 # The sentences of refusals and problems, by code.
+account_change_open = Another account was asked for already: confirm or refuse it first.
 account_revoked = This person’s access was revoked.
 agent_daily_limit = The daily limit of passes is reached ({ $limit }).
 allocation_exhausted = The allocation is not enough: { $limit } workshops are left.
-already_decided = This record has been decided already.
+already_decided = This has been decided already.
+already_held = This workshop waits for somebody else to look already.
 already_reversed = This redemption was already reversed.
 amount_invalid = This amount is not valid.
 another_person_needed = Somebody else has to approve: not who prepared it, entered an account, scanned the workshop or handed the pass out, nor the venue.

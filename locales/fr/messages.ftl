@@ -1,4 +1,9 @@
 # Les mots des messages envoyés, par ordre alphabétique.
+letter-account_asked-link = Voir la demande et, s’il le faut, la refuser
+letter-account_asked-not-you = Si personne chez vous ne l’a demandé, refusez-le tout de suite sur votre page, puis appelez l’opérateur.
+letter-account_asked-subject = Un autre compte bancaire est demandé pour votre structure
+letter-account_asked-text = Bonjour, un autre compte bancaire est demandé pour les paiements de votre structure : { $name }.
+letter-account_asked-you = Si c’est bien vous, une seconde personne doit encore le confirmer. Il sert 7 jours après sa confirmation.
 letter-automatic = Ce message est automatique. Merci de ne pas y répondre.
 letter-invitation-link = Choisir mon mot de passe
 letter-invitation-subject = Votre accès à Pass numérique
@@ -10,6 +15,16 @@ letter-pass-keep = Gardez-le pour vous : une personne qui a ce pass peut l’ut
 letter-pass-subject = Votre pass numérique
 letter-pass-text = Bonjour, voici votre pass numérique. Il vous ouvre { $workshops }, sans rien payer, jusqu’au { $day }.
 letter-pass-wrong = Ce message ne vous est pas destiné ? Supprimez-le, et prévenez la structure qui l’a envoyé.
+letter-payment_failed-do = Vérifiez ce compte avec votre banque. S’il a changé, indiquez l’autre IBAN sur la page de votre structure : deux personnes le confirment.
+letter-payment_failed-subject = La banque n’a pas pris le virement à votre structure
+letter-payment_failed-text = Bonjour, la banque n’a pas pris le virement de { $amount } au compte { $iban } de votre structure.
+letter-payment_waits-bank_account_new = Pourquoi : votre nouveau compte bancaire ne peut pas encore servir. Vous n’avez rien à faire.
+letter-payment_waits-link = La page de votre structure
+letter-payment_waits-next = Rien n’est perdu : ce montant sera versé avec le prochain remboursement.
+letter-payment_waits-no_bank_account = Pourquoi : nous ne connaissons pas votre compte bancaire. Indiquez votre IBAN sur la page de votre structure.
+letter-payment_waits-not_approved = Pourquoi : votre structure n’est pas validée. Appelez l’opérateur.
+letter-payment_waits-subject = Votre structure n’a pas pu être payée
+letter-payment_waits-text = Bonjour, votre structure a gagné { $amount } jusqu’au { $day }, mais n’a pas pu être payée.
 letter-reminder-ending-subject = Votre pass numérique se termine bientôt
 letter-reminder-ending-text = Bonjour, votre pass numérique se termine le { $day }. Il vous reste { $workshops } : prenez rendez-vous.
 letter-reminder-stop-link = Ne plus recevoir de rappel

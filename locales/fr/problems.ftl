@@ -1,8 +1,10 @@
 # Les phrases des refus et des problèmes, par code.
+account_change_open = Un autre compte est déjà demandé : il faut d’abord le confirmer ou le refuser.
 account_revoked = L’accès de cette personne a été retiré.
 agent_daily_limit = La limite de pass par jour est atteinte ({ $limit }).
 allocation_exhausted = La dotation ne suffit pas : il reste { $limit } ateliers.
-already_decided = Cet enregistrement a déjà fait l’objet d’une décision.
+already_decided = Une décision a déjà été prise.
+already_held = Cet atelier attend déjà le regard d’une autre personne.
 already_reversed = Cette validation a déjà été annulée.
 amount_invalid = Ce montant n’est pas valable.
 another_person_needed = Une autre personne doit approuver : ni celle qui a préparé, saisi un compte, validé l’atelier ou remis le pass, ni le lieu concerné.

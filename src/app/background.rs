@@ -93,6 +93,11 @@ fn expire(service: &Service) {
         Ok(alerts) => tracing::info!(alerts, "told about programmes"),
         Err(fault) => tracing::error!(cause = %fault, "people are told in an hour"),
     }
+    match service.tell_waiting().and_then(|told| Ok(told + service.tell_failed()?)) {
+        Ok(0) => {}
+        Ok(told) => tracing::info!(told, "people of organisations that were not paid"),
+        Err(fault) => tracing::error!(cause = %fault, "who waits for money is told in an hour"),
+    }
     if let Err(fault) = service.forget_own_references() {
         tracing::error!(cause = %fault, "own references are forgotten in an hour");
     }

@@ -27,6 +27,7 @@ pub mod nearby;
 pub mod network;
 pub mod open_data;
 mod orders;
+mod notices;
 pub mod outbox;
 pub mod own_references;
 pub mod paper;

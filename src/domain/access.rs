@@ -168,6 +168,8 @@ verbs! {
     ReceiptRead:        Any Any No  No  No  Own Own;
     PrintListTake:      Any No  No  No  No  No  No;
     PeopleRead:         Any Any Own No  No  No  No;
+    HoldDispute:        Any No  Own No  No  No  No;
+    BankAccountConfirm: Any No  No  No  No  Own No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.
@@ -289,7 +291,8 @@ mod tests {
 
     #[test]
     fn a_funder_reads_pays_and_decides_what_its_guarantee_pays_and_what_is_held() {
-        let decides = [Verb::ConflictDecide, Verb::HoldDecide, Verb::PaymentConfirm];
+        let decides =
+            [Verb::ConflictDecide, Verb::HoldDecide, Verb::HoldDispute, Verb::PaymentConfirm];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
                 assert!(reads(*verb) || decides.contains(verb), "{verb:?}");

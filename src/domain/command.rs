@@ -253,6 +253,11 @@ pub enum Ask {
         voucher: VoucherId,
     },
     Settle(SettleAsk),
+    /// Holds a redemption that no payment has yet, until somebody else has looked.
+    Dispute {
+        redemption: Seq,
+        note: String,
+    },
     /// Whether a held redemption may be paid, or is undone.
     DecideHold {
         redemption: Seq,

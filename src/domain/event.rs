@@ -255,6 +255,9 @@ pub enum Body {
         organisation: OrganisationId,
         /// Nothing is paid to it before.
         usable_from: Instant,
+        /// The event that asked for it, where it takes the place of another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked: Option<Seq>,
     },
     /// Of the programme; its number is the event's.
     PayerAccountEntered {
@@ -313,6 +316,18 @@ pub enum Body {
     },
     ReceiptKeyCompromised {
         key: Seq,
+    },
+    /// Another account, which waits for a second person; its number is the event's.
+    BankAccountAsked {
+        organisation: OrganisationId,
+    },
+    BankAccountRefused {
+        organisation: OrganisationId,
+        asked: Seq,
+    },
+    /// Somebody asks that another person looks before it is paid.
+    RedemptionDisputed {
+        redemption: Seq,
     },
 }
 
@@ -389,6 +404,9 @@ impl Body {
             Self::ProgrammeEnded => "programme_ended",
             Self::ReceiptKeyAdded { .. } => "receipt_key_added",
             Self::ReceiptKeyCompromised { .. } => "receipt_key_compromised",
+            Self::BankAccountAsked { .. } => "bank_account_asked",
+            Self::BankAccountRefused { .. } => "bank_account_refused",
+            Self::RedemptionDisputed { .. } => "redemption_disputed",
         }
     }
 

@@ -34,11 +34,19 @@ pub enum HoldCause {
     Burst,
     /// Many workshops without network on one device in a day.
     ManyOffline,
+    /// A funder or the operator asks that somebody else looks.
+    Disputed,
 }
 
 impl HoldCause {
-    pub const ALL: [Self; 5] =
-        [Self::ManyInADay, Self::OwnIssuer, Self::SamePerson, Self::Burst, Self::ManyOffline];
+    pub const ALL: [Self; 6] = [
+        Self::ManyInADay,
+        Self::OwnIssuer,
+        Self::SamePerson,
+        Self::Burst,
+        Self::ManyOffline,
+        Self::Disputed,
+    ];
 
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -48,6 +56,7 @@ impl HoldCause {
             Self::SamePerson => "same_person",
             Self::Burst => "burst",
             Self::ManyOffline => "many_offline",
+            Self::Disputed => "disputed",
         }
     }
 
@@ -58,6 +67,7 @@ impl HoldCause {
             Self::SamePerson => 4,
             Self::Burst => 8,
             Self::ManyOffline => 16,
+            Self::Disputed => 32,
         }
     }
 }
@@ -198,6 +208,8 @@ pub struct Hold {
     pub amounts: Amounts,
     /// Who took the workshop: somebody else decides.
     pub taken_by: Option<UserId>,
+    /// Who asked that somebody else looks.
+    pub disputed_by: Option<UserId>,
     pub state: HoldState,
     /// The event that released or reversed it.
     pub decision: Option<Seq>,
@@ -221,6 +233,14 @@ pub struct HoldRuling {
     pub redemption: Seq,
     pub at: Instant,
     pub by: Option<UserId>,
+    pub note: String,
+}
+
+/// Why somebody asked that a workshop is looked at before it is paid, in their own words.
+#[derive(Clone, Debug)]
+pub struct HoldReason {
+    pub redemption: Seq,
+    pub at: Instant,
     pub note: String,
 }
 

@@ -46,6 +46,12 @@ codes! {
         Reminder = "reminder",
         /// What there is to know about programmes that end or run short.
         Programmes = "programmes",
+        /// A run did not pay the organisation: why, and what to do.
+        PaymentWaits = "payment_waits",
+        /// A bank did not take a payment to the organisation: its account is to be checked.
+        PaymentFailed = "payment_failed",
+        /// Another account was asked for in the place of the organisation's.
+        AccountAsked = "account_asked",
     }
     /// By which way it goes.
     Channel {

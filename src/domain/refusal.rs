@@ -165,6 +165,11 @@ catalogue! {
     BatchNotStock = "batch_not_stock",
     /// Not all of its vouchers are there yet.
     BatchMinting = "batch_minting",
+    // Bank details.
+    /// Another account was asked for already: it is confirmed or refused first.
+    AccountChangeOpen = "account_change_open",
+    /// Somebody has to look at it already.
+    AlreadyHeld = "already_held",
 }
 
 impl std::fmt::Display for Reason {

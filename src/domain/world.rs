@@ -11,7 +11,7 @@ use super::{
     conflict::{Conflict, Exposure, Guaranteed, Ruling},
     device::Device,
     event::{Event, Redeemed},
-    hold::{HoldRuling, Signals},
+    hold::{HoldReason, HoldRuling, Signals},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
         SettlementId, UserId, VenueId, VoucherId,
@@ -175,6 +175,7 @@ pub struct Effects {
     pub hold_rulings: Vec<HoldRuling>,
     /// What accountants say of the orders that they have paid.
     pub paid_orders: BTreeMap<PaymentId, PaidOrder>,
+    pub hold_reasons: Vec<HoldReason>,
 }
 
 impl Effects {
@@ -231,6 +232,7 @@ pub struct Changed {
     pub payer_accounts: BTreeSet<ProgrammeId>,
     pub holds: BTreeSet<Seq>,
     pub receipt_keys: BTreeSet<Seq>,
+    pub asked_accounts: BTreeSet<Seq>,
 }
 
 impl World {

@@ -243,7 +243,7 @@ pub struct List {
     /// or `unreleased` (ended, its money not gone back after the late limit).
     #[param(value_type = Option<String>, example = "unused")]
     pub selection: Option<String>,
-    /// Conflicts and records that nobody has decided about.
+    /// Conflicts, records and held redemptions that nobody has decided about.
     pub waiting: bool,
     /// Payments in this state.
     #[param(inline)]

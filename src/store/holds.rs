@@ -36,6 +36,9 @@ pub(super) struct HoldRow {
     pub decision: Option<i64>,
     pub left_out: i64,
     pub payment: Option<i64>,
+    pub disputed_by: Option<i64>,
+    pub disputed_at: Option<i64>,
+    pub dispute: Option<String>,
     pub decided_at: Option<i64>,
     pub decided_by: Option<i64>,
     pub note: Option<String>,
@@ -56,6 +59,9 @@ impl HoldRow {
             decision: row.decision.map(|seq| seq.0),
             left_out: i64::from(row.left_out),
             payment: row.payment.map(|id| id.0),
+            disputed_by: row.disputed_by.map(|id| id.0),
+            disputed_at: None,
+            dispute: None,
             decided_at: None,
             decided_by: None,
             note: None,
@@ -81,6 +87,7 @@ impl HoldRow {
             decision: self.decision.map(Seq),
             left_out: self.left_out != 0,
             payment: self.payment.map(PaymentId),
+            disputed_by: self.disputed_by.map(UserId),
         })
     }
 }
@@ -135,6 +142,22 @@ pub(super) fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result
                     hold::decision.eq(row.decision),
                     hold::left_out.eq(row.left_out),
                     hold::payment.eq(row.payment),
+                    hold::causes.eq(&row.causes),
+                    hold::disputed_by.eq(row.disputed_by),
+                ))
+                .execute(conn)?
+        });
+    }
+    // A new question takes the place of an old answer.
+    for reason in &effects.hold_reasons {
+        on_either!(conn, conn => {
+            diesel::update(hold::table.find(reason.redemption.0))
+                .set((
+                    hold::disputed_at.eq(Some(reason.at.0)),
+                    hold::dispute.eq(Some(&reason.note)),
+                    hold::decided_at.eq(None::<i64>),
+                    hold::decided_by.eq(None::<i64>),
+                    hold::note.eq(None::<String>),
                 ))
                 .execute(conn)?
         });
@@ -160,7 +183,14 @@ pub(super) fn differences(conn: &mut Conn, world: &World) -> Result<Vec<i64>, Fa
         world.books.holds.iter().map(|(seq, row)| (seq.0, row)).collect();
     let mut differing = Vec::new();
     for row in rows {
-        let plain = HoldRow { decided_at: None, decided_by: None, note: None, ..row };
+        let plain = HoldRow {
+            disputed_at: None,
+            dispute: None,
+            decided_at: None,
+            decided_by: None,
+            note: None,
+            ..row
+        };
         let told = expected.remove(&plain.redemption).map(HoldRow::of).transpose()?;
         if told.as_ref() != Some(&plain) {
             differing.push(plain.redemption);

@@ -13,6 +13,7 @@ table! {
         entered_by -> Nullable<BigInt>,
         entered_at -> BigInt,
         usable_from -> BigInt,
+        asked_by -> Nullable<BigInt>,
     }
 }
 
@@ -93,4 +94,4 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(payment, bank_account);
-diesel::allow_tables_to_appear_in_same_query!(settlement, payer_account);
+diesel::allow_tables_to_appear_in_same_query!(settlement, payer_account, settlement_waiting);

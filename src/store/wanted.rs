@@ -130,6 +130,7 @@ impl Wanted {
             | Ask::DecideRecord { .. }
             | Ask::DecideConflict { .. }
             | Ask::DecideHold { .. }
+            | Ask::Dispute { .. }
             | Ask::Reverse(_) => self.workshop(command),
         }
     }
@@ -148,6 +149,7 @@ impl Wanted {
                 self.users.extend(command.actor.map(|actor| actor.0));
                 self.undo(*redemption);
             }
+            Ask::Dispute { redemption, .. } => self.undo(*redemption),
             Ask::Reverse(reverse) => self.undo(reverse.redemption),
             _ => {}
         }

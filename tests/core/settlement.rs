@@ -1,6 +1,7 @@
 //! Runs through the real writer, on both databases: what is paid, to whom, once.
 //! The files' own format is tested in `files.rs` beside this.
 
+mod accounts;
 mod demo;
 mod files;
 pub mod guaranteed;
@@ -14,7 +15,7 @@ use pass_numerique::domain::{
     command::{Ask, Command, Outcome, Request, Scope, Shown},
     ids::*,
     refusal::Reason,
-    registry::Approval,
+    registry::{Approval, Role},
     settlement::{
         BankAnswer, NewAccount, PaymentState, RunState, SettleAsk, WaitCause, view::PaymentView,
     },
@@ -188,7 +189,9 @@ fn who_cannot_be_paid_waits_visibly_and_is_paid_later() {
         let ask = SettleAsk::EnterBankAccount { organisation, account: entered };
         office.ask(office.preparer, ask);
         expect(WaitCause::BankAccountByPreparer, 2_000);
-        office.bank_account(organisation, IBANS[2]);
+        let asker = office.person("d@o.example", Role::Operator);
+        let asked = office.asks(asker, IBANS[2]);
+        assert!(matches!(office.confirms(office.clerk, asked, true), Outcome::Added { .. }));
         expect(WaitCause::BankAccountNew, 2_000);
         for _ in 0..7 {
             office.next_day();

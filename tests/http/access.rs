@@ -182,6 +182,8 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("take_print_list", Verb::PrintListTake, Of::Batch),
     ("print_lists_taken", Verb::VoucherRead, Of::Batch),
     ("people", Verb::PeopleRead, Of::Nothing),
+    ("create_hold", Verb::HoldDispute, Of::Nothing),
+    ("confirm_bank_account", Verb::BankAccountConfirm, Of::Organisation),
 ];
 
 impl Things {
@@ -215,6 +217,8 @@ impl Things {
             "create_device" | "change_device" => json!({"name": "D", "venues": [self.venue]}),
             "decide_quarantined" => json!({"accepted": false, "note": "N"}),
             "decide_conflict" => json!({"paid": false, "note": "N"}),
+            "confirm_bank_account" => json!({"asked": "1", "confirmed": true}),
+            "create_hold" => json!({"redemption": self.redemption, "note": "N"}),
             "decide_hold" => json!({"released": true, "note": "N"}),
             "guarantee" => json!({"workshops": 1}),
             "sync" => json!({"records": []}),

@@ -20,7 +20,7 @@ fn the_venue_reads_why_it_waits_and_a_funder_decides_with_a_reason() {
         assert_eq!(
             taken["held"],
             json!({"state": "held", "causes": ["many_in_a_day"],
-            "note": null})
+            "dispute": null, "note": null})
         );
         let plain = scanner.get(&format!("/v1/redemptions/{}", ours.redemption)).body;
         assert_eq!(plain["held"], json!(null));

@@ -155,6 +155,8 @@ const FACES: &[(&str, Face)] = &[
     ("take_print_list", Whole("/batches/{id}/print-shop")),
     ("print_lists_taken", Part("/batches/{id}")),
     ("people", Whole("/reports/people")),
+    ("create_hold", Whole("/holds/new")),
+    ("confirm_bank_account", Whole("/organisations/{id}/confirm")),
 ];
 
 #[test]

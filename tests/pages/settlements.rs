@@ -59,7 +59,7 @@ fn a_month_is_paid_with_the_pages_alone() {
 }
 
 #[test]
-fn a_venue_enters_its_own_account_and_the_page_says_when_it_is_used() {
+fn a_venue_asks_for_another_account_and_the_operator_confirms_it_on_a_page() {
     on_each_database(|town| {
         let api = Api::start(town);
         let ours = found(&api, "Ours");
@@ -70,9 +70,25 @@ fn a_venue_enters_its_own_account_and_the_page_says_when_it_is_used() {
         assert!(wrong.text.contains("<a href=\"#iban\">"), "{}", wrong.text);
         let iban = "DE89 3704 0044 0532 0130 00";
         sent(&supervisor, &place, &[("holder", "Nous"), ("iban", iban), ("bic", "")]);
-        let shown = supervisor.get(&format!("/organisations/{}", ours.organisation)).text;
+        let page = format!("/organisations/{}", ours.organisation);
+        let shown = supervisor.get(&page).text;
+        assert!(shown.contains("…2606") && shown.contains("Nous …3000"), "{shown}");
+        assert!(!shown.contains("DE89") && !shown.contains("à partir du"), "{shown}");
+        let confirm = format!("{page}/confirm");
+        let form = supervisor.get(&confirm).text;
+        let asked = form.split("name=\"asked\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+        let asked = asked.split('"').next().unwrap();
+        assert!(form.contains("Nous …3000"), "{form}");
+        let yes = [("asked", asked), ("confirmed", "true")];
+        let own = supervisor.fill(&confirm, &yes);
+        assert_eq!(own.status, 409, "{}", own.text);
+        let operator = logged_in(&api, Role::Operator);
+        let list = operator.get("/organisations").text;
+        assert!(list.contains("compte à confirmer"), "{list}");
+        sent(&operator, &confirm, &yes);
+        let shown = supervisor.get(&page).text;
         assert!(shown.contains("…3000") && shown.contains("Payé sur ce compte à partir du"));
-        assert!(!shown.contains("DE89"), "{shown}");
+        assert!(!shown.contains("…2606") && !shown.contains("Nous …3000"), "{shown}");
         api.town.audit();
     });
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod mail;
 mod programmes;
+mod organisations;
 mod reminders;
 mod server;
 mod sms;

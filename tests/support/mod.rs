@@ -280,7 +280,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
 /// What the program itself never does: statements beside the writer.
 impl Town {
     pub fn service_balance(&self) -> Vec<pass_numerique::app::view::BalanceLine> {
-        Database::open(&self.location).unwrap().trial_balance().unwrap()
+        self.service.database().trial_balance().unwrap()
     }
 
     pub fn execute(&self, sql: &str) -> Result<(), String> {

@@ -20,7 +20,7 @@ CREATE TABLE programme_alert (
 );
 
 ALTER TABLE message DROP CONSTRAINT message_kind_check;
-ALTER TABLE message ADD CONSTRAINT message_kind_check CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'programmes'));
+ALTER TABLE message ADD CONSTRAINT message_kind_check CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'payment_failed', 'account_asked', 'programmes'));
 
 -- How funders that pay venues themselves have paid an order.
 CREATE TABLE paid_order (

@@ -2,7 +2,7 @@ DROP TABLE paid_order;
 DELETE FROM message WHERE kind = 'programmes';
 CREATE TABLE message_without_alerts (
     id INTEGER NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'payment_failed', 'account_asked')),
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
     language TEXT NOT NULL CHECK (language IN ('fr', 'en')),
     voucher INTEGER REFERENCES voucher (id),

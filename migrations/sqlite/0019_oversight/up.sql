@@ -21,7 +21,7 @@ CREATE TABLE programme_alert (
 
 CREATE TABLE message_with_alerts (
     id INTEGER NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'programmes')),
+    kind TEXT NOT NULL CHECK (kind IN ('invitation', 'reset', 'pass', 'reminder', 'payment_waits', 'payment_failed', 'account_asked', 'programmes')),
     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
     language TEXT NOT NULL CHECK (language IN ('fr', 'en')),
     voucher INTEGER REFERENCES voucher (id),

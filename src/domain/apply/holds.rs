@@ -4,16 +4,36 @@
 use super::{Fold, Inconsistent};
 use crate::domain::{
     event::{Body, Event, PaymentPrepared, Redeemed},
-    hold::{Hold, HoldState},
-    ids::{PaymentId, ProgrammeId, Seq, VoucherId},
+    hold::{Hold, HoldCause, HoldState},
+    ids::{PaymentId, ProgrammeId, Seq, UserId, VoucherId},
     settlement::Amounts,
 };
 
 impl Fold {
     pub(super) fn apply_hold(&mut self, event: &Event) -> Result<(), Inconsistent> {
-        let Body::HoldReleased { redemption } = &event.body else { return Ok(()) };
-        let hold = self.held(event, *redemption)?;
-        (hold.state, hold.decision) = (HoldState::Released, Some(event.seq));
+        match &event.body {
+            Body::HoldReleased { redemption } => {
+                let hold = self.held(event, *redemption)?;
+                (hold.state, hold.decision) = (HoldState::Released, Some(event.seq));
+                Ok(())
+            }
+            Body::RedemptionDisputed { redemption } => self.dispute(event, *redemption),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds it, whether a signal had before or not.
+    fn dispute(&mut self, event: &Event, redemption: Seq) -> Result<(), Inconsistent> {
+        if !self.world.books.holds.contains_key(&redemption) {
+            let missing = Inconsistent::Missing { seq: event.seq, what: "a redemption" };
+            let record = self.world.redemptions.get(&redemption).ok_or(missing)?.clone();
+            let at = (redemption, record.voucher, record.actor);
+            self.add_hold(event, at, &record.redeemed)?;
+        }
+        let hold = self.held(event, redemption)?;
+        hold.causes.add(HoldCause::Disputed);
+        (hold.state, hold.decision) = (HoldState::Held, None);
+        hold.disputed_by = event.actor;
         Ok(())
     }
 
@@ -26,27 +46,37 @@ impl Fold {
         if redeemed.held.is_empty() {
             return Ok(());
         }
+        self.add_hold(event, (event.seq, voucher, event.actor), redeemed)
+    }
+
+    fn add_hold(
+        &mut self,
+        event: &Event,
+        (redemption, voucher, taken_by): (Seq, VoucherId, Option<UserId>),
+        redeemed: &Redeemed,
+    ) -> Result<(), Inconsistent> {
         let version = self.voucher(event, voucher)?.version;
         let mut amounts = Amounts::default();
         for (funder, amount) in self.cost(event, version, &redeemed.numbers)? {
             amounts.add(version, funder, amount);
         }
         let hold = Hold {
-            redemption: event.seq,
+            redemption,
             programme: event.programme.unwrap_or(ProgrammeId(0)),
             organisation: redeemed.organisation,
             venue: redeemed.venue,
             voucher,
             causes: redeemed.held,
             amounts,
-            taken_by: event.actor,
+            taken_by,
+            disputed_by: None,
             state: HoldState::Held,
             decision: None,
             left_out: false,
             payment: None,
         };
-        self.world.books.holds.insert(event.seq, hold);
-        self.effects.created.holds.insert(event.seq);
+        self.world.books.holds.insert(redemption, hold);
+        self.effects.created.holds.insert(redemption);
         Ok(())
     }
 

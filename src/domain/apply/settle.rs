@@ -5,10 +5,13 @@ use super::{Fold, Inconsistent, post::account};
 use crate::domain::{
     cents::Cents,
     event::{Body, Event, PaymentPrepared},
-    ids::{BankAccountId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, SettlementId},
+    ids::{
+        BankAccountId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, SettlementId, UserId,
+    },
     ledger::{Move, Stage},
     settlement::{
-        Amounts, BankAccount, Payee, PayerAccount, Payment, PaymentState, RunState, Settlement,
+        Amounts, AskedAccount, AskedState, BankAccount, Payee, PayerAccount, Payment, PaymentState,
+        RunState, Settlement,
     },
 };
 
@@ -21,6 +24,9 @@ impl Fold {
         match &event.body {
             Body::BankAccountEntered { .. } | Body::PayerAccountEntered { .. } => {
                 self.enter_account(event);
+            }
+            Body::BankAccountAsked { .. } | Body::BankAccountRefused { .. } => {
+                self.ask_account(event);
             }
             Body::SettlementOpened { .. } => self.open_settlement(event)?,
             Body::PaymentPrepared(prepared) => self.prepare_payment(event, prepared, moves)?,
@@ -60,11 +66,18 @@ impl Fold {
     fn enter_account(&mut self, event: &Event) {
         let (books, changed) = (&mut self.world.books, &mut self.effects.changed);
         match (&event.body, event.programme) {
-            (Body::BankAccountEntered { organisation, usable_from }, _) => {
+            (Body::BankAccountEntered { organisation, usable_from, asked }, _) => {
+                let asked = asked.and_then(|asked| books.asked.get_mut(&asked));
+                let asked_by = asked.map(|asked| {
+                    (asked.state, asked.decision) = (AskedState::Confirmed, Some(event.seq));
+                    changed.asked_accounts.insert(asked.id);
+                    asked.asked_by
+                });
                 let entered = BankAccount {
                     id: BankAccountId(event.seq.0),
                     organisation: *organisation,
                     entered_by: event.actor,
+                    asked_by,
                     entered_at: event.occurred_at,
                     usable_from: *usable_from,
                     account: None,
@@ -82,6 +95,32 @@ impl Fold {
                 };
                 books.payer_accounts.insert(programme, entered);
                 changed.payer_accounts.insert(programme);
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_account(&mut self, event: &Event) {
+        let (books, changed) = (&mut self.world.books, &mut self.effects.changed);
+        match (&event.body, event.actor) {
+            (Body::BankAccountAsked { organisation }, Some(asked_by)) => {
+                let asked = AskedAccount {
+                    id: event.seq,
+                    organisation: *organisation,
+                    asked_by,
+                    asked_at: event.occurred_at,
+                    state: AskedState::Open,
+                    decision: None,
+                    account: None,
+                };
+                books.asked.insert(event.seq, asked);
+                changed.asked_accounts.insert(event.seq);
+            }
+            (Body::BankAccountRefused { asked, .. }, _) => {
+                if let Some(row) = books.asked.get_mut(asked) {
+                    (row.state, row.decision) = (AskedState::Refused, Some(event.seq));
+                    changed.asked_accounts.insert(*asked);
+                }
             }
             _ => {}
         }
@@ -168,14 +207,18 @@ impl Fold {
         }
         books.numbers.entry(programme).or_default().payment = prepared.number;
         let account = books.bank_accounts.get(&prepared.organisation);
-        let entered_by = account.and_then(|account| account.entered_by);
+        let people: Vec<UserId> = account
+            .into_iter()
+            .flat_map(|account| [account.entered_by, account.asked_by])
+            .flatten()
+            .collect();
         books.keep(payment);
         self.effects.changed.payments.insert(id);
         self.pass_holds(event, prepared)?;
         let run = self.settlement(event, prepared.settlement)?;
         run.payments += 1;
         run.amount = run.amount.plus(amount).unwrap_or(Cents(i64::MAX));
-        run.people.extend(entered_by);
+        run.people.extend(people);
         transfer(payee, (Stage::Earned, Stage::InPayment), &prepared.lines, moves);
         Ok(())
     }

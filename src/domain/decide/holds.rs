@@ -1,12 +1,14 @@
 //! Deciding what is held: signals never stop a workshop, they stop its payment until a second
 //! person has looked. No slices of the journal (`settle.rs`).
 
-use super::{Decided, Desk, Stop, records::noted};
+use super::{Decided, Desk, Stop, accounts::who, records::noted};
 use crate::domain::{
     calendar::Day,
     command::{Command, Outcome, Redeem, Reverse},
     event::Body,
-    hold::{BURST_MINUTES, Hold, HoldCause, HoldCauses, HoldRuling, HoldState, likeness},
+    hold::{
+        BURST_MINUTES, Hold, HoldCause, HoldCauses, HoldReason, HoldRuling, HoldState, likeness,
+    },
     ids::Seq,
     life::Voucher,
     programme::Programme,
@@ -84,6 +86,32 @@ impl Desk {
         Some(before.map(|one| usize::from(one.workshops)).sum())
     }
 
+    /// What a payment has already is past holding: it can be undone.
+    pub(super) fn dispute(&mut self, command: &Command, redemption: Seq, note: &str) -> Decided {
+        noted(note)?;
+        let missing = || Refusal::field(Reason::NotFound, "redemption");
+        let record = self.fold.world.redemptions.get(&redemption).ok_or_else(missing)?;
+        if record.reversed_by.is_some() {
+            return Err(Reason::AlreadyReversed.into());
+        }
+        let (voucher, programme) = (record.voucher, record.programme);
+        let payee = (programme, record.redeemed.organisation);
+        let books = &self.fold.world.books;
+        if books.payment_of(payee, redemption).is_some() {
+            return Err(Refusal::field(Reason::PaymentStateConflict, "redemption").into());
+        }
+        let held = books.holds.get(&redemption);
+        if held.is_some_and(|hold| hold.state == HoldState::Held) {
+            return Err(Reason::AlreadyHeld.into());
+        }
+        who(command)?;
+        let body = Body::RedemptionDisputed { redemption };
+        let seq = self.record_voucher(command, voucher, programme, body)?;
+        let (at, note) = (command.now, note.to_owned());
+        self.fold.effects.hold_reasons.push(HoldReason { redemption, at, note });
+        Ok(Outcome::Added { seq, id: redemption.0 })
+    }
+
     pub(super) fn decide_hold(
         &mut self,
         command: &Command,
@@ -113,11 +141,10 @@ impl Desk {
         Ok(Outcome::Done { seq })
     }
 
-    /// Neither who took the workshop, nor who handed the pass out, nor anybody of the venue: the
-    /// operator, or a funder who pays for it.
+    /// Neither who took the workshop, nor who handed the pass out, nor who asked that somebody else
+    /// looks, nor anybody of the venue: the operator, or a funder who pays for it.
     fn second_person(&self, command: &Command, hold: &Hold) -> Result<(), Stop> {
-        let actor = command.actor.ok_or_else(|| Refusal::field(Reason::RequestMalformed, "actor"));
-        let actor = actor?;
+        let actor = who(command)?;
         let agent = self.known_voucher(hold.voucher)?.agent;
         let programme = self.programme(hold.programme)?;
         let looks = match self.fold.world.users.get(&actor).map(|user| user.role) {
@@ -125,7 +152,8 @@ impl Desk {
             Some(Role::Analyst(funder)) => programme.paid_by(funder),
             _ => false,
         };
-        if !looks || hold.taken_by == Some(actor) || agent == Some(actor) {
+        let concerned = [hold.taken_by, hold.disputed_by, agent];
+        if !looks || concerned.contains(&Some(actor)) {
             return Err(Reason::AnotherPersonNeeded.into());
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The decision: one pure function turns a world and commands into outcomes and effects.
 //! No I/O; each command kind has its file, `docs/algorithms/redeem.md` explains the order.
 
+mod accounts;
 mod api_keys;
 mod batch;
 mod change;
@@ -204,6 +205,7 @@ impl Desk {
             Ask::Key(ask) => self.key(command, ask),
             Ask::Device(ask) => self.device(command, ask),
             Ask::Settle(ask) => self.settlement(command, ask),
+            Ask::Dispute { redemption, note } => self.dispute(command, *redemption, note),
             Ask::DecideHold { redemption, released, note } => {
                 self.decide_hold(command, *redemption, *released, note)
             }

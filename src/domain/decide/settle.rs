@@ -1,31 +1,29 @@
 //! Deciding about runs: opened, filled, approved by another person, cancelled, exported.
 //! What becomes of single payments is decided in `payments.rs`.
 
-use super::{Decided, Desk, Stop};
+use super::{Decided, Desk, Stop, accounts::who};
 use crate::domain::{
     calendar::Day,
     cents::Cents,
     command::{Command, Outcome},
     event::{Body, PaymentPrepared},
-    ids::{OrganisationId, PayerAccountId, PaymentId, ProgrammeId, Seq, SettlementId, UserId},
-    plain::is_plain,
+    ids::{OrganisationId, PayerAccountId, PaymentId, ProgrammeId, Seq, SettlementId},
     refusal::{Facts, Reason, Refusal},
     registry::Approval,
     settlement::{
-        Amounts, BankAccount, LARGEST_STEP, LONGEST_HOLDER, NEW_ACCOUNT_DAYS, NewAccount, Payee,
-        RunState, SettleAsk, Settlement, Slice, WaitCause, WaitingPayee,
+        Amounts, BankAccount, LARGEST_STEP, Payee, RunState, SettleAsk, Settlement, Slice,
+        WaitCause, WaitingPayee,
     },
 };
-
-const DAY_S: i64 = 86_400;
-/// A hundred thousand euros: nobody waits until so much is due.
-const LARGEST_MINIMUM: Cents = Cents(10_000_000);
 
 impl Desk {
     pub(super) fn settlement(&mut self, command: &Command, ask: &SettleAsk) -> Decided {
         match ask {
             SettleAsk::EnterBankAccount { organisation, account } => {
                 self.enter_bank_account(command, *organisation, account)
+            }
+            SettleAsk::ConfirmBankAccount { organisation, asked, confirmed } => {
+                self.confirm_bank_account(command, *organisation, *asked, *confirmed)
             }
             SettleAsk::EnterPayerAccount { programme, account, minimum } => {
                 self.enter_payer_account(command, *programme, account, *minimum)
@@ -67,45 +65,6 @@ impl Desk {
         }
     }
 
-    fn enter_bank_account(
-        &mut self,
-        command: &Command,
-        organisation: OrganisationId,
-        account: &NewAccount,
-    ) -> Decided {
-        self.found(self.fold.world.organisations.contains_key(&organisation), "organisation")?;
-        held_by(account)?;
-        let before = self.fold.world.books.bank_accounts.get(&organisation);
-        // The first one has nothing to take the place of.
-        let waits = if before.is_some() { NEW_ACCOUNT_DAYS * DAY_S } else { 0 };
-        let usable_from = command.now.plus_seconds(waits);
-        let seq = self.record(command, Body::BankAccountEntered { organisation, usable_from })?;
-        if let Some(row) = self.fold.world.books.bank_accounts.get_mut(&organisation) {
-            row.account = Some(account.clone());
-        }
-        Ok(Outcome::Added { seq, id: seq.0 })
-    }
-
-    fn enter_payer_account(
-        &mut self,
-        command: &Command,
-        programme: ProgrammeId,
-        account: &NewAccount,
-        minimum: Cents,
-    ) -> Decided {
-        self.programme(programme)?;
-        held_by(account)?;
-        if !(Cents(1)..=LARGEST_MINIMUM).contains(&minimum) {
-            return Err(Refusal::field(Reason::AmountInvalid, "minimum_cents").into());
-        }
-        let seq =
-            self.record_programme(command, programme, Body::PayerAccountEntered { minimum })?;
-        if let Some(row) = self.fold.world.books.payer_accounts.get_mut(&programme) {
-            row.account = Some(account.clone());
-        }
-        Ok(Outcome::Added { seq, id: seq.0 })
-    }
-
     fn open_settlement(
         &mut self,
         command: &Command,
@@ -114,7 +73,7 @@ impl Desk {
         through: Seq,
     ) -> Decided {
         let today = command.now.day(&self.programme(programme)?.terms.time_zone);
-        person(command)?;
+        who(command)?;
         if day >= today {
             let facts = Facts { day: Some(today), ..Facts::default() };
             return Err(Refusal::because(Reason::DayNotOver, facts).into());
@@ -246,7 +205,9 @@ impl Desk {
         match account {
             None => Some(WaitCause::NoBankAccount),
             Some(account) if account.usable_from > command.now => Some(WaitCause::BankAccountNew),
-            Some(account) if account.entered_by == Some(run.prepared_by) => {
+            Some(account)
+                if [account.entered_by, account.asked_by].contains(&Some(run.prepared_by)) =>
+            {
                 Some(WaitCause::BankAccountByPreparer)
             }
             Some(_) => None,
@@ -254,7 +215,7 @@ impl Desk {
     }
 
     fn approve(&mut self, command: &Command, id: SettlementId) -> Decided {
-        let actor = person(command)?;
+        let actor = who(command)?;
         let run = self.in_state(id, &[RunState::Prepared])?;
         if run.payments == 0 {
             return Err(Reason::SettlementEmpty.into());
@@ -290,15 +251,4 @@ impl Desk {
         let fits = states.contains(&run.state);
         if fits { Ok(run) } else { Err(Reason::SettlementStateConflict.into()) }
     }
-}
-
-/// Who asks: runs are people's doing.
-fn person(command: &Command) -> Result<UserId, Refusal> {
-    command.actor.ok_or_else(|| Refusal::field(Reason::RequestMalformed, "actor"))
-}
-
-fn held_by(account: &NewAccount) -> Result<(), Refusal> {
-    let holder = account.holder.trim();
-    let fits = (1..=LONGEST_HOLDER).contains(&holder.chars().count()) && is_plain(holder);
-    if fits { Ok(()) } else { Err(Refusal::field(Reason::RequestMalformed, "holder")) }
 }

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Amounts, BankAccount, PayerAccount, Payment, PaymentState, Settlement, Slice};
+use super::{
+    Amounts, AskedAccount, AskedState, BankAccount, PayerAccount, Payment, PaymentState,
+    Settlement, Slice,
+};
 use crate::domain::{
     hold::{Hold, HoldState},
     ids::{OrganisationId, PaymentId, ProgrammeId, Seq, SettlementId},
@@ -44,9 +47,18 @@ pub struct Books {
     pub payer_accounts: HashMap<ProgrammeId, PayerAccount>,
     /// Held workshops; of a payee those that are held, or released and not paid.
     pub holds: BTreeMap<Seq, Hold>,
+    /// Accounts that somebody asked for.
+    pub asked: BTreeMap<Seq, AskedAccount>,
 }
 
 impl Books {
+    /// The account that waits for a second person.
+    #[must_use]
+    pub fn asked_for(&self, organisation: OrganisationId) -> Option<&AskedAccount> {
+        let mut open = self.asked.values().filter(|one| one.state == AskedState::Open);
+        open.find(|one| one.organisation == organisation)
+    }
+
     /// The payment that answers for a redemption now: the one that took it first, or the last
     /// that took up a failed one. What a slice left out is of the payment that took it up later.
     #[must_use]

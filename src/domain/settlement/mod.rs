@@ -2,6 +2,7 @@
 //! No rule of when (`decide/settle.rs`), no fold (`apply/settle.rs`) and no file (`sepa`).
 
 mod amounts;
+mod asked;
 mod books;
 pub mod view;
 
@@ -20,6 +21,7 @@ use super::{
 };
 
 pub use amounts::{Amounts, FunderAmount};
+pub use asked::{AskedAccount, AskedState};
 pub use books::{Books, Numbers, Payee, Unpaid};
 
 /// Organisations that one command prepares payments for.
@@ -53,6 +55,8 @@ pub struct BankAccount {
     pub id: BankAccountId,
     pub organisation: OrganisationId,
     pub entered_by: Option<UserId>,
+    /// Who had asked for it, where it took the place of another: `entered_by` confirmed it.
+    pub asked_by: Option<UserId>,
     pub entered_at: Instant,
     /// Nothing is paid to it before.
     pub usable_from: Instant,
@@ -347,5 +351,11 @@ pub enum SettleAsk {
         /// Of the accountant's own order.
         reference: String,
         day: Day,
+    },
+    /// Takes over an account that was asked for, or refuses it.
+    ConfirmBankAccount {
+        organisation: OrganisationId,
+        asked: Seq,
+        confirmed: bool,
     },
 }

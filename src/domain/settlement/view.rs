@@ -9,7 +9,8 @@ use crate::domain::{
     calendar::{Day, Instant},
     cents::Cents,
     ids::{
-        BankAccountId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, SettlementId, UserId,
+        BankAccountId, OrganisationId, PayerAccountId, PaymentId, ProgrammeId, Seq, SettlementId,
+        UserId,
     },
     view::Row,
 };
@@ -68,6 +69,8 @@ pub struct PaymentView {
     /// The last four signs.
     #[schema(example = "…2606")]
     pub iban: String,
+    /// Nothing was paid to this account before.
+    pub new_account: bool,
     pub prepared_at: Instant,
     pub answered_at: Option<Instant>,
     /// The bank's reason, an external code of ISO 20022.
@@ -101,6 +104,21 @@ pub struct BankAccountView {
     pub entered_at: Instant,
     /// Nothing is paid to it before.
     pub usable_from: Instant,
+    /// Another one, which waits for a second person.
+    pub asked: Option<AskedAccountView>,
+}
+
+/// An account that was asked for in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AskedAccountView {
+    pub id: Seq,
+    pub holder: String,
+    /// The last four signs.
+    #[schema(example = "…3000")]
+    pub iban: String,
+    pub bic: Option<String>,
+    pub asked_by: UserId,
+    pub asked_at: Instant,
 }
 
 /// The account that a programme's venues are paid from.

@@ -19,6 +19,8 @@ use crate::domain::{
 pub struct HeldView {
     pub state: HoldState,
     pub causes: Vec<HoldCause>,
+    /// Why a funder or the operator asked that somebody else looks.
+    pub dispute: Option<String>,
     /// What was said when it was decided.
     pub note: Option<String>,
 }
@@ -28,6 +30,12 @@ impl RedemptionView {
     #[must_use]
     pub fn waits(&self) -> bool {
         self.held.as_ref().is_some_and(|held| held.state == HoldState::Held)
+    }
+
+    /// Why somebody asked that it is looked at.
+    #[must_use]
+    pub fn disputed(&self) -> Option<&str> {
+        self.held.as_ref()?.dispute.as_deref()
     }
 
     /// What was said when it was decided whether it is paid.
@@ -59,6 +67,10 @@ rows! {
         /// Who took the workshop, and by which device.
         taken_by: Option<UserId>,
         device: Option<DeviceId>,
+        /// Who asked that somebody else looks, when and why.
+        disputed_by: Option<UserId>,
+        disputed_at: Option<Instant>,
+        dispute: Option<String>,
         /// The event that released or reversed it.
         decision: Option<Seq>,
         decided_at: Option<Instant>,

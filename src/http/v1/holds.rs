@@ -12,12 +12,39 @@ use crate::{
         access::Caller,
         block,
         extract::{Body, Key, ask, only, written},
-        problem::Problem,
+        problem::{Problem, Wrong},
     },
 };
 
 reads!("holds", HoldRead, HoldView from holds,
     list_holds at "/v1/holds", read_hold at "/v1/holds/{id}");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "redemption": "2261", "note": "Le lieu était fermé ce jour-là" }))]
+pub struct NewHold {
+    redemption: Seq,
+    /// Why: the venue reads it.
+    #[schema(min_length = 1, max_length = 500)]
+    note: String,
+}
+
+/// Disputes a redemption that no payment has yet: it is held until somebody else has looked.
+#[utoipa::path(post, path = "/v1/holds", tag = "holds", request_body = NewHold,
+    responses((status = 201, body = crate::http::extract::Written)))]
+pub async fn create_hold(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    body: Body<NewHold>,
+) -> Result<HttpResponse, Problem> {
+    let NewHold { redemption, note } = body.value;
+    let filter = Filter::one(caller.may(Verb::HoldDispute)?, redemption.0);
+    let rows = block(&state, move |service| Ok(service.database().redemptions(&filter)?)).await?;
+    rows.first().ok_or_else(|| Problem::field(Wrong::FieldInvalid, "redemption"))?;
+    let dispute = Ask::Dispute { redemption, note };
+    written(&ask(&state, caller, &key, &body.canonical, dispute).await?)
+}
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +78,11 @@ pub async fn decide_hold(
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/v1/holds").route(web::get().to(list_holds)))
+        .service(
+            web::resource("/v1/holds")
+                .route(web::get().to(list_holds))
+                .route(web::post().to(create_hold)),
+        )
         .service(web::resource("/v1/holds/{id}").route(web::get().to(read_hold)))
         .service(web::resource("/v1/holds/{id}/decision").route(web::post().to(decide_hold)));
 }

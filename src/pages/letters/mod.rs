@@ -3,6 +3,7 @@
 
 mod gsm;
 mod programmes;
+mod notices;
 
 use askama::Template;
 
@@ -54,6 +55,9 @@ impl Letters for Writer {
                 reminder(service, &say, message.channel, voucher)
             }
             (Kind::Programmes, About::User(user)) => programmes::letter(service, &say, user),
+            (Kind::PaymentWaits, About::User(user)) => notices::waiting(service, &say, user),
+            (Kind::PaymentFailed, About::User(user)) => notices::failed(service, &say, user),
+            (Kind::AccountAsked, About::User(user)) => notices::account_asked(service, &say, user),
             _ => Err(Trouble::Fault),
         }
     }

@@ -39,13 +39,22 @@ pub static SECTION: Section = Section {
     links: &[],
     lines,
     shown,
-    actions: &[Action {
-        code: "decision",
-        verb: Verb::HoldDecide,
-        grave: false,
-        fields,
-        call: calls!(one holds::decide_hold),
-    }],
+    actions: &[
+        Action {
+            code: "new",
+            verb: Verb::HoldDispute,
+            grave: false,
+            fields: dispute,
+            call: calls!(new holds::create_hold),
+        },
+        Action {
+            code: "decision",
+            verb: Verb::HoldDecide,
+            grave: false,
+            fields,
+            call: calls!(one holds::decide_hold),
+        },
+    ],
 };
 
 /// Why a workshop is held, in words.
@@ -106,6 +115,10 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     if let Some(by) = row.taken_by.filter(|_| names) {
         facts.push(("hold-taken-by", events::whom(desk, Some(by))?));
     }
+    if let Some((disputed, why)) = row.disputed_at.zip(row.dispute.clone()) {
+        facts.push(("hold-disputed-at", moment(desk, row.programme, disputed)?));
+        facts.push(("hold-dispute", why));
+    }
     if let Some(decided) = row.decided_at {
         facts.push(("decided-at", moment(desk, row.programme, decided)?));
         if names {
@@ -136,6 +149,11 @@ fn same_pass(desk: &Desk<'_>, filter: &Filter, row: &HoldView) -> Result<Table, 
     let rows = desk.service.database().redemptions(&of)?;
     let rows = rows.iter().map(line).collect::<Result<_, Fault>>()?;
     Ok(Table { key: "hold-same-pass", columns: COLUMNS, rows })
+}
+
+/// The number that a redemption's page and both reports show.
+fn dispute(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    Ok(vec![Field::new("redemption", Kind::Text), Field::new("note", Kind::Text)])
 }
 
 fn fields(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

@@ -1,8 +1,12 @@
 //! Organisations: who is paid.
 //! No fields of a venue: `venues` has them.
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
 use super::{
-    field::{Field, Kind},
+    field::{Choice, Field, Kind},
     people,
     section::{Action, Desk, Line, Section, Shown, Table, calls, nothing, text},
 };
@@ -70,6 +74,13 @@ pub static SECTION: Section = Section {
             call: calls!(one accounts::enter_bank_account),
         },
         Action {
+            code: "confirm",
+            verb: Verb::BankAccountConfirm,
+            grave: false,
+            fields: confirmation,
+            call: calls!(one accounts::confirm_bank_account),
+        },
+        Action {
             code: "suspend",
             verb: Verb::OrganisationApprove,
             grave: true,
@@ -85,9 +96,18 @@ fn state(desk: &Desk<'_>, approval: Approval) -> String {
 
 fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
     let rows = desk.service.database().organisations(filter)?;
+    let waits = if desk.may(Verb::BankAccountConfirm) {
+        desk.service.database().accounts_asked()?
+    } else {
+        BTreeSet::new()
+    };
     let line = |row: &crate::domain::view::OrganisationView| {
         let siret = row.siret.clone().unwrap_or_default();
-        Line::of(row, vec![row.name.clone(), siret, state(desk, row.approval)])
+        let mut state = state(desk, row.approval);
+        if waits.contains(&row.id) {
+            state = format!("{state}, {}", desk.say.t("bank-account-waits"));
+        }
+        Line::of(row, vec![row.name.clone(), siret, state])
     };
     Ok(rows.iter().map(line).collect())
 }
@@ -99,15 +119,19 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         ("state", state(desk, row.approval)),
         ("siret", row.siret.unwrap_or_else(|| "–".to_owned())),
     ];
+    let mut asked = false;
     if desk.may(Verb::BankAccountRead) {
-        facts.extend(paid_to(desk, row.id)?);
+        let paid_to = paid_to(desk, row.id)?;
+        asked = paid_to.iter().any(|(key, _)| *key == "bank-account-asked");
+        facts.extend(paid_to);
     }
     let standing: &[&str] = match row.approval {
         Approval::Approved => &["suspend"],
         _ => &["approve"],
     };
     let mut shown = Shown::new(row.name, facts)
-        .offering(&["change", "venue", "person", "account"])
+        .offering(&["change", "venue", "person"])
+        .offering(if asked { &["confirm"] } else { &["account"] })
         .offering(standing);
     let own = Filter { limit: 200, ..Filter::of(Tenant::Organisation(row.id)) };
     let venues = database.venues(&own)?;
@@ -130,7 +154,28 @@ fn paid_to(desk: &Desk<'_>, id: OrganisationId) -> Result<Vec<(&'static str, Str
         let from = desk.say.moment(row.usable_from, &Zone::paris());
         facts.push(("bank-account-from", from));
     }
+    if let Some(asked) = row.asked {
+        let at = desk.say.moment(asked.asked_at, &Zone::paris());
+        facts.push(("bank-account-asked", format!("{} {} ({at})", asked.holder, asked.iban)));
+    }
     Ok(facts)
+}
+
+/// Whether what was asked for takes the present account's place: that which was seen is meant.
+fn confirmation(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let of = OrganisationId(filter.and_then(|filter| filter.id).unwrap_or_default());
+    let row = desk.service.database().bank_account(of)?;
+    // Sent back with the form, so that nobody confirms what came after they had looked.
+    let asked: Choice = match row.and_then(|row| row.asked) {
+        Some(asked) => (asked.id.to_string(), format!("{} {}", asked.holder, asked.iban)),
+        None => ("0".to_owned(), desk.say.t("bank-account-none-asked")),
+    };
+    let choice = |value: bool, key: &str| -> Choice { (json!(value).to_string(), desk.say.t(key)) };
+    let choices = vec![choice(true, "bank-account-confirm"), choice(false, "bank-account-refuse")];
+    Ok(vec![
+        Field::new("asked", Kind::Choice(vec![asked])),
+        Field::new("confirmed", Kind::Json(choices)),
+    ])
 }
 
 fn account(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

@@ -200,11 +200,19 @@ fn payments(desk: &Desk<'_>, run: &SettlementView) -> Result<Table, Fault> {
             row.end_to_end_id.clone(),
             organisation(desk, row.organisation)?,
             desk.say.euros(&row.amount_cents),
-            row.iban.clone(),
+            account(desk, &row),
             payment_state(desk, &row),
         ]);
     }
     Ok(Table { key: "payments", columns: COLUMNS, rows })
+}
+
+/// Where a payment goes, and whether that is new.
+pub fn account(desk: &Desk<'_>, row: &PaymentView) -> String {
+    if row.new_account {
+        return format!("{} ({})", row.iban, desk.say.t("payment-new-account"));
+    }
+    row.iban.clone()
 }
 
 fn waiting(desk: &Desk<'_>, run: &SettlementView) -> Result<Table, Fault> {

@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 48] = [
+const TABLES: [(&str, &[&str]); 49] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -73,6 +73,7 @@ const TABLES: [(&str, &[&str]); 48] = [
     ("receipt_key", &["id"]),
     ("print_list", &["id"]),
     ("people", &["programme", "month", "issuer", "fact", "code"]),
+    ("bank_account_asked", &["id"]),
 ];
 
 /// The first line: what the copy holds.

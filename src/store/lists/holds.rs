@@ -66,7 +66,8 @@ impl Database {
             .load(conn))?;
         let view = |row: HoldRow| {
             let (state, causes) = (row.state()?, convert::json(TABLE, &row.causes)?);
-            Ok((row.redemption, HeldView { state, causes, note: row.note }))
+            let (dispute, note) = (row.dispute, row.note);
+            Ok((row.redemption, HeldView { state, causes, dispute, note }))
         };
         rows.into_iter().map(view).collect()
     }
@@ -89,6 +90,9 @@ fn viewed(row: HoldRow, of: &RedemptionView) -> Result<HoldView, ReadError> {
         recorded_at: of.recorded_at,
         taken_by: of.actor,
         device: of.device,
+        disputed_by: row.disputed_by.map(UserId),
+        disputed_at: row.disputed_at.map(Instant),
+        dispute: row.dispute,
         decision: row.decision.map(Seq),
         decided_at: row.decided_at.map(Instant),
         decided_by: row.decided_by.map(UserId),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, WaitingRow};
+use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, WaitingRow, asked};
 use crate::{
     domain::{
         apply::Fold,
@@ -27,8 +27,8 @@ use crate::{
 /// What the events said, one after the other.
 #[derive(Default)]
 pub struct Seen {
-    /// Who entered it, when, and from when on it is paid to.
-    bank_accounts: BTreeMap<i64, (i64, Option<i64>, i64, i64)>,
+    /// Who entered it and who asked for it, when, and from when on it is paid to.
+    bank_accounts: BTreeMap<i64, (i64, [Option<i64>; 2], i64, i64)>,
     payer_accounts: BTreeMap<i64, (i64, i64, i64)>,
     waiting: BTreeMap<(i64, i64), (String, i64)>,
     /// What was earned by redemptions that stand, and that no payment has taken.
@@ -47,8 +47,10 @@ impl Seen {
     pub fn note(&mut self, recorded: &Recorded, fold: &Fold) {
         let (event, world) = (&recorded.event, &fold.world);
         match &event.body {
-            Body::BankAccountEntered { organisation, usable_from } => {
-                let by = event.actor.map(|id| id.0);
+            Body::BankAccountEntered { organisation, usable_from, .. } => {
+                let row = world.books.bank_accounts.get(organisation);
+                let asked_by = row.and_then(|row| row.asked_by);
+                let by = [event.actor, asked_by].map(|id| id.map(|id| id.0));
                 let row = (organisation.0, by, event.occurred_at.0, usable_from.0);
                 self.bank_accounts.insert(event.seq.0, row);
             }
@@ -74,6 +76,9 @@ impl Seen {
                     let amounts = unpaid.entry(event.seq).or_default();
                     amounts.add(row.key.version, row.key.funder, row.amount);
                 }
+            }
+            Body::RedemptionDisputed { redemption } => {
+                self.held.insert(*redemption);
             }
             Body::HoldReleased { redemption } => {
                 self.held.remove(redemption);
@@ -131,6 +136,8 @@ impl Seen {
         self.accounts(conn, &mut wrong)?;
         self.rows(conn, world, &mut wrong)?;
         self.balances(world, &mut wrong);
+        let asked = asked::differences(conn, world)?;
+        wrong.extend(asked.into_iter().map(|id| ("bank_account_asked", id.to_string())));
         let held = holds::differences(conn, world)?;
         wrong.extend(held.into_iter().map(|redemption| ("hold", redemption.to_string())));
         Ok(wrong)
@@ -139,7 +146,8 @@ impl Seen {
     fn accounts(&self, conn: &mut Conn, wrong: &mut Differences) -> Result<(), Failure> {
         let rows: Vec<BankAccountRow> = on_either!(conn, conn => bank_account::table.load(conn)?);
         let key = |row: &BankAccountRow| {
-            (row.id, (row.organisation, row.entered_by, row.entered_at, row.usable_from))
+            let by = [row.entered_by, row.asked_by];
+            (row.id, (row.organisation, by, row.entered_at, row.usable_from))
         };
         compare("bank_account", rows.iter().map(key).collect(), &self.bank_accounts, wrong);
         let rows: Vec<PayerAccountRow> = on_either!(conn, conn => payer_account::table.load(conn)?);

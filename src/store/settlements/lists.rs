@@ -1,6 +1,8 @@
 //! Runs, payments and accounts as people see them, and what a file for the bank is made of.
 //! No writes and no rules of who may ask.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, WaitingRow, wrong};
@@ -130,10 +132,12 @@ impl Database {
             .filter(paid_order::payment.eq_any(&ids))
             .select((paid_order::payment, paid_order::reference, paid_order::paid_on))
             .load(conn))?;
+        let known = self.paid_before(&ids)?;
         let view = |(row, account): (PaymentRow, BankAccountRow)| {
             let (payment, account) = (row.domain()?, account.domain()?);
             let at = moments.get(&row.id).copied().unwrap_or_default();
             let mut view = payment_view(&payment, &account, Instant(at));
+            view.new_account = !known.contains(&row.id);
             if let Some((_, reference, day)) = orders.iter().find(|(id, ..)| *id == row.id) {
                 view.reference = Some(reference.clone());
                 view.paid_on = Some(Day(crate::store::convert::small("paid_order", *day)?));
@@ -141,6 +145,22 @@ impl Database {
             Ok(view)
         };
         rows.into_iter().map(view).collect()
+    }
+
+    /// Those of these payments whose account an earlier one of the organisation went to.
+    fn paid_before(&self, ids: &[i64]) -> Result<BTreeSet<i64>, ReadError> {
+        let before = diesel::alias!(payment as before);
+        let rows: Vec<i64> = reading!(self, conn => payment::table
+            .inner_join(before.on(before
+                .field(payment::organisation)
+                .eq(payment::organisation)
+                .and(before.field(payment::account).eq(payment::account))
+                .and(before.field(payment::id).lt(payment::id))))
+            .filter(payment::id.eq_any(ids))
+            .select(payment::id)
+            .distinct()
+            .load(conn))?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The organisations that a run does not pay.
@@ -182,6 +202,7 @@ impl Database {
             entered_by: row.entered_by,
             entered_at: row.entered_at,
             usable_from: row.usable_from,
+            asked: self.asked_account(of)?,
         }))
     }
 
@@ -384,6 +405,7 @@ fn payment_view(payment: &Payment, account: &BankAccount, prepared_at: Instant) 
         kept_back: payment.netted.shares().collect(),
         holder: to.map(|account| account.holder.clone()).unwrap_or_default(),
         iban: to.map(|account| account.iban.to_string()).unwrap_or_default(),
+        new_account: false,
         prepared_at,
         answered_at: payment.answered_at,
         code: payment.code.clone(),

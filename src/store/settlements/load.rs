@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::{prelude::*, sql_query, sql_types::BigInt};
 
-use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow};
+use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, asked};
 use crate::{
     domain::{
         cents::Cents,
@@ -37,6 +37,14 @@ pub fn load(
             SettleAsk::EnterBankAccount { organisation, .. } => {
                 wanted.organisations.insert(organisation.0);
                 bank_account(conn, world, *organisation)?;
+                asked::load(conn, world, *organisation)?;
+            }
+            SettleAsk::ConfirmBankAccount { organisation, .. } => {
+                wanted.organisations.insert(organisation.0);
+                bank_account(conn, world, *organisation)?;
+                let asked_by = asked::load(conn, world, *organisation)?;
+                let people = [command.actor, asked_by];
+                wanted.users.extend(people.into_iter().flatten().map(|id| id.0));
             }
             SettleAsk::EnterPayerAccount { programme, .. } => {
                 wanted.programmes.insert(programme.0);
@@ -274,17 +282,21 @@ fn of_slice(
         .optional()?))
 }
 
-/// The payments of redemptions that are undone.
+/// The payments of redemptions that are undone or disputed.
 fn undone(conn: &mut Conn, world: &mut World, commands: &[Command]) -> Result<(), Failure> {
     for command in commands {
-        let Ask::Reverse(reverse) = &command.ask else { continue };
-        let Some(record) = world.redemptions.get(&reverse.redemption) else { continue };
+        let redemption = match &command.ask {
+            Ask::Reverse(reverse) => reverse.redemption,
+            Ask::Dispute { redemption, .. } => *redemption,
+            _ => continue,
+        };
+        let Some(record) = world.redemptions.get(&redemption) else { continue };
         let payee = (record.programme, record.redeemed.organisation);
-        let left_out = world.books.holds.get(&reverse.redemption).filter(|hold| hold.left_out);
+        let left_out = world.books.holds.get(&redemption).filter(|hold| hold.left_out);
         let mut next = match left_out.map(|hold| hold.payment) {
             Some(Some(payment)) => one(conn, payment.0)?,
             Some(None) => None,
-            None => of_slice(conn, payee, reverse.redemption)?,
+            None => of_slice(conn, payee, redemption)?,
         };
         while let Some(row) = next {
             let after = row.reissued_in;

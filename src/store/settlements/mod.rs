@@ -1,6 +1,7 @@
 //! Paying organisations: rows of runs, payments and accounts, and the same as values.
 //! No rules: `decide/settle.rs` and `decide/payments.rs` have them.
 
+mod asked;
 mod audit;
 mod lists;
 mod load;
@@ -37,6 +38,7 @@ struct BankAccountRow {
     entered_by: Option<i64>,
     entered_at: i64,
     usable_from: i64,
+    asked_by: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]
@@ -131,6 +133,7 @@ impl BankAccountRow {
             id: BankAccountId(self.id),
             organisation: OrganisationId(self.organisation),
             entered_by: self.entered_by.map(UserId),
+            asked_by: self.asked_by.map(UserId),
             entered_at: Instant(self.entered_at),
             usable_from: Instant(self.usable_from),
             account: Some(account("bank_account", &self.holder, &self.iban, bic)?),

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, WaitingRow};
+use super::{BankAccountRow, PayerAccountRow, PaymentRow, SettlementRow, WaitingRow, asked};
 use crate::{
     domain::{
         settlement::{BankAccount, PayerAccount},
@@ -24,6 +24,7 @@ const LONGEST_PART: usize = 1 << 20;
 /// one up before the failed one.
 pub fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Failure> {
     let (books, changed) = (&world.books, &effects.changed);
+    asked::write(conn, world, effects)?;
     for of in &changed.bank_accounts {
         let row = books.bank_accounts.get(of).and_then(bank_account_row);
         on_either!(conn, conn => {
@@ -118,6 +119,7 @@ fn bank_account_row(row: &BankAccount) -> Option<BankAccountRow> {
         entered_by: row.entered_by.map(|id| id.0),
         entered_at: row.entered_at.0,
         usable_from: row.usable_from.0,
+        asked_by: row.asked_by.map(|id| id.0),
     })
 }
 

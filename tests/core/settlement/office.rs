@@ -159,7 +159,7 @@ impl Office {
     /// Redemptions that a payment pays, the oldest first.
     pub fn paid_by(&self, payment: PaymentId) -> Vec<Seq> {
         let filter = Filter { payment: Some(payment), ..Filter::of(Tenant::Any) };
-        let rows = self.database().redemptions(&filter).unwrap();
+        let rows = self.town.service.database().redemptions(&filter).unwrap();
         rows.iter().rev().map(|row| row.seq).collect()
     }
 

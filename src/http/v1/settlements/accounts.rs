@@ -10,7 +10,7 @@ use crate::{
         access::{Tenant, Verb},
         cents::Cents,
         command::Ask,
-        ids::{OrganisationId, ProgrammeId},
+        ids::{OrganisationId, ProgrammeId, Seq},
         settlement::{
             NewAccount, SettleAsk,
             view::{BankAccountView, PayerAccountView},
@@ -77,8 +77,9 @@ pub async fn read_bank_account(
     Ok(HttpResponse::Ok().json(row.await?.ok_or(Wrong::NotFound)?))
 }
 
-/// Enters the account that an organisation is paid to. One that takes the place of another is paid
-/// to after 7 days, and whoever enters it neither prepares nor approves its payment.
+/// Enters the first account that an organisation is paid to, or asks for another one: that changes
+/// nothing until a second person confirms it. It is paid to 7 days later, and none of the two
+/// prepares or approves its payment. The organisation's supervisors are told by e-mail.
 #[utoipa::path(post, path = "/v1/organisations/{id}/bank-account", tag = "organisations",
     params(("id" = String, Path)), request_body = EnteredAccount,
     responses((status = 201, body = crate::http::extract::Written)))]
@@ -93,7 +94,42 @@ pub async fn enter_bank_account(
     let EnteredAccount { holder, iban, bic } = body.value;
     let account = account(holder, &iban, bic.as_deref())?;
     let enter = Ask::Settle(SettleAsk::EnterBankAccount { organisation, account });
-    written(&ask(&state, caller, &key, &body.canonical, enter).await?)
+    let answer = ask(&state, caller, &key, &body.canonical, enter).await?;
+    // A letter that is not kept is no reason to say that nothing was asked.
+    let told = block(&state, move |service| service.tell_account_asked(organisation)).await;
+    if told.is_err() {
+        tracing::error!(%organisation, "nobody was told of the account that was asked for");
+    }
+    written(&answer)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "asked": "2261", "confirmed": true }))]
+pub struct AccountConfirmation {
+    /// The account that is meant, as `asked` of the present one names it.
+    asked: Seq,
+    /// Whether it takes the present one's place; if not, it is refused.
+    confirmed: bool,
+}
+
+/// Confirms the account that somebody else asked for, or refuses it. One of the two is of the
+/// operator; refusing is open to each, and to who asked.
+#[utoipa::path(post, path = "/v1/organisations/{id}/bank-account/confirmation",
+    tag = "organisations", params(("id" = String, Path)), request_body = AccountConfirmation,
+    responses((status = 201, body = crate::http::extract::Written),
+        (status = 200, body = crate::http::extract::Written, description = "It was refused")))]
+pub async fn confirm_bank_account(
+    state: Shared,
+    caller: Caller,
+    key: Key,
+    id: web::Path<i64>,
+    body: Body<AccountConfirmation>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = own(caller, Verb::BankAccountConfirm, *id)?;
+    let AccountConfirmation { asked, confirmed } = body.value;
+    let confirm = SettleAsk::ConfirmBankAccount { organisation, asked, confirmed };
+    written(&ask(&state, caller, &key, &body.canonical, Ask::Settle(confirm)).await?)
 }
 
 /// Another tenant's organisation is not there.
@@ -147,6 +183,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/v1/organisations/{id}/bank-account")
                 .route(web::get().to(read_bank_account))
                 .route(web::post().to(enter_bank_account)),
+        )
+        .service(
+            web::resource("/v1/organisations/{id}/bank-account/confirmation")
+                .route(web::post().to(confirm_bank_account)),
         )
         .service(
             web::resource("/v1/programmes/{id}/payer-account")
