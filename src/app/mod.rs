@@ -37,6 +37,8 @@ pub mod service;
 pub mod session;
 pub mod settle;
 pub mod short_links;
+pub mod statement_sheet;
+pub mod statements;
 pub mod sync;
 pub mod tend;
 

@@ -21,7 +21,7 @@ use crate::{
 /// A usage report as of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UsageReport {
-    /// The end of the journal when it was read.
+    /// The end of the journal when it was read; of a closed month, the event that closed it.
     pub as_of: Seq,
     pub by: Breakdown,
     #[schema(example = "EUR")]
@@ -163,7 +163,10 @@ pub fn usage_report(
     by: Breakdown,
     filter: &UsageFilter,
 ) -> Result<UsageReport, Fault> {
-    let as_of = database.as_of()?;
+    let as_of = match database.closed_month(filter)? {
+        Some((closed, _)) => closed,
+        None => database.as_of()?,
+    };
     let sums = database.usage(by, filter)?;
     let numbers: Vec<i64> = sums.iter().filter_map(|line| line.key.parse().ok()).collect();
     let names = database.names(by, &numbers)?;
@@ -274,7 +277,7 @@ pub fn voucher_list(vouchers: &[VoucherView]) -> Result<String, csv::Error> {
 }
 
 /// UTF-8 with byte order mark, semicolons and CRLF, as French spreadsheets expect.
-fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Error> {
+pub(super) fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
@@ -287,7 +290,7 @@ fn sheet(lines: impl Iterator<Item = impl Serialize>) -> Result<String, csv::Err
 }
 
 /// A cell that a spreadsheet takes for text: one that would start a formula gets an apostrophe.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

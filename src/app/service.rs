@@ -70,6 +70,9 @@ pub enum Fault {
     Password(#[from] crate::sys::password::NotHashed),
     #[error(transparent)]
     Contact(#[from] crate::sys::contacts::NotSealed),
+    /// It contradicts itself, or cannot be read.
+    #[error("a statement is not as it must be: {0}")]
+    Statement(String),
 }
 
 /// Whether asking again helps.

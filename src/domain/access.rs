@@ -163,6 +163,9 @@ verbs! {
     PayerAccountEnter:  Any No  No  No  No  No  No;
     HoldRead:           Any Any Own No  No  Own No;
     HoldDecide:         Any No  Own No  No  No  No;
+    PeriodRead:         Any Any No  No  No  No  No;
+    PeriodClose:        Any No  No  No  No  No  No;
+    StatementRead:      Any Any Own No  No  Own No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

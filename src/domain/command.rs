@@ -15,6 +15,7 @@ use super::{
         VoucherId,
     },
     key_register::KeyAsk,
+    period::PeriodAsk,
     programme::Terms,
     record::{RecordAsk, Verdict},
     refusal::{Reason, Refusal},
@@ -258,6 +259,7 @@ pub enum Ask {
         released: bool,
         note: String,
     },
+    Period(PeriodAsk),
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

@@ -12,10 +12,11 @@ use super::{
     cents::Cents,
     conflict::Contested,
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, Seq, SettlementId,
-        UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, PeriodId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     key_register::{Early, PublicKey, Purpose},
+    period::{PeriodClosed, StatementMade},
     programme::Terms,
     record::{Cause, Hash},
     registry::{Approval, Role},
@@ -304,6 +305,16 @@ pub enum Body {
     HoldReleased {
         redemption: Seq,
     },
+    /// Its number is the event's.
+    PeriodClosed(PeriodClosed),
+    /// Its text stands beside; its number is the event's.
+    StatementMade(StatementMade),
+    /// All statements of a closed month are made.
+    PeriodStated {
+        period: PeriodId,
+        /// Events of later months come from this one on.
+        next: Seq,
+    },
 }
 
 impl Body {
@@ -376,6 +387,9 @@ impl Body {
             Self::PaymentPaid { .. } => "payment_paid",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::HoldReleased { .. } => "hold_released",
+            Self::PeriodClosed(_) => "period_closed",
+            Self::StatementMade(_) => "statement_made",
+            Self::PeriodStated { .. } => "period_stated",
         }
     }
 

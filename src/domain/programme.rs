@@ -111,6 +111,8 @@ pub struct Programme {
     pub closed: bool,
     /// Workshops set aside for conflicts, in the order in which they were.
     pub reserves: Vec<Reserve>,
+    /// The last day of the last month that is closed: no event gets a business day up to there.
+    pub closed_through: Option<Day>,
 }
 
 impl Terms {
@@ -218,6 +220,12 @@ impl Pricing<'_> {
 }
 
 impl Programme {
+    /// The business day of what is recorded on `day`: the first open one, if that is later.
+    #[must_use]
+    pub fn open_day(&self, day: Day) -> Day {
+        self.closed_through.map_or(day, |closed| day.max(closed.plus(1)))
+    }
+
     /// What a workshop of a version costs.
     #[must_use]
     pub fn pricing(&self, version: i32) -> Pricing<'_> {

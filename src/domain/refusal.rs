@@ -148,6 +148,11 @@ catalogue! {
     AnswerContradicts = "answer_contradicts",
     AnswerAmountDiffers = "answer_amount_differs",
     AnswerStatusUnknown = "answer_status_unknown",
+    // Closing months.
+    /// A month before it is not closed yet; `day` is the first one of that.
+    PeriodNotNext = "period_not_next",
+    /// These statements have been made already, or all of the month.
+    StatementsAdvanced = "statements_advanced",
 }
 
 impl std::fmt::Display for Reason {

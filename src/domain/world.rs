@@ -13,12 +13,13 @@ use super::{
     event::{Event, Redeemed},
     hold::{HoldRuling, Signals},
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
-        SettlementId, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, PeriodId, ProgrammeId, RequestId,
+        Seq, SettlementId, StatementId, UserId, VenueId, VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
+    period::Periods,
     programme::Programme,
     record::{Arrived, Chain, Settled, Waiting},
     registry::{ApiKey, Funder, Issuer, Organisation, User, Venue, VenueDetails},
@@ -64,6 +65,8 @@ pub struct RedemptionRecord {
     pub voucher: VoucherId,
     pub programme: ProgrammeId,
     pub redeemed: Redeemed,
+    /// The business day of its event.
+    pub day: Day,
     pub recorded_at: super::calendar::Instant,
     pub occurred_at: super::calendar::Instant,
     pub actor: Option<UserId>,
@@ -121,6 +124,7 @@ pub struct World {
     pub books: Books,
     /// What a batch's redemptions are looked at for.
     pub signals: Signals,
+    pub periods: Periods,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -168,6 +172,8 @@ pub struct Effects {
     /// Texts of payment files: one for each exported run.
     pub payment_files: BTreeMap<SettlementId, String>,
     pub hold_rulings: Vec<HoldRuling>,
+    /// Texts of statements that were made.
+    pub statements: BTreeMap<StatementId, String>,
 }
 
 impl Effects {
@@ -223,6 +229,7 @@ pub struct Changed {
     pub bank_accounts: BTreeSet<OrganisationId>,
     pub payer_accounts: BTreeSet<ProgrammeId>,
     pub holds: BTreeSet<Seq>,
+    pub periods: BTreeSet<PeriodId>,
 }
 
 impl World {

@@ -162,6 +162,13 @@ use super::{auth, health, metrics, problem, v1};
         v1::settlements::accounts::enter_bank_account,
         v1::settlements::accounts::read_payer_account,
         v1::settlements::accounts::enter_payer_account,
+        v1::periods::list_periods,
+        v1::periods::read_period,
+        v1::periods::close_period,
+        v1::periods::read_closing,
+        v1::statements::list_statements,
+        v1::statements::read_statement,
+        v1::statements::statement_document,
     )
 )]
 pub(super) struct Contract;

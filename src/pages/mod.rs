@@ -7,6 +7,7 @@ mod assets;
 mod bank_answer;
 mod beneficiary;
 mod books;
+mod documents;
 mod edge;
 mod encoded;
 mod form;
@@ -55,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(import::routes)
             .configure(bank_answer::routes)
             .configure(books::routes)
+            .configure(documents::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(short::routes)

@@ -31,6 +31,8 @@ mod operator_schema;
 mod own_references;
 #[cfg(feature = "postgres")]
 mod paired;
+mod period_schema;
+mod periods;
 mod places;
 mod post_schema;
 mod printings;
@@ -60,6 +62,7 @@ pub use lists::{AsOf, Span};
 pub use messages::Ended;
 pub use network::Drawer;
 pub use own_references::SealedReference;
+pub use periods::{Contested, Flow, MonthSlice, Paid, Shares, Undone, Workshop};
 pub use places::Place;
 pub use queue::{Counts, Limits, Queued, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};

@@ -98,6 +98,7 @@ pub struct ProgrammeRow {
     pub next_ordinal: i64,
     pub closed: i64,
     pub reserves: String,
+    pub closed_through: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

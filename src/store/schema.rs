@@ -95,6 +95,7 @@ table! {
         next_ordinal -> BigInt,
         closed -> BigInt,
         reserves -> Text,
+        closed_through -> Nullable<BigInt>,
     }
 }
 

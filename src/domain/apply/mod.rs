@@ -6,6 +6,7 @@ mod conflicts;
 mod devices;
 mod holds;
 mod keys;
+mod periods;
 mod post;
 mod redeem;
 mod settle;
@@ -65,6 +66,7 @@ impl Fold {
         self.apply_conflict(&event, &mut moves)?;
         self.apply_settlement(&event, &mut moves)?;
         self.apply_hold(&event)?;
+        self.apply_period(&event)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event
@@ -150,6 +152,7 @@ impl Fold {
                 next_ordinal: 0,
                 closed: false,
                 reserves: Vec::new(),
+                closed_through: None,
             };
             let name = world.programmes.remove(&id).map(|draft| draft.name).unwrap_or_default();
             world.programmes.insert(id, Programme { name, ..programme });

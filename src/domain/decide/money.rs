@@ -73,6 +73,7 @@ impl Desk {
             next_ordinal: 0,
             closed: false,
             reserves: Vec::new(),
+            closed_through: None,
         };
         world.programmes.insert(id, draft);
         let body = Body::ProgrammeAdded { terms: Box::new(terms.clone()) };

@@ -61,11 +61,13 @@ pub mod keys;
 pub mod ledger;
 pub mod looks;
 pub mod organisations;
+pub mod periods;
 pub mod programmes;
 pub mod quarantine;
 pub mod redemptions;
 pub mod reports;
 pub mod settlements;
+pub mod statements;
 pub mod sync;
 pub mod users;
 pub mod venues;
@@ -95,6 +97,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(conflicts::routes)
         .configure(holds::routes)
         .configure(settlements::routes)
+        .configure(periods::routes)
+        .configure(statements::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(web::resource("/v1/feed/genuine/{kid}").route(web::get().to(feed::genuine)))
         .service(

@@ -17,10 +17,12 @@ mod ledger;
 mod organisations;
 mod payments;
 mod people;
+mod periods;
 mod programmes;
 mod quarantine;
 pub mod section;
 mod settlements;
+mod statements;
 mod terms;
 mod users;
 mod venues;
@@ -68,6 +70,8 @@ static SECTIONS: &[&Section] = &[
     &keys::SECTION,
     &settlements::SECTION,
     &payments::SECTION,
+    &periods::SECTION,
+    &statements::SECTION,
     &ledger::SECTION,
     &events::SECTION,
 ];

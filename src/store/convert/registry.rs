@@ -132,6 +132,10 @@ impl ProgrammeRow {
             next_ordinal: self.next_ordinal,
             closed: self.closed != 0,
             reserves: json("programme", &self.reserves)?,
+            closed_through: self
+                .closed_through
+                .map(|day| small("programme", day).map(Day))
+                .transpose()?,
         })
     }
 
@@ -146,6 +150,7 @@ impl ProgrammeRow {
             next_ordinal: row.next_ordinal,
             closed: i64::from(row.closed),
             reserves: text("programme", &row.reserves)?,
+            closed_through: row.closed_through.map(|day| i64::from(day.0)),
         })
     }
 }
