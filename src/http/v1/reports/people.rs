@@ -86,7 +86,7 @@ pub fn answer(
                 report.lines.iter().map(|line| (row(say, line), line.people)).collect();
             let now = state.service.clock.now();
             let bytes = workbook(&say.t("people-title"), now, &heads, &rows).map_err(failed)?;
-            Ok(named("people", super::files::XLSX, "xlsx").body(bytes))
+            Ok(named("people", Format::Xlsx.kind(), "xlsx").body(bytes))
         }
         Format::Pdf => {
             let bytes = pdf(report, state.service.host(), say)?;
