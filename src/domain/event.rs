@@ -24,18 +24,8 @@ use super::{
     voucher::Kid,
 };
 
-pub use parts::{Minted, PaymentPrepared, Redeemed};
+pub use parts::{Fund, Minted, PaymentPrepared, Redeemed};
 pub use placed::Event;
-
-/// Where the money comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Fund {
-    /// Money deposited with the operator or a mandated body.
-    Deposit,
-    /// A promise, where the funder pays venues itself.
-    Pledge,
-}
 
 /// The kinds of event, with what each one says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
