@@ -413,18 +413,4 @@ impl Body {
             Self::PeriodStated { .. } => "period_stated",
         }
     }
-
-    /// The number of this event in a journal that ends at `head`: the next one, or the one after
-    /// those that it says are lost.
-    #[must_use]
-    pub const fn seq_after(&self, head: i64) -> Seq {
-        match self {
-            Self::Restored { lost_from, lost_to }
-                if lost_from.0 == head + 1 && lost_to.0 >= head =>
-            {
-                Seq(lost_to.0.saturating_add(1))
-            }
-            _ => Seq(head + 1),
-        }
-    }
 }
