@@ -24,18 +24,8 @@ use super::{
     voucher::Kid,
 };
 
-pub use parts::{Minted, PaymentPrepared, Redeemed};
+pub use parts::{Fund, Minted, PaymentPrepared, Redeemed};
 pub use placed::Event;
-
-/// Where the money comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Fund {
-    /// Money deposited with the operator or a mandated body.
-    Deposit,
-    /// A promise, where the funder pays venues itself.
-    Pledge,
-}
 
 /// The kinds of event, with what each one says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -421,20 +411,6 @@ impl Body {
             Self::PeriodClosed(_) => "period_closed",
             Self::StatementMade(_) => "statement_made",
             Self::PeriodStated { .. } => "period_stated",
-        }
-    }
-
-    /// The number of this event in a journal that ends at `head`: the next one, or the one after
-    /// those that it says are lost.
-    #[must_use]
-    pub const fn seq_after(&self, head: i64) -> Seq {
-        match self {
-            Self::Restored { lost_from, lost_to }
-                if lost_from.0 == head + 1 && lost_to.0 >= head =>
-            {
-                Seq(lost_to.0.saturating_add(1))
-            }
-            _ => Seq(head + 1),
         }
     }
 }

@@ -14,6 +14,16 @@ use crate::domain::{
     settlement::{Amounts, Slice},
 };
 
+/// Where the money comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fund {
+    /// Money deposited with the operator or a mandated body.
+    Deposit,
+    /// A promise, where the funder pays venues itself.
+    Pledge,
+}
+
 /// What a new voucher is made of, without its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minted {

@@ -26,6 +26,22 @@ pub struct Event {
     pub body: Body,
 }
 
+impl Body {
+    /// The number of this event in a journal that ends at `head`: the next one, or the one after
+    /// those that it says are lost.
+    #[must_use]
+    pub const fn seq_after(&self, head: i64) -> Seq {
+        match self {
+            Self::Restored { lost_from, lost_to }
+                if lost_from.0 == head + 1 && lost_to.0 >= head =>
+            {
+                Seq(lost_to.0.saturating_add(1))
+            }
+            _ => Seq(head + 1),
+        }
+    }
+}
+
 impl Event {
     /// The redemption that this event undoes.
     #[must_use]

@@ -123,6 +123,14 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
 const COLUMNS: &[Column] =
     &[text("workshop-at"), text("venue"), figure("workshops"), figure("earned")];
 
+/// A funder sees its own share of each workshop.
+const SHARES: &[Column] =
+    &[text("workshop-at"), text("venue"), figure("workshops"), figure("claim-share")];
+
+const fn columns(filter: &Filter) -> &'static [Column] {
+    if matches!(filter.within, Tenant::Funder(_)) { SHARES } else { COLUMNS }
+}
+
 /// The workshops that it pays.
 fn workshops(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Table, Fault> {
     let filter = Filter { payment: Some(row.id), limit: MOST, ..Filter::of(filter.within) };
@@ -131,7 +139,7 @@ fn workshops(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Tabl
         let (at, earned) = (row.occurred_at, row.earned_cents);
         rows.push(cells(desk, at, row.venue, row.workshops.into(), earned)?);
     }
-    Ok(Table { key: "payment-workshops", columns: COLUMNS, rows })
+    Ok(Table { key: "payment-workshops", columns: columns(&filter), rows })
 }
 
 /// The workshops that no pass pays for, and that it pays from the guarantee.
@@ -142,7 +150,7 @@ fn conflicts(desk: &Desk<'_>, filter: &Filter, row: &PaymentView) -> Result<Opti
         let (at, earned) = (row.occurred_at, row.earned_cents);
         rows.push(cells(desk, at, row.venue, row.workshops.into(), earned)?);
     }
-    let table = Table { key: "payment-conflicts", columns: COLUMNS, rows };
+    let table = Table { key: "payment-conflicts", columns: columns(&filter), rows };
     Ok((!table.rows.is_empty()).then_some(table))
 }
 
