@@ -102,6 +102,7 @@ fn main() {
         ("hot", sections::hot_funder),
         ("growth", sections::growth),
         ("report", sections::report),
+        ("statement", sections::statement),
         ("issuing", service::issuing),
         ("http", service::http),
     ];

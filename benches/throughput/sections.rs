@@ -6,9 +6,14 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use pass_numerique::domain::{
-    access::Tenant,
-    usage::{Breakdown, UsageFilter},
+use pass_numerique::{
+    domain::{
+        access::Tenant,
+        calendar::{Day, Instant},
+        ids::{ProgrammeId, Seq},
+        usage::{Breakdown, UsageFilter},
+    },
+    store::MonthSlice,
 };
 
 use crate::{
@@ -170,6 +175,39 @@ pub fn report(plan: &Plan) {
             let (sum, months) = (timed(Breakdown::None), timed(Breakdown::Month));
             let (postings, cells) = (redemptions * 4, YEAR * venues * 3);
             println!("| {postings} | {cells} | {sum:.1} | {months:.1} |");
+        }
+    }
+}
+
+/// The pass over a month's journal that its statements are made of, with few and with many postings
+/// of earlier months behind it.
+pub fn statement(plan: &Plan) {
+    const MONTH: i64 = 25_000;
+    for (database, server) in plan.servers() {
+        heading(&format!("The statements of a month, {database}"));
+        println!("| postings before it | postings of the month | one pass, ms |\n|---:|---:|---:|");
+        for behind in [0, i64::try_from(plan.grown / 4).unwrap()] {
+            let town = Town::found(location(&plan.folder, server), Shape::usual(1_000));
+            let first = 2 * crate::seed::FIRST_SEQ;
+            let begin = first + behind;
+            town.execute(&crate::seed::journal(&town.location, first, behind, 20_000));
+            town.execute(&crate::seed::journal(&town.location, begin, MONTH, 20_100));
+            let slice = MonthSlice {
+                programme: ProgrammeId(1),
+                from: Seq(begin),
+                through: Seq(begin + MONTH),
+                first_day: Day(20_100),
+                last_day: Day(20_129),
+                begins: Instant(0),
+            };
+            let times: Vec<f64> = (0..plan.rounds * 4)
+                .map(|_| {
+                    let begin = now();
+                    assert!(!town.database.flows(&slice).unwrap().is_empty());
+                    begin.elapsed().as_secs_f64() * 1e3
+                })
+                .collect();
+            println!("| {} | {} | {:.0} |", behind * 4, MONTH * 4, median(&times));
         }
     }
 }

@@ -100,3 +100,24 @@ pub fn months(location: &Location) -> String {
             WHERE day BETWEEN 20000 AND 20700 GROUP BY 1, {key}"
     )
 }
+
+/// So many events of one programme from a number on, each with four postings, spread over the 30
+/// days from `day` on.
+pub fn journal(location: &Location, first: i64, events: i64, day: i64) -> String {
+    let dialect = match location {
+        Location::Sqlite(_) => &SQLITE,
+        Location::Postgres(_) => &POSTGRES,
+    };
+    let Dialect { series, hash, finish, .. } = dialect;
+    let series = series.replace("$N", &events.max(1).to_string());
+    format!(
+        "BEGIN;
+        {series} INSERT INTO event SELECT {first} + i, 'redeemed', 0, 0, {day} + i % 30, NULL,
+            NULL, 1, NULL, NULL, NULL, '{{\"kind\":\"redeemed\"}}', {hash} FROM s
+            WHERE i < {events};
+        {series} INSERT INTO posting SELECT {first} + i, line, 1 + line, 600, i * 600, 0
+            FROM s CROSS JOIN (SELECT 0 AS line UNION ALL SELECT 1 UNION ALL SELECT 2
+            UNION ALL SELECT 3) AS lines WHERE i < {events};
+        COMMIT; {finish}"
+    )
+}

@@ -1,6 +1,6 @@
-//! What the running service does by itself: each second orders about keys, batches to mint and
-//! runs to fill, every hour expiring vouchers and telling about programmes. No rules: each run asks
-//! like anybody else.
+//! What the running service does by itself: each second orders about keys, batches to mint, runs to
+//! fill, statements to make, every hour expiring vouchers and telling about programmes. No rules:
+//! each run asks like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
@@ -11,6 +11,8 @@ use super::service::Service;
 const TICK_S: u64 = 1;
 const EXPIRY_EVERY_S: i64 = 3_600;
 const LOOKS_EVERY_S: i64 = 60;
+/// Statements that could not be made are tried again after so long: it reads a whole month.
+const STATEMENTS_AGAIN_S: i64 = 60;
 
 /// The thread of regular runs; it ends when this is stopped.
 pub struct Background {
@@ -41,11 +43,15 @@ impl Background {
 
 fn run(service: &Service, stopped: &Receiver<()>) {
     let (mut due, mut looks_due) = (service.clock.now(), service.clock.now());
+    let mut statements_due = service.clock.now();
     let go_on = || !disconnected(stopped);
     loop {
         service.tend_keys();
         mint(service, &go_on);
         settle(service, &go_on);
+        if service.clock.now() >= statements_due && !state(service, &go_on) {
+            statements_due = service.clock.now().plus_seconds(STATEMENTS_AGAIN_S);
+        }
         if service.clock.now() >= due {
             due = service.clock.now().plus_seconds(EXPIRY_EVERY_S);
             expire(service);
@@ -79,6 +85,21 @@ fn mint(service: &Service, go_on: &dyn Fn() -> bool) {
 fn settle(service: &Service, go_on: &dyn Fn() -> bool) {
     if let Err(fault) = service.tend_settlements(go_on) {
         tracing::error!(cause = %fault, "settlement runs go on in a moment");
+    }
+}
+
+/// Whether all went well.
+fn state(service: &Service, go_on: &dyn Fn() -> bool) -> bool {
+    match service.tend_statements(go_on) {
+        Ok(0) => true,
+        Ok(statements) => {
+            tracing::info!(statements, "statements made");
+            true
+        }
+        Err(fault) => {
+            tracing::error!(cause = %fault, "statements go on in a minute");
+            false
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The demonstration's month that is over: paid, but for a payment that the bank rejected and an
-//! organisation that has not given its account yet.
+//! organisation that has not given its account yet; and closed, with its statements.
 //! No rules and no shortcuts into the database.
 
 use super::{
@@ -13,6 +13,7 @@ use crate::domain::{
     command::{Ask, Outcome},
     ids::{OrganisationId, ProgrammeId, SettlementId, UserId},
     payee::Iban,
+    period::PeriodAsk,
     refusal::Reason,
     settlement::{BankAnswer, NewAccount, SettleAsk},
     view::Filter,
@@ -78,6 +79,24 @@ impl Service {
         let note = "Stage d’une journée : liste de présence vue".to_owned();
         let ask = Ask::DecideHold { redemption: first.id, released: true, note };
         self.settled(office.approver, ask)
+    }
+
+    /// Closes every month that is over, and makes the statements.
+    pub(super) fn close_demo_months(
+        &self,
+        programme: ProgrammeId,
+        office: &Office,
+        today: Instant,
+    ) -> Result<(), Fault> {
+        let today = today.day(&Zone::paris());
+        while let Some(next) = self.database.closing(programme, today)?
+            && next.over
+        {
+            let close = PeriodAsk::Close { programme, month: next.month };
+            self.settled(office.preparer, Ask::Period(close))?;
+        }
+        self.tend_statements(&|| true)?;
+        Ok(())
     }
 
     /// Accounts of the payer, and of all organisations but one that have earned something.

@@ -21,7 +21,7 @@ use crate::{
 /// A usage report as of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UsageReport {
-    /// The end of the journal when it was read.
+    /// The end of the journal when it was read; of a closed month, the event that closed it.
     pub as_of: Seq,
     pub by: Breakdown,
     #[schema(example = "EUR")]
@@ -163,7 +163,10 @@ pub fn usage_report(
     by: Breakdown,
     filter: &UsageFilter,
 ) -> Result<UsageReport, Fault> {
-    let as_of = database.as_of()?;
+    let as_of = match database.closed_month(filter)? {
+        Some((closed, _)) => closed,
+        None => database.as_of()?,
+    };
     let sums = database.usage(by, filter)?;
     let numbers: Vec<i64> = sums.iter().filter_map(|line| line.key.parse().ok()).collect();
     let names = database.names(by, &numbers)?;

@@ -9,8 +9,8 @@ use super::report::{Line, UsageReport};
 use crate::domain::{calendar::Instant, usage::Breakdown};
 
 /// Cents in a cell: a spreadsheet counts in euros.
-const EUROS: &str = "#,##0.00\\ \"€\"";
-const COUNT: &str = "#,##0";
+pub(super) const EUROS: &str = "#,##0.00\\ \"€\"";
+pub(super) const COUNT: &str = "#,##0";
 /// The chart stands right of a short table and below a long one.
 const CHART_ROWS: u32 = 18;
 
@@ -122,6 +122,6 @@ pub fn by_word(by: Breakdown) -> String {
     clippy::float_arithmetic,
     reason = "the file format has floating-point cells only; nothing is computed from it here"
 )]
-fn euros(cents: i64) -> f64 {
+pub(super) fn euros(cents: i64) -> f64 {
     cents as f64 / 100.0
 }

@@ -76,6 +76,9 @@ pub enum Fault {
     List(std::io::Error),
     #[error("the private file of a receipt key is not in this instance's folder: copy it there")]
     NoReceiptKey,
+    /// It contradicts itself, or cannot be read.
+    #[error("a statement is not as it must be: {0}")]
+    Statement(String),
 }
 
 /// Whether asking again helps.

@@ -6,16 +6,17 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    export::ExportLedger, key_arguments::Key, print_list::PrintList, scan::ScanOptions,
+    closing::{Close, StatementOptions},
+    export::ExportLedger,
+    key_arguments::Key,
+    ledger::Report,
+    print_list::PrintList,
+    scan::ScanOptions,
     sending::SendingOptions,
 };
 use crate::{
     app::view::Location,
-    domain::{
-        calendar::Day,
-        ids::{FunderId, IssuerId, ProgrammeId, RequestId, Seq, UserId, VenueId},
-        usage::Breakdown,
-    },
+    domain::ids::{IssuerId, ProgrammeId, RequestId, Seq, UserId, VenueId},
 };
 
 /// Issues, redeems and accounts for the vouchers of digital-skills workshops.
@@ -57,6 +58,10 @@ pub enum Verb {
     Report(Report),
     /// Write the ledger as a text that other programs recompute
     ExportLedger(ExportLedger),
+    /// Close a month of a programme for ever, and make its statements
+    Close(Close),
+    /// Write the archived statement of a funder or an organisation, as JSON
+    Statement(StatementOptions),
     /// Import mediation venues in the national schema (CSV or JSON)
     ImportVenues(ImportVenues),
     /// Recompute everything from the events, and say what differs
@@ -240,32 +245,6 @@ pub struct Redeem {
 }
 
 #[derive(Args)]
-pub struct Report {
-    #[command(flatten)]
-    pub database: DatabaseOption,
-    /// none, programme, month, territory, issuer, venue, service or funder
-    #[arg(long, value_parser = breakdown, default_value = "none")]
-    pub by: Breakdown,
-    /// First day
-    #[arg(long)]
-    pub from: Option<Day>,
-    /// Last day, inclusive
-    #[arg(long)]
-    pub to: Option<Day>,
-    #[arg(long)]
-    pub programme: Option<ProgrammeId>,
-    #[arg(long)]
-    pub funder: Option<FunderId>,
-    #[arg(long)]
-    pub issuer: Option<IssuerId>,
-    #[arg(long)]
-    pub venue: Option<VenueId>,
-    /// As CSV for a spreadsheet: UTF-8 with BOM, `;`
-    #[arg(long, conflicts_with = "json")]
-    pub csv: bool,
-}
-
-#[derive(Args)]
 pub struct ImportVenues {
     #[command(flatten)]
     pub service: ServiceOptions,
@@ -336,9 +315,4 @@ fn location(url: &str) -> Result<Location, String> {
 
 pub fn seq(text: &str) -> Result<Seq, String> {
     text.parse().map(Seq).map_err(|_| "expected a number".to_owned())
-}
-
-fn breakdown(name: &str) -> Result<Breakdown, String> {
-    let name = serde_json::Value::from(name);
-    serde_json::from_value(name).map_err(|cause| cause.to_string())
 }

@@ -1,8 +1,10 @@
 //! `report`: what was issued, used, earned and is left.
 //! No sums: `app/report.rs` has them.
 
+use clap::Args;
+
 use super::{
-    arguments::{Arguments, Report},
+    arguments::{Arguments, DatabaseOption},
     output::{Failure, print, say},
 };
 use crate::{
@@ -10,8 +12,39 @@ use crate::{
         report::{Line, usage_report},
         view::Database,
     },
-    domain::{access::Tenant, usage::UsageFilter},
+    domain::{
+        access::Tenant,
+        calendar::Day,
+        ids::{FunderId, IssuerId, ProgrammeId, VenueId},
+        usage::{Breakdown, UsageFilter},
+    },
 };
+
+#[derive(Args)]
+pub struct Report {
+    #[command(flatten)]
+    pub database: DatabaseOption,
+    /// none, programme, month, territory, issuer, venue, service or funder
+    #[arg(long, value_parser = breakdown, default_value = "none")]
+    pub by: Breakdown,
+    /// First day
+    #[arg(long)]
+    pub from: Option<Day>,
+    /// Last day, inclusive
+    #[arg(long)]
+    pub to: Option<Day>,
+    #[arg(long)]
+    pub programme: Option<ProgrammeId>,
+    #[arg(long)]
+    pub funder: Option<FunderId>,
+    #[arg(long)]
+    pub issuer: Option<IssuerId>,
+    #[arg(long)]
+    pub venue: Option<VenueId>,
+    /// As CSV for a spreadsheet: UTF-8 with BOM, `;`
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+}
 
 pub fn report(arguments: &Arguments, options: &Report) -> Result<(), Failure> {
     let database = Database::open(&options.database.database)?;
@@ -61,4 +94,9 @@ fn euros(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
     format!("{sign}{}.{:02} €", cents / 100, cents % 100)
+}
+
+fn breakdown(name: &str) -> Result<Breakdown, String> {
+    let name = serde_json::Value::from(name);
+    serde_json::from_value(name).map_err(|cause| cause.to_string())
 }

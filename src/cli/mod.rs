@@ -4,6 +4,7 @@
 mod arguments;
 mod backup;
 mod check;
+mod closing;
 mod configuration;
 mod demo;
 mod export;
@@ -52,6 +53,8 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Scan(options) => scan::scan(arguments, options),
         Verb::Report(options) => ledger::report(arguments, options),
         Verb::ExportLedger(options) => export::export(arguments, options),
+        Verb::Close(options) => closing::close(arguments, options),
+        Verb::Statement(options) => closing::statement(options),
         Verb::ImportVenues(options) => venues::import(arguments, options),
         Verb::Backup(options) => backup::backup(arguments, options),
         Verb::Restore(options) => backup::restore(arguments, options),

@@ -170,6 +170,9 @@ verbs! {
     PeopleRead:         Any Any Own No  No  No  No;
     HoldDispute:        Any No  Own No  No  No  No;
     BankAccountConfirm: Any No  No  No  No  Own No;
+    PeriodRead:         Any Any No  No  No  No  No;
+    PeriodClose:        Any No  No  No  No  No  No;
+    StatementRead:      Any Any Own No  No  Own No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

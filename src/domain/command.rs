@@ -15,6 +15,7 @@ use super::{
         VoucherId,
     },
     key_register::KeyAsk,
+    period::PeriodAsk,
     programme::Terms,
     receipt::ReceiptKeyAsk,
     record::{RecordAsk, Verdict},
@@ -269,6 +270,7 @@ pub enum Ask {
         programme: ProgrammeId,
     },
     ReceiptKey(ReceiptKeyAsk),
+    Period(PeriodAsk),
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

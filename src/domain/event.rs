@@ -12,10 +12,11 @@ use super::{
     cents::Cents,
     conflict::Contested,
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, Seq, SettlementId,
-        UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, PeriodId, Seq,
+        SettlementId, UserId, VenueId, VoucherId,
     },
     key_register::{Early, PublicKey, Purpose},
+    period::{PeriodClosed, StatementMade},
     programme::Terms,
     record::{Cause, Hash},
     registry::{Approval, Role},
@@ -329,6 +330,16 @@ pub enum Body {
     RedemptionDisputed {
         redemption: Seq,
     },
+    /// Its number is the event's.
+    PeriodClosed(PeriodClosed),
+    /// Its text stands beside; its number is the event's.
+    StatementMade(StatementMade),
+    /// All statements of a closed month are made.
+    PeriodStated {
+        period: PeriodId,
+        /// Events of later months come from this one on.
+        next: Seq,
+    },
 }
 
 impl Body {
@@ -407,6 +418,9 @@ impl Body {
             Self::BankAccountAsked { .. } => "bank_account_asked",
             Self::BankAccountRefused { .. } => "bank_account_refused",
             Self::RedemptionDisputed { .. } => "redemption_disputed",
+            Self::PeriodClosed(_) => "period_closed",
+            Self::StatementMade(_) => "statement_made",
+            Self::PeriodStated { .. } => "period_stated",
         }
     }
 

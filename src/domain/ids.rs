@@ -83,6 +83,10 @@ id! {
     BankAccountId,
     /// An account that a programme's venues are paid from: the event that entered it.
     PayerAccountId,
+    /// A closed month of a programme: the event that closed it.
+    PeriodId,
+    /// A statement of a closed month: the event that made it.
+    StatementId,
 }
 
 /// The id that a client gives to a request before it sends it.

@@ -126,6 +126,8 @@ pub struct Programme {
     pub reserves: Vec<Reserve>,
     /// The day on which what was left went back to the funders.
     pub ended: Option<Day>,
+    /// The last day of the last month that is closed: no event gets a business day up to there.
+    pub closed_through: Option<Day>,
 }
 
 impl Terms {
@@ -241,6 +243,12 @@ impl Pricing<'_> {
 }
 
 impl Programme {
+    /// The business day of what is recorded on `day`: the first open one, if that is later.
+    #[must_use]
+    pub fn open_day(&self, day: Day) -> Day {
+        self.closed_through.map_or(day, |closed| day.max(closed.plus(1)))
+    }
+
     /// What a workshop of a version costs.
     #[must_use]
     pub fn pricing(&self, version: i32) -> Pricing<'_> {

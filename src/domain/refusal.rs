@@ -170,6 +170,11 @@ catalogue! {
     AccountChangeOpen = "account_change_open",
     /// Somebody has to look at it already.
     AlreadyHeld = "already_held",
+    // Closing months.
+    /// A month before it is not closed yet; `day` is the first one of that.
+    PeriodNotNext = "period_not_next",
+    /// These statements have been made already, or all of the month.
+    StatementsAdvanced = "statements_advanced",
 }
 
 impl std::fmt::Display for Reason {

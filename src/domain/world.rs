@@ -13,12 +13,13 @@ use super::{
     event::{Event, Redeemed},
     hold::{HoldReason, HoldRuling, Signals},
     ids::{
-        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
-        SettlementId, UserId, VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, PeriodId, ProgrammeId, RequestId,
+        Seq, SettlementId, StatementId, UserId, VenueId, VoucherId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
     life::Voucher,
+    period::Periods,
     programme::Programme,
     receipt::ReceiptKey,
     record::{Arrived, Chain, Settled, Waiting},
@@ -65,6 +66,8 @@ pub struct RedemptionRecord {
     pub voucher: VoucherId,
     pub programme: ProgrammeId,
     pub redeemed: Redeemed,
+    /// The business day of its event.
+    pub day: Day,
     pub recorded_at: super::calendar::Instant,
     pub occurred_at: super::calendar::Instant,
     pub actor: Option<UserId>,
@@ -126,6 +129,7 @@ pub struct World {
     pub undecided: HashMap<ProgrammeId, i64>,
     /// All receipt keys, or none if the batch asks nothing about keys.
     pub receipt_keys: BTreeMap<Seq, ReceiptKey>,
+    pub periods: Periods,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -176,6 +180,8 @@ pub struct Effects {
     /// What accountants say of the orders that they have paid.
     pub paid_orders: BTreeMap<PaymentId, PaidOrder>,
     pub hold_reasons: Vec<HoldReason>,
+    /// Texts of statements that were made.
+    pub statements: BTreeMap<StatementId, String>,
 }
 
 impl Effects {
@@ -233,6 +239,7 @@ pub struct Changed {
     pub holds: BTreeSet<Seq>,
     pub receipt_keys: BTreeSet<Seq>,
     pub asked_accounts: BTreeSet<Seq>,
+    pub periods: BTreeSet<PeriodId>,
 }
 
 impl World {

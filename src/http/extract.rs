@@ -21,9 +21,10 @@ use crate::domain::{
     access::Tenant,
     command::{Answer, Ask, Command, Outcome, Request, Scope},
     ids::{
-        DeviceId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq, SettlementId,
-        VenueId, VoucherId,
+        DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, ProgrammeId, RequestId, Seq,
+        SettlementId, VenueId, VoucherId,
     },
+    period::Month,
     settlement::PaymentState,
     view::{Filter, Row, Selection},
     voucher::Reference,
@@ -232,6 +233,11 @@ pub struct List {
     pub settlement: Option<SettlementId>,
     /// Redemptions, and conflicts, that this payment pays.
     pub payment: Option<PaymentId>,
+    /// Statements of this funder.
+    pub funder: Option<FunderId>,
+    /// Statements of this month.
+    #[param(value_type = Option<String>, example = "2026-10")]
+    pub month: Option<Month>,
     /// The voucher's printed reference.
     #[param(value_type = Option<String>, example = "XXXX-XXXX-X")]
     pub reference: Option<Reference>,
@@ -296,6 +302,8 @@ impl List {
             batch: self.batch,
             settlement: self.settlement,
             payment: self.payment,
+            funder: self.funder,
+            month: self.month,
             reference: self.reference,
             search: self.search,
             after: self.after,

@@ -184,6 +184,13 @@ use super::{auth, health, metrics, problem, v1};
         v1::reports::people::people,
         v1::open_data::open_usage,
         v1::open_data::open_schema,
+        v1::periods::list_periods,
+        v1::periods::read_period,
+        v1::periods::close_period,
+        v1::periods::read_closing,
+        v1::statements::list_statements,
+        v1::statements::read_statement,
+        v1::statements::statement_document,
     )
 )]
 pub(super) struct Contract;

@@ -7,6 +7,7 @@ mod assets;
 mod bank_answer;
 mod beneficiary;
 mod books;
+mod documents;
 mod edge;
 mod encoded;
 mod evidence;
@@ -59,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(bank_answer::routes)
             .configure(evidence::routes)
             .configure(books::routes)
+            .configure(documents::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(short::routes)

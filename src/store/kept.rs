@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::{
     calendar::Day,
+    period::Periods,
     settlement::Books,
     world::{Head, World},
 };
@@ -71,7 +72,7 @@ impl Kept {
         world.guaranteed.clear();
         world.taken.clear();
         world.issued.clear();
-        world.books = Books::default();
+        (world.books, world.periods) = (Books::default(), Periods::default());
         world.signals.offline.clear();
         world.undecided.clear();
         self.world = world;

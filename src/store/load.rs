@@ -11,7 +11,7 @@ use super::{
     convert::Unreadable,
     devices, endings, holds,
     kept::Kept,
-    keys, records, restored,
+    keys, periods, records, restored,
     rows::*,
     schema::*,
     settlements, signals,
@@ -77,6 +77,7 @@ pub(super) fn world(
     redemptions(conn, &mut world, &mut wanted)?;
     holds::load(conn, &mut world, &wanted)?;
     settlements::load(conn, &mut world, &mut wanted, commands)?;
+    periods::load(conn, &mut world, &mut wanted, commands)?;
     vouchers(conn, &mut world, &mut wanted)?;
     api_keys::load(conn, &mut world, &wanted.api_keys)?;
     devices::load(conn, &mut world, &wanted.devices)?;
@@ -144,9 +145,12 @@ fn redemptions(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Resul
         let seqs: Vec<Option<i64>> = seqs.iter().copied().map(Some).collect();
         by_key!(conn, event, reverses, &seqs, EventRow)
     };
+    let events: Vec<EventRow> = by_key!(conn, event, seq, &seqs, EventRow);
     for row in rows {
         let by = reversals.iter().find(|event| event.reverses == Some(row.seq));
-        let record = row.domain(by.map(|event| event.seq))?;
+        let own = events.iter().find(|event| event.seq == row.seq);
+        let day = own.map(|event| event.day).unwrap_or_default();
+        let record = row.domain(day, by.map(|event| event.seq))?;
         wanted.vouchers.insert(row.voucher);
         wanted.organisations.insert(row.organisation);
         world.redemptions.insert(Seq(row.seq), record);

@@ -93,7 +93,12 @@ impl Database {
             .select(event::seq)
             .first(conn)
             .optional())?;
-        Ok(row.map(|row| row.domain(by)).transpose()?)
+        let day: Option<i64> = reading!(self, conn => event::table
+            .find(seq.0)
+            .select(event::day)
+            .first(conn)
+            .optional())?;
+        Ok(row.map(|row| row.domain(day.unwrap_or_default(), by)).transpose()?)
     }
 
     /// The organisation of a venue.

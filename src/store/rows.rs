@@ -99,6 +99,7 @@ pub struct ProgrammeRow {
     pub closed: i64,
     pub reserves: String,
     pub ended_day: Option<i64>,
+    pub closed_through: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable)]

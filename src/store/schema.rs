@@ -96,6 +96,7 @@ table! {
         closed -> BigInt,
         reserves -> Text,
         ended_day -> Nullable<BigInt>,
+        closed_through -> Nullable<BigInt>,
     }
 }
 

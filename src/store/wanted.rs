@@ -63,6 +63,7 @@ impl Wanted {
         match &command.ask {
             // Those come with what they name: `settlements::load`.
             Ask::Settle(_)
+            | Ask::Period(_)
             | Ask::AddFunder { .. }
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }

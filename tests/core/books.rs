@@ -47,7 +47,7 @@ fn asked(office: &Office, ask: Ask) {
 }
 
 /// Everything that moves money, at least once.
-fn history(town: Town) -> Office {
+pub fn history(town: Town) -> Office {
     let office = super::settlement::guaranteed::office(town);
     let first = office.redeem(3);
     assert!(matches!(office.town.reverse(first[2]), Outcome::Reversed { .. }));
@@ -104,7 +104,7 @@ fn trial_balance(office: &Office, within: Tenant) -> Balances {
     told.filter(|(_, cents)| *cents != 0).collect()
 }
 
-fn url(location: &Location) -> String {
+pub fn url(location: &Location) -> String {
     match location {
         Location::Sqlite(path) => format!("sqlite:{}", path.display()),
         Location::Postgres(url) => url.clone(),
@@ -112,7 +112,7 @@ fn url(location: &Location) -> String {
 }
 
 /// What the command prints.
-fn exported(office: &Office, options: &[&str]) -> String {
+pub fn exported(office: &Office, options: &[&str]) -> String {
     let run = Command::new(PROGRAM)
         .args(["export-ledger", "--database", &url(&office.town.location)])
         .args(options)
@@ -158,7 +158,7 @@ fn balances(csv: &str) -> Balances {
 }
 
 /// As hledger computes it, which checks that each transaction balances and each account is known.
-fn by_hledger(text: &str) -> Option<Balances> {
+pub fn by_hledger(text: &str) -> Option<Balances> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ledger.journal");
     std::fs::write(&file, text).unwrap();

@@ -2,7 +2,8 @@
 //! The decision's single rules are tested beside it.
 
 mod batch;
-mod books;
+pub mod books;
+pub mod closing;
 mod months;
 mod selection;
 pub mod settlement;

@@ -2,6 +2,7 @@
 //! No rules tested again: `domain` has its own tests.
 
 pub mod access;
+mod bodies;
 mod conflicts;
 mod devices;
 mod feed;
@@ -13,6 +14,7 @@ mod programmes;
 mod reports;
 mod session;
 mod settlements;
+mod statements;
 mod sync;
 pub mod tenants;
 mod voucher;

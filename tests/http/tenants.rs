@@ -39,6 +39,9 @@ pub struct Things {
     /// At the bank, with one payment.
     pub settlement: String,
     pub payment: String,
+    /// Of a month that `closed` has closed, with the funder's statement and the organisation's.
+    pub period: String,
+    pub statements: [String; 2],
 }
 
 impl Things {
@@ -78,6 +81,11 @@ impl Things {
             Of::Redemption => self.redemption.clone(),
             Of::Settlement => self.settlement.clone(),
             Of::Payment => self.payment.clone(),
+            Of::Period => self.period.clone(),
+            Of::Statement => match role {
+                Role::Supervisor(_) | Role::Scanner(_) => self.statements[1].clone(),
+                _ => self.statements[0].clone(),
+            },
             Of::Key => "00000000".to_owned(),
             Of::First | Of::Nothing => "1".to_owned(),
         }
@@ -150,9 +158,7 @@ pub fn found(api: &Api, name: &str) -> Things {
     let supervisor = api.person(Role::Supervisor(organisation));
     let device = supervisor.post("/v1/devices", &device);
     let quarantined = quarantined(api, organisation, venue, &operator);
-    let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
-    let code = pass.body["paper"]["manual_code"].as_str().unwrap().to_owned();
-    let conflict = contested(api, &supervisor, venue, &code);
+    let conflict = contested(api, &supervisor, venue, (&agent, programme));
     let hold = held(api, &agent, &scanner, (programme, venue));
     let [settlement, payment] = settled(api, programme, organisation);
     Things {
@@ -161,6 +167,8 @@ pub fn found(api: &Api, name: &str) -> Things {
         hold,
         settlement,
         payment,
+        period: String::new(),
+        statements: [String::new(), String::new()],
         device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
@@ -215,6 +223,27 @@ fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [
     [run, payments.body["items"][0]["id"].as_str().unwrap().to_owned()]
 }
 
+/// The same tenants after their first month was closed, with its statements.
+pub fn closed<const N: usize>(api: &Api, things: [Things; N]) -> [Things; N] {
+    let clock = &api.town.service.clock;
+    clock.set(clock.now().max("2026-12-01T10:00:00+01:00".parse().unwrap()));
+    let operator = api.person(Role::Operator);
+    things.map(|mut things| {
+        let body = json!({"programme": things.programme, "month": "2026-11"});
+        let period = operator.post("/v1/periods", &body);
+        assert_eq!(period.status, 201, "{}", period.text);
+        period.body["id"].as_str().unwrap().clone_into(&mut things.period);
+        api.town.service.tend_statements(&|| true).unwrap();
+        let list = operator.get(&format!("/v1/statements?programme={}", things.programme));
+        things.statements = ["funder", "organisation"].map(|party| {
+            let all = list.body["items"].as_array().unwrap();
+            let own = all.iter().find(|one| one["party"] == party).unwrap();
+            own["id"].as_str().unwrap().to_owned()
+        });
+        things
+    })
+}
+
 /// What a revoked device hands over.
 fn quarantined(
     api: &Api,
@@ -232,7 +261,14 @@ fn quarantined(
 }
 
 /// A pass that one device uses up while another one, without network, takes a workshop of it.
-fn contested(api: &Api, supervisor: &Caller<'_>, venue: VenueId, code: &str) -> String {
+fn contested(
+    api: &Api,
+    supervisor: &Caller<'_>,
+    venue: VenueId,
+    (agent, programme): (&Caller<'_>, ProgrammeId),
+) -> String {
+    let pass = agent.post("/v1/vouchers", &json!({"programme": programme, "workshops": 5}));
+    let code = pass.body["paper"]["manual_code"].as_str().unwrap();
     let device = Device::enrolled(api, supervisor, &[venue], 8);
     let record = device.informed(api, code, |claims| claims.venue = venue);
     let scan = json!({"id": api.town.service.new_request_id(), "venue": venue, "workshops": 5,

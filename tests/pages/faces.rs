@@ -7,7 +7,10 @@ use pass_numerique::domain::access::within;
 
 use super::logged_in;
 use crate::{
-    http::{access::ROUTES, tenants::found},
+    http::{
+        access::ROUTES,
+        tenants::{closed, found},
+    },
     support::{api::Api, on_each_database},
 };
 
@@ -157,6 +160,13 @@ const FACES: &[(&str, Face)] = &[
     ("people", Whole("/reports/people")),
     ("create_hold", Whole("/holds/new")),
     ("confirm_bank_account", Whole("/organisations/{id}/confirm")),
+    ("list_periods", Whole("/periods")),
+    ("read_period", Whole("/periods/{id}")),
+    ("close_period", Whole("/programmes/{programme}/period")),
+    ("read_closing", Part("/programmes/{id}")),
+    ("list_statements", Whole("/statements")),
+    ("read_statement", Whole("/statements/{id}")),
+    ("statement_document", Whole("/statements/{id}/document/pdf")),
 ];
 
 #[test]
@@ -170,7 +180,7 @@ fn every_operation_of_the_api_has_its_page() {
 fn each_role_has_the_pages_of_what_it_may_do_and_no_others() {
     on_each_database(|town| {
         let api = Api::start(town);
-        let things = found(&api, "Ours");
+        let [things] = closed(&api, [found(&api, "Ours")]);
         let key = api.town.service.key_list().unwrap()[0].kid.to_string();
         let receipt_key = api.town.service.receipt_keys().unwrap()[0].id.to_string();
         let organisation = things.organisation.to_string();
@@ -185,6 +195,7 @@ fn each_role_has_the_pages_of_what_it_may_do_and_no_others() {
                 let place = place
                     .replace("{id}", &things.id(*of, role))
                     .replace("{organisation}", &organisation)
+                    .replace("{programme}", &things.programme.to_string())
                     .replace("{key}", &key)
                     .replace("{receipt_key}", &receipt_key)
                     .replace("{account}", account);

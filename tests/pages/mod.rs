@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod activate;
+mod closing;
 mod faces;
 mod holds;
 mod import;

@@ -3,8 +3,8 @@
 
 mod accounts;
 mod mail;
-mod programmes;
 mod organisations;
+mod programmes;
 mod reminders;
 mod server;
 mod sms;

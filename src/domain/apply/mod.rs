@@ -7,6 +7,7 @@ mod devices;
 mod ending;
 mod holds;
 mod keys;
+mod periods;
 mod post;
 mod redeem;
 mod settle;
@@ -67,6 +68,7 @@ impl Fold {
         self.apply_settlement(&event, &mut moves)?;
         self.apply_hold(&event)?;
         self.apply_ending(&event, &mut moves)?;
+        self.apply_period(&event)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event
@@ -153,6 +155,7 @@ impl Fold {
                 closed: false,
                 reserves: Vec::new(),
                 ended: None,
+                closed_through: None,
             };
             let name = world.programmes.remove(&id).map(|draft| draft.name).unwrap_or_default();
             world.programmes.insert(id, Programme { name, ..programme });

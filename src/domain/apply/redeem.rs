@@ -42,6 +42,7 @@ impl Fold {
                 voucher: id,
                 programme: event.programme.unwrap_or(ProgrammeId(0)),
                 redeemed: redeemed.clone(),
+                day: event.day,
                 recorded_at: event.recorded_at,
                 occurred_at: event.occurred_at,
                 actor: event.actor,

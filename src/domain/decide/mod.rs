@@ -13,6 +13,7 @@ mod issue;
 mod keys;
 mod money;
 mod payments;
+mod periods;
 mod receipts;
 mod records;
 mod redeem;
@@ -210,6 +211,7 @@ impl Desk {
                 self.decide_hold(command, *redemption, *released, note)
             }
             Ask::ReceiptKey(ask) => self.receipt_key(command, *ask),
+            Ask::Period(ask) => self.period(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }
@@ -264,6 +266,9 @@ impl Desk {
         body: Body,
     ) -> Result<Seq, Stop> {
         let seq = body.seq_after(self.fold.world.head.seq);
+        // Nothing that comes, however late or by whatever clock, changes a month that is closed.
+        let of = programme.and_then(|id| self.fold.world.programmes.get(&id));
+        let day = of.map_or(day, |programme| programme.open_day(day));
         self.fold.apply(Event {
             seq,
             occurred_at,

@@ -77,6 +77,7 @@ impl Desk {
             closed: false,
             reserves: Vec::new(),
             ended: None,
+            closed_through: None,
         };
         world.programmes.insert(id, draft);
         let body = Body::ProgrammeAdded { terms: Box::new(terms.clone()) };

@@ -20,7 +20,13 @@ impl Desk {
         if record.reversed_by.is_some() {
             return Err(Reason::AlreadyReversed.into());
         }
-        let (voucher, programme) = (record.voucher, record.programme);
+        let (voucher, programme, day) = (record.voucher, record.programme, record.day);
+        let closed = self.programme(programme)?.closed_through.filter(|closed| day <= *closed);
+        // Before the window: nobody at the venue can undo it any more.
+        if closed.is_some() && ask.organisation.is_some() {
+            let facts = Facts { day: closed, ..Facts::default() };
+            return Err(Refusal::because(Reason::PeriodClosed, facts).into());
+        }
         let minutes = i64::from(self.programme(programme)?.terms.undo_minutes);
         let scanner = ask.organisation.is_some() && !ask.supervisor;
         if scanner && command.now > record.recorded_at.plus_seconds(minutes * 60) {

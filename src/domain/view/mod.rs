@@ -18,13 +18,17 @@ use super::{
     ledger::Stage,
     life::State,
     own_reference::OwnReference,
+    period::Month,
     programme::Terms,
     registry::{Approval, Role, VenueProfile},
     settlement::PaymentState,
     voucher::Reference,
 };
 
-pub use super::settlement::view::{PaymentView, SettlementView};
+pub use super::{
+    period::view::{PeriodView, StatementView},
+    settlement::view::{PaymentView, SettlementView},
+};
 pub use holds::{HeldView, HoldView};
 pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 
@@ -97,6 +101,10 @@ pub struct Filter {
     pub batch: Option<Seq>,
     pub settlement: Option<SettlementId>,
     pub payment: Option<PaymentId>,
+    /// Statements of this funder.
+    pub funder: Option<FunderId>,
+    /// Statements of this month.
+    pub month: Option<Month>,
     pub reference: Option<Reference>,
     pub selection: Option<Selection>,
     /// Those alone that wait for a decision.
@@ -132,6 +140,8 @@ impl Filter {
             batch: None,
             settlement: None,
             payment: None,
+            funder: None,
+            month: None,
             reference: None,
             selection: None,
             waiting: false,

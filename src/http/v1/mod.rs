@@ -62,6 +62,7 @@ pub mod ledger;
 pub mod looks;
 pub mod open_data;
 pub mod organisations;
+pub mod periods;
 pub mod print_lists;
 pub mod programmes;
 pub mod quarantine;
@@ -69,6 +70,7 @@ pub mod receipts;
 pub mod redemptions;
 pub mod reports;
 pub mod settlements;
+pub mod statements;
 pub mod sync;
 pub mod users;
 pub mod venues;
@@ -106,6 +108,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(conflicts::routes)
         .configure(holds::routes)
         .configure(settlements::routes)
+        .configure(periods::routes)
+        .configure(statements::routes)
         .service(web::resource("/v1/feed").route(web::get().to(feed::feed)))
         .service(web::resource("/v1/feed/genuine/{kid}").route(web::get().to(feed::genuine)))
         .service(

@@ -2,8 +2,8 @@
 //! Made when they are sent, and kept nowhere: they hold links and passes.
 
 mod gsm;
-mod programmes;
 mod notices;
+mod programmes;
 
 use askama::Template;
 

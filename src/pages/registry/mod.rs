@@ -18,11 +18,13 @@ mod ledger;
 mod organisations;
 mod payments;
 mod people;
+mod periods;
 mod programmes;
 mod quarantine;
 mod receipt_keys;
 pub mod section;
 mod settlements;
+mod statements;
 mod terms;
 mod users;
 mod venues;
@@ -74,6 +76,8 @@ static SECTIONS: &[&Section] = &[
     &receipt_keys::SECTION,
     &settlements::SECTION,
     &payments::SECTION,
+    &periods::SECTION,
+    &statements::SECTION,
     &ledger::SECTION,
     &events::SECTION,
 ];

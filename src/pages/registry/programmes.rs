@@ -16,10 +16,12 @@ use crate::{
         ending::Phase,
         ids::{FunderId, ProgrammeId},
         ledger::Stage,
+        period::view::Closing,
         usage::Breakdown,
         view::{Filter, ProgrammeView},
     },
-    http::v1::{programmes, settlements::accounts},
+    http::v1::{periods, programmes, settlements::accounts},
+    words::Fact,
 };
 
 pub static SECTION: Section = Section {
@@ -88,6 +90,13 @@ pub static SECTION: Section = Section {
             call: calls!(one programmes::change_programme),
         },
         Action {
+            code: "period",
+            verb: Verb::PeriodClose,
+            grave: true,
+            fields: period,
+            call: calls!(new periods::close_period),
+        },
+        Action {
             code: "close",
             verb: Verb::ProgrammeClose,
             grave: true,
@@ -136,7 +145,14 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     facts.extend(ending::facts(desk, &row));
     facts.push(("guarantee-left", desk.say.count(&row.guarantee_left)));
     facts.extend(paid_from(desk, row.id)?);
+    let closing = closing(desk, &row)?;
+    if let Some(closing) = &closing {
+        facts.push(("closing-next", closing_month(desk, closing)));
+    }
     let mut shown = Shown::new(row.name.clone(), facts).offering(&["payer"]);
+    if closing.is_some_and(|closing| closing.over) {
+        shown = shown.offering(&["period"]);
+    }
     shown.tables.extend(budget(desk, row.id)?);
     shown.tables.extend(ending::tables(desk, &row)?);
     if ending::may_end(desk, &row) {
@@ -167,6 +183,43 @@ fn paid_from(desk: &Desk<'_>, id: ProgrammeId) -> Result<Vec<(&'static str, Stri
     let Some(row) = desk.service.database().payer_account(id)? else { return Ok(Vec::new()) };
     let minimum = desk.say.euros(&row.minimum_cents);
     Ok(vec![("payer-holder", row.holder), ("payer-iban", row.iban), ("payer-minimum", minimum)])
+}
+
+/// The month that is closed next, for whoever may see it.
+fn closing(desk: &Desk<'_>, row: &ProgrammeView) -> Result<Option<Closing>, Fault> {
+    if !desk.may(Verb::PeriodRead) {
+        return Ok(None);
+    }
+    let today = desk.service.clock.now().day(&row.terms.time_zone);
+    Ok(desk.service.database().closing(row.id, today)?)
+}
+
+/// A month, and what stands open.
+fn closing_month(desk: &Desk<'_>, closing: &Closing) -> String {
+    let over = if closing.over { "closing-month" } else { "closing-month-runs" };
+    let facts = [
+        ("month", Fact::from(desk.say.month(&closing.month.to_string()))),
+        ("conflicts", Fact::from(closing.open_conflicts)),
+        ("quarantined", Fact::from(closing.quarantined)),
+    ];
+    desk.say.say(over, &facts)
+}
+
+/// Closing says what stands open, and that nothing of the month changes any more.
+fn period(desk: &Desk<'_>, filter: Option<&Filter>) -> Result<Vec<Field>, Fault> {
+    let rows = match filter {
+        Some(filter) => desk.service.database().programmes(filter)?,
+        None => Vec::new(),
+    };
+    let Some(row) = rows.into_iter().next() else { return Ok(Vec::new()) };
+    let mut fields =
+        vec![Field::new("programme", Kind::Fixed(serde_json::json!(row.id.to_string())))];
+    if let Some(closing) = closing(desk, &row)? {
+        let month = closing.month.to_string();
+        let choice = (month.clone(), closing_month(desk, &closing));
+        fields.push(Field::new("month", Kind::Choice(vec![choice])).with(month));
+    }
+    Ok(fields)
 }
 
 fn payer(_: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {

@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use serde_json::Value;
 
 use super::field::Field;
+pub use crate::app::statement_sheet::{Column, figure, text};
 use crate::{
     app::service::{Fault, Service},
     domain::{
@@ -64,19 +65,6 @@ impl Table {
     ) -> impl Iterator<Item = (&'static Column, &'a String)> {
         self.columns.iter().zip(row)
     }
-}
-
-pub struct Column {
-    pub key: &'static str,
-    pub figure: bool,
-}
-
-pub const fn text(key: &'static str) -> Column {
-    Column { key, figure: false }
-}
-
-pub const fn figure(key: &'static str) -> Column {
-    Column { key, figure: true }
 }
 
 /// A thing in the list: its number, its place in the order, and a text for each column.

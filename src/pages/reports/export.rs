@@ -5,42 +5,25 @@ use actix_web::{HttpResponse, web};
 
 use super::Chosen;
 use crate::{
-    app::report::{UsageReport, usage_report},
-    domain::{
-        access::Verb,
-        usage::{Breakdown, UsageFilter},
-    },
-    http::{block, v1::reports::files},
+    domain::access::Verb,
+    http::v1::reports::{Format, files},
     pages::{stop::Stop, visitor::Visitor},
 };
 
-async fn chosen_report(
-    visitor: &Visitor,
-    chosen: &Chosen,
-) -> Result<(UsageReport, UsageFilter), Stop> {
+async fn exported(visitor: Visitor, chosen: &Chosen, format: Format) -> Result<HttpResponse, Stop> {
     let within = visitor.may(Verb::ReportRead)?;
     let (by, filter) = (chosen.by(), chosen.filter(within));
-    let asked = filter.clone();
-    let read = block(&visitor.state, move |service| usage_report(service.database(), by, &asked));
-    Ok((read.await?, filter))
+    Ok(files::answer(&visitor.state, by, filter, format, visitor.say.clone()).await?)
 }
 
 pub async fn csv(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
-    let (report, _) = chosen_report(&visitor, &chosen).await?;
-    Ok(files::csv(&report)?)
+    exported(visitor, &chosen, Format::Csv).await
 }
 
 pub async fn xlsx(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
-    let (report, _) = chosen_report(&visitor, &chosen).await?;
-    Ok(files::xlsx(&report, visitor.state.service.clock.now(), &visitor.say)?)
+    exported(visitor, &chosen, Format::Xlsx).await
 }
 
 pub async fn pdf(visitor: Visitor, chosen: web::Query<Chosen>) -> Result<HttpResponse, Stop> {
-    let (report, filter) = chosen_report(&visitor, &chosen).await?;
-    let asked = filter.clone();
-    let total = block(&visitor.state, move |service| {
-        usage_report(service.database(), Breakdown::None, &asked)
-    });
-    let total = total.await?;
-    Ok(files::pdf(&report, &total, &filter, visitor.state.service.host(), &visitor.say)?)
+    exported(visitor, &chosen, Format::Pdf).await
 }

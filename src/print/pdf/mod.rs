@@ -18,7 +18,7 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Column, Document, Part, Table, document};
+pub use document::{Column, Document, MOST_ROWS, Part, Table, document};
 pub use plot::Plot;
 pub use values::{Format, Labels, Logo, MOST_PASSES, Pass, PdfFailure, Venue};
 

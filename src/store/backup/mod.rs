@@ -24,7 +24,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 49] = [
+const TABLES: [(&str, &[&str]); 53] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -57,6 +57,10 @@ const TABLES: [(&str, &[&str]); 49] = [
     ("settlement_waiting", &["settlement", "organisation"]),
     ("payment_file", &["settlement", "part"]),
     ("paid_order", &["payment"]),
+    ("period", &["id"]),
+    ("statement", &["id"]),
+    ("statement_text", &["statement", "part"]),
+    ("kept_file", &["name", "part"]),
     ("event", &["seq"]),
     ("posting", &["event", "line"]),
     ("day_end", &["programme", "day"]),

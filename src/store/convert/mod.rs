@@ -262,13 +262,15 @@ impl RedemptionRow {
         })
     }
 
-    pub fn domain(&self, reversed_by: Option<i64>) -> Read<RedemptionRecord> {
+    /// `day` is its event's.
+    pub fn domain(&self, day: i64, reversed_by: Option<i64>) -> Read<RedemptionRecord> {
         let redeemed: Redeemed = json("redemption", &self.content)?;
         Ok(RedemptionRecord {
             seq: Seq(self.seq),
             voucher: VoucherId(self.voucher),
             programme: ProgrammeId(self.programme),
             redeemed,
+            day: Day(small("event", day)?),
             recorded_at: Instant(self.recorded_at),
             occurred_at: Instant(self.occurred_at),
             actor: self.actor.map(UserId),

@@ -134,6 +134,10 @@ impl ProgrammeRow {
             closed: self.closed != 0,
             reserves: json("programme", &self.reserves)?,
             ended,
+            closed_through: self
+                .closed_through
+                .map(|day| small("programme", day).map(Day))
+                .transpose()?,
         })
     }
 
@@ -149,6 +153,7 @@ impl ProgrammeRow {
             closed: i64::from(row.closed),
             reserves: text("programme", &row.reserves)?,
             ended_day: row.ended.map(|day| day.0.into()),
+            closed_through: row.closed_through.map(|day| i64::from(day.0)),
         })
     }
 }

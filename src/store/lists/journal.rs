@@ -169,7 +169,7 @@ pub(super) const fn funder_of(within: Tenant) -> Option<Option<FunderId>> {
     }
 }
 
-pub(super) fn stage(code: &str) -> Result<Stage, Unreadable> {
+pub(in crate::store) fn stage(code: &str) -> Result<Stage, Unreadable> {
     Stage::from_code(code)
         .ok_or_else(|| Unreadable { table: "account", what: "an unknown stage".to_owned() })
 }

@@ -87,6 +87,7 @@ fn pattern(filter: &Filter) -> Option<String> {
 
 pub use book::Span;
 pub use journal::AsOf;
+pub(super) use journal::stage;
 use search;
 pub(super) use {narrow, page};
 

@@ -20,6 +20,7 @@ use crate::{
         connection::{Conn, on_either},
         holds,
         load::Failure,
+        periods,
         settlement_schema::*,
     },
 };
@@ -37,6 +38,7 @@ pub struct Seen {
     owed: HashMap<PaymentId, Amounts>,
     /// Redemptions that somebody has to look at before they are paid.
     held: BTreeSet<Seq>,
+    periods: periods::Seen,
     wrong: Vec<(&'static str, String)>,
 }
 
@@ -46,6 +48,7 @@ impl Seen {
     /// Notes an event that was applied just now.
     pub fn note(&mut self, recorded: &Recorded, fold: &Fold) {
         let (event, world) = (&recorded.event, &fold.world);
+        self.periods.note(recorded, world);
         match &event.body {
             Body::BankAccountEntered { organisation, usable_from, .. } => {
                 let row = world.books.bank_accounts.get(organisation);
@@ -133,6 +136,7 @@ impl Seen {
     /// What is not as the events say: a place and a key each.
     pub fn differences(mut self, conn: &mut Conn, world: &World) -> Result<Differences, Failure> {
         let mut wrong = std::mem::take(&mut self.wrong);
+        wrong.extend(std::mem::take(&mut self.periods).differences(conn, world)?);
         self.accounts(conn, &mut wrong)?;
         self.rows(conn, world, &mut wrong)?;
         self.balances(world, &mut wrong);

@@ -10,7 +10,7 @@ mod write;
 pub(super) use audit::Seen;
 pub use lists::{FileLine, PaymentFile};
 pub(super) use load::load;
-pub(super) use write::write;
+pub(super) use write::{parts, write};
 
 use diesel::prelude::*;
 

@@ -98,7 +98,7 @@ pub fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fa
 }
 
 /// A text in pieces that a line of a backup can hold.
-fn parts(mut text: &str) -> Vec<&str> {
+pub fn parts(mut text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     while !text.is_empty() {
         let (part, rest) = text.split_at(text.floor_char_boundary(LONGEST_PART));

@@ -10,8 +10,8 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, conflicts, connection::Conn, devices, holds, keys, load::Failure, records,
-    restored, rows::*, scans, schema::*, settlements,
+    api_keys, batches, conflicts, connection::Conn, devices, holds, keys, load::Failure, periods,
+    records, restored, rows::*, scans, schema::*, settlements,
 };
 use crate::domain::{
     calendar::Instant,
@@ -90,6 +90,7 @@ pub(super) fn effects(
     conflicts::write(conn, world, effects)?;
     settlements::write(conn, world, effects)?;
     holds::write(conn, world, effects)?;
+    periods::write(conn, world, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {
@@ -232,6 +233,11 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         [name, role, password_hash, revoked, raised_day, raised_to],
         rows
     );
+    programmes(conn, world, effects)
+}
+
+fn programmes(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Failure> {
+    let (created, changed) = (&effects.created, &effects.changed);
     let rows = created.programmes.union(&changed.programmes);
     let rows = rows.filter_map(|id| world.programmes.get(id)).map(ProgrammeRow::of);
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
@@ -239,7 +245,18 @@ fn registry(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fai
         conn,
         programme,
         programme::id,
-        [name, version, terms, earlier, next_number, next_ordinal, closed, reserves, ended_day],
+        [
+            name,
+            version,
+            terms,
+            earlier,
+            next_number,
+            next_ordinal,
+            closed,
+            reserves,
+            ended_day,
+            closed_through
+        ],
         rows
     );
     let rows = created.admitted.iter();

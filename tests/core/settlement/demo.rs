@@ -37,6 +37,14 @@ fn the_demonstration_has_a_month_that_is_paid() {
             let workshops = database.redemptions(&of).unwrap();
             assert!(!workshops.is_empty() && workshops.iter().all(|one| one.recorded_at < late));
         }
+        let filter = Filter { limit: 200, ..Filter::of(Tenant::Any) };
+        let periods = database.periods(&filter).unwrap();
+        let months: Vec<String> = periods.iter().map(|row| row.month.to_string()).collect();
+        assert_eq!(
+            (months.first().map(String::as_str), periods[0].stated),
+            (Some("2026-10"), true)
+        );
+        assert!(database.statements(&filter).unwrap().len() > 5);
         assert_eq!(service.audit().unwrap().differences, []);
         service.stop();
     });

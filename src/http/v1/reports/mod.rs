@@ -13,10 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::{
         network::{NetworkReport, network_report},
-        report::{
-            ConflictReport, RefusalReport, UsageReport, conflict_report, refusal_report,
-            usage_report,
-        },
+        report::{ConflictReport, RefusalReport, UsageReport, conflict_report, refusal_report},
     },
     domain::{
         access::Verb,
@@ -37,6 +34,31 @@ pub enum Format {
     Xlsx,
     /// A tagged document.
     Pdf,
+}
+
+impl Format {
+    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Xlsx, Self::Pdf];
+
+    /// Also how the names of such files end.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
+        }
+    }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,21 +98,8 @@ pub async fn usage(
     let Usage { by, from, to, programme, venue, issuer, funder, territory, format } =
         query.into_inner();
     let filter = UsageFilter { within, from, to, programme, funder, issuer, venue, territory };
-    let read = |by| {
-        let filter = filter.clone();
-        block(&state, move |service| usage_report(service.database(), by, &filter))
-    };
-    let report = read(by).await?;
     let say = Say::accepted(state.clone(), request.headers());
-    match format {
-        Format::Json => Ok(HttpResponse::Ok().json(report)),
-        Format::Csv => files::csv(&report),
-        Format::Xlsx => files::xlsx(&report, state.service.clock.now(), &say),
-        Format::Pdf => {
-            let total = read(Breakdown::None).await?;
-            files::pdf(&report, &total, &filter, state.service.host(), &say)
-        }
-    }
+    files::answer(&state, by, filter, format, say).await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

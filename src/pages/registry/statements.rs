@@ -1,0 +1,89 @@
+//! Statements of closed months: whose, of what, with their tables and in four forms.
+//! No figures of its own: a statement is archived (`app/statements`).
+
+use super::{
+    section::{Desk, Line, Section, Shown, Table, text},
+    settlements::{organisation, programme},
+};
+use crate::{
+    app::{service::Fault, statement_sheet, statements},
+    domain::{
+        access::Verb,
+        calendar::Zone,
+        period::{Party, view::StatementView},
+        usage::Breakdown,
+        view::Filter,
+    },
+    http::v1::{reports::Format, statements::files},
+};
+
+/// Rows of a table that a page shows; the documents have them all.
+const MOST: usize = 200;
+
+pub static SECTION: Section = Section {
+    code: "statements",
+    read: Verb::StatementRead,
+    columns: &[
+        text("statement-number"),
+        text("period-month"),
+        text("programme"),
+        text("statement-party"),
+        text("statement-made-at"),
+    ],
+    searched: false,
+    links: &[],
+    lines,
+    shown,
+    actions: &[],
+};
+
+/// What a party is called now.
+pub fn party(desk: &Desk<'_>, party: Party) -> Result<String, Fault> {
+    match party {
+        Party::Funder(id) => {
+            let names = desk.service.database().names(Breakdown::Funder, &[id.0])?;
+            Ok(names.get(&id.0).cloned().unwrap_or_default())
+        }
+        Party::Organisation(id) => organisation(desk, id),
+    }
+}
+
+fn lines(desk: &Desk<'_>, filter: &Filter) -> Result<Vec<Line>, Fault> {
+    let mut lines = Vec::new();
+    for row in desk.service.database().statements(filter)? {
+        let cells = vec![
+            row.number.to_string(),
+            desk.say.month(&row.month.to_string()),
+            programme(desk, row.programme)?,
+            party(desk, row.party)?,
+            desk.say.moment(row.made_at, &Zone::paris()),
+        ];
+        lines.push(Line::of(&row, cells));
+    }
+    Ok(lines)
+}
+
+fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
+    let rows = desk.service.database().statements(filter)?;
+    let Some(row): Option<StatementView> = rows.into_iter().next() else { return Ok(None) };
+    let statement = statements::read(desk.service.database(), row.id)?;
+    let tell = |cell: &statement_sheet::Cell| files::told(&statement, desk.say, cell);
+    let facts = statement_sheet::facts(&statement, &row.sha256);
+    let facts = facts.into_iter().map(|(key, cell)| (key, tell(&cell))).collect();
+    let mut shown = Shown::new(files::title(&statement, desk.say), facts);
+    for (format, key) in [
+        (Format::Pdf, "statement-as-pdf"),
+        (Format::Xlsx, "statement-as-xlsx"),
+        (Format::Csv, "statement-as-csv"),
+        (Format::Json, "statement-as-json"),
+    ] {
+        let place = format!("/statements/{}/document/{}", row.id, format.code());
+        shown.links.push((key, place));
+    }
+    for part in statement_sheet::parts(&statement) {
+        let rows = part.rows.iter().take(MOST).chain(&part.total);
+        let rows = rows.map(|cells| cells.iter().map(tell).collect()).collect();
+        shown.tables.push(Table { key: part.key, columns: part.columns, rows });
+    }
+    Ok(Some(shown))
+}
