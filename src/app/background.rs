@@ -1,6 +1,6 @@
 //! What the running service does by itself: each second orders about keys, batches to mint, runs to
-//! fill and statements to make; every hour expiring vouchers and telling about programmes. No rules:
-//! each run asks like anybody else.
+//! fill and statements to make; every hour expiring vouchers and telling about programmes. No
+//! rules: each run asks like anybody else.
 
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
