@@ -95,7 +95,9 @@ impl HoldCauses {
 impl From<Vec<HoldCause>> for HoldCauses {
     fn from(causes: Vec<HoldCause>) -> Self {
         let mut all = Self::default();
-        causes.into_iter().for_each(|cause| all.add(cause));
+        for cause in causes {
+            all.add(cause);
+        }
         all
     }
 }

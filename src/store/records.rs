@@ -333,8 +333,8 @@ impl Database {
         device: DeviceId,
         sequences: &[u32],
     ) -> Result<Vec<DecidedRecord>, ReadError> {
-        let sequences: Vec<i64> = sequences.iter().copied().map(i64::from).collect();
         type Row = (i64, Vec<u8>, Option<i64>, Option<i64>);
+        let sequences: Vec<i64> = sequences.iter().copied().map(i64::from).collect();
         let rows: Vec<Row> = reading!(self, conn => {
             record::table
                 .filter(record::device.eq(device.0))

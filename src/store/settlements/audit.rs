@@ -25,11 +25,13 @@ use crate::{
     },
 };
 
+/// Whose it is, who entered it and who asked for it, when, and from when on it is paid to.
+type BankAccount = (i64, [Option<i64>; 2], i64, i64);
+
 /// What the events said, one after the other.
 #[derive(Default)]
 pub struct Seen {
-    /// Who entered it and who asked for it, when, and from when on it is paid to.
-    bank_accounts: BTreeMap<i64, (i64, [Option<i64>; 2], i64, i64)>,
+    bank_accounts: BTreeMap<i64, BankAccount>,
     payer_accounts: BTreeMap<i64, (i64, i64, i64)>,
     waiting: BTreeMap<(i64, i64), (String, i64)>,
     /// What was earned by redemptions that stand, and that no payment has taken.
