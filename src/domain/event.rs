@@ -1,6 +1,7 @@
 //! What happened: the events that every figure and state is folded from.
 //! Ids, terms and amounts only: never a name, a contact, a secret or free text.
 
+mod kinds;
 mod parts;
 mod placed;
 
@@ -330,87 +331,4 @@ pub enum Body {
         /// Events of later months come from this one on.
         next: Seq,
     },
-}
-
-impl Body {
-    /// The stable name, as the database and the audit trail show it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::FunderAdded { .. } => "funder_added",
-            Self::IssuerAdded { .. } => "issuer_added",
-            Self::IssuerSuspended { .. } => "issuer_suspended",
-            Self::OrganisationAdded { .. } => "organisation_added",
-            Self::OrganisationApproval { .. } => "organisation_approval",
-            Self::VenueAdded { .. } => "venue_added",
-            Self::VenueOpened { .. } => "venue_opened",
-            Self::VenueChanged { .. } => "venue_changed",
-            Self::VenueAdmitted { .. } => "venue_admitted",
-            Self::FunderChanged { .. } => "funder_changed",
-            Self::IssuerChanged { .. } => "issuer_changed",
-            Self::OrganisationChanged { .. } => "organisation_changed",
-            Self::UserChanged { .. } => "user_changed",
-            Self::DailyLimitRaised { .. } => "daily_limit_raised",
-            Self::ProgrammeAmended { .. } => "programme_amended",
-            Self::UserAdded { .. } => "user_added",
-            Self::UserRevoked { .. } => "user_revoked",
-            Self::ApiKeyAdded { .. } => "api_key_added",
-            Self::ApiKeyRevoked { .. } => "api_key_revoked",
-            Self::DeviceAdded { .. } => "device_added",
-            Self::DeviceInvited { .. } => "device_invited",
-            Self::DeviceEnrolled { .. } => "device_enrolled",
-            Self::DeviceChanged { .. } => "device_changed",
-            Self::DeviceRevoked { .. } => "device_revoked",
-            Self::ProgrammeAdded { .. } => "programme_added",
-            Self::ProgrammeClosed => "programme_closed",
-            Self::Funded { .. } => "funded",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::Allocated { .. } => "allocated",
-            Self::VoucherIssued { .. } => "voucher_issued",
-            Self::BatchOpened(_) => "batch_opened",
-            Self::BatchMinted(_) => "batch_minted",
-            Self::VoucherStocked { .. } => "voucher_stocked",
-            Self::VoucherActivated { .. } => "voucher_activated",
-            Self::VoucherSuspended => "voucher_suspended",
-            Self::VoucherReinstated => "voucher_reinstated",
-            Self::VoucherCancelled => "voucher_cancelled",
-            Self::VoucherReplaced { .. } => "voucher_replaced",
-            Self::VoucherExpired => "voucher_expired",
-            Self::VoucherReleased => "voucher_released",
-            Self::KeyAdded { .. } => "key_added",
-            Self::KeyActivated { .. } => "key_activated",
-            Self::KeyRetired { .. } => "key_retired",
-            Self::KeyCompromised { .. } => "key_compromised",
-            Self::KeySetPublished { .. } => "key_set_published",
-            Self::Redeemed(_) => "redeemed",
-            Self::RecordQuarantined { .. } => "record_quarantined",
-            Self::RecordDecided { .. } => "record_decided",
-            Self::ConflictOpened(_) => "conflict_opened",
-            Self::ConflictDecided { .. } => "conflict_decided",
-            Self::GuaranteeReserved { .. } => "guarantee_reserved",
-            Self::Reversed { .. } => "reversed",
-            Self::Restored { .. } => "restored",
-            Self::BankAccountEntered { .. } => "bank_account_entered",
-            Self::PayerAccountEntered { .. } => "payer_account_entered",
-            Self::SettlementOpened { .. } => "settlement_opened",
-            Self::PaymentPrepared(_) => "payment_prepared",
-            Self::SettlementFilled { .. } => "settlement_filled",
-            Self::SettlementPrepared { .. } => "settlement_prepared",
-            Self::SettlementApproved { .. } => "settlement_approved",
-            Self::SettlementCancelled { .. } => "settlement_cancelled",
-            Self::SettlementExported { .. } => "settlement_exported",
-            Self::PaymentPaid { .. } => "payment_paid",
-            Self::PaymentFailed { .. } => "payment_failed",
-            Self::HoldReleased { .. } => "hold_released",
-            Self::ProgrammeEnded => "programme_ended",
-            Self::ReceiptKeyAdded { .. } => "receipt_key_added",
-            Self::ReceiptKeyCompromised { .. } => "receipt_key_compromised",
-            Self::BankAccountAsked { .. } => "bank_account_asked",
-            Self::BankAccountRefused { .. } => "bank_account_refused",
-            Self::RedemptionDisputed { .. } => "redemption_disputed",
-            Self::PeriodClosed(_) => "period_closed",
-            Self::StatementMade(_) => "statement_made",
-            Self::PeriodStated { .. } => "period_stated",
-        }
-    }
 }

@@ -77,7 +77,7 @@ pub struct StageLine {
 /// issued once, with the pass that was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Item {
+pub enum BalanceItem {
     Issued,
     Used,
     Expired,
@@ -85,7 +85,7 @@ pub enum Item {
     Outstanding,
 }
 
-impl Item {
+impl BalanceItem {
     pub const ALL: [Self; 5] =
         [Self::Issued, Self::Used, Self::Expired, Self::Cancelled, Self::Outstanding];
 
@@ -104,7 +104,7 @@ impl Item {
 /// Workshops are those of the whole programme; cents are the funder's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BalanceLine {
-    pub item: Item,
+    pub item: BalanceItem,
     /// Before the month, in it, and at its end.
     pub opening_workshops: i64,
     pub month_workshops: i64,
@@ -199,7 +199,7 @@ impl Statement {
 
     /// The cents of an item at the end of the month.
     #[must_use]
-    pub fn closing_of(&self, item: Item) -> i64 {
+    pub fn closing_of(&self, item: BalanceItem) -> i64 {
         self.balance.iter().find(|line| line.item == item).map_or(0, |line| line.closing_cents)
     }
 

@@ -7,6 +7,7 @@ use crate::domain::{
     command::{Ask, Change, Command, Draft, Redeem, Request},
     device::DeviceAsk,
     ids::{IssuerId, OrganisationId, ProgrammeId, Seq, VoucherId},
+    programme::Terms,
     record::RecordAsk,
     registry::Role,
     world::Unique,
@@ -89,9 +90,7 @@ impl Wanted {
             }
             Ask::RevokeUser { user } => self.users.extend([user.0]),
             Ask::Change(change) => self.change(change),
-            Ask::AddProgramme { terms, .. } => {
-                self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
-            }
+            Ask::AddProgramme { terms, .. } => self.shares(terms),
             Ask::CloseProgramme { programme } => self.programme(*programme),
             Ask::EndProgramme { programme } => self.end(*programme),
             Ask::AdmitVenue { programme, venue } => {
@@ -134,6 +133,10 @@ impl Wanted {
             | Ask::Dispute { .. }
             | Ask::Reverse(_) => self.workshop(command),
         }
+    }
+
+    fn shares(&mut self, terms: &Terms) {
+        self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
     }
 
     /// What takes workshops, undoes them, or decides about them.

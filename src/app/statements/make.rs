@@ -238,18 +238,19 @@ impl Ground {
             Stage::Receivable => -closing(*stage),
             stage => closing(*stage),
         });
-        let back = statement.closing_of(Item::Expired) + statement.closing_of(Item::Cancelled);
-        let used = statement.closing_of(Item::Used) + at_end.guaranteed_cents;
+        let back = statement.closing_of(BalanceItem::Expired)
+            + statement.closing_of(BalanceItem::Cancelled);
+        let used = statement.closing_of(BalanceItem::Used) + at_end.guaranteed_cents;
         let moved = |stage| statement.stages.iter().find(|line| line.stage == stage);
         let paid_out = moved(Stage::Paid).map_or(0, |line| line.in_cents - line.out_cents);
         statement.controls = vec![
             control("stages", closing(Stage::Funding), held.sum()),
-            control("issued", statement.closing_of(Item::Issued), at_end.committed_cents),
+            control("issued", statement.closing_of(BalanceItem::Issued), at_end.committed_cents),
             control("used", used, at_end.earned_cents),
             control("given_back", back, at_end.given_back_cents),
             control(
                 "outstanding",
-                statement.closing_of(Item::Outstanding),
+                statement.closing_of(BalanceItem::Outstanding),
                 closing(Stage::Committed),
             ),
             control("territories", earned_at(&statement.territories), earned),
@@ -277,13 +278,17 @@ impl Ground {
         let of_time = self.net(party, &TAKEN, &BACK) - of_people;
         let expired = ended("voucher_expired") + of_time;
         let cancelled = ended("voucher_cancelled") + of_people;
-        let line = |item: Item| {
+        let line = |item: BalanceItem| {
             let (workshops, at_end, month_cents) = match item {
-                Item::Issued => (month.workshops_issued, end.workshops_issued, issued),
-                Item::Used => (month.workshops_used, end.workshops_used, used),
-                Item::Expired => (month.workshops_expired, end.workshops_expired, expired),
-                Item::Cancelled => (month.workshops_cancelled, end.workshops_cancelled, cancelled),
-                Item::Outstanding => (left(month), left(end), issued - used - expired - cancelled),
+                BalanceItem::Issued => (month.workshops_issued, end.workshops_issued, issued),
+                BalanceItem::Used => (month.workshops_used, end.workshops_used, used),
+                BalanceItem::Expired => (month.workshops_expired, end.workshops_expired, expired),
+                BalanceItem::Cancelled => {
+                    (month.workshops_cancelled, end.workshops_cancelled, cancelled)
+                }
+                BalanceItem::Outstanding => {
+                    (left(month), left(end), issued - used - expired - cancelled)
+                }
             };
             let opening_cents = earlier.map_or(0, |earlier| earlier.closing_of(item));
             BalanceLine {
@@ -296,7 +301,7 @@ impl Ground {
                 closing_cents: opening_cents + month_cents,
             }
         };
-        Item::ALL.map(line).to_vec()
+        BalanceItem::ALL.map(line).to_vec()
     }
 }
 

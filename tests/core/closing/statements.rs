@@ -18,7 +18,7 @@ use pass_numerique::{
         period::{Month, NewStatement, Party, PeriodAsk},
         programme::{Share, Terms},
         refusal::Reason,
-        statement::{Item, Statement},
+        statement::{BalanceItem, Statement},
         view::Filter,
     },
     sys::clock::Clock,
@@ -187,9 +187,9 @@ fn a_funder_of_35_percent_sees_its_own_cents_exactly() {
         let statement = &all(&town, month("2026-11"))[0];
         assert_eq!(statement.party, Party::Funder(town.funders[0]));
         assert_eq!(statement.closing(Stage::Earned), used);
-        assert_eq!(statement.closing_of(Item::Used), used);
-        assert_eq!(statement.closing_of(Item::Issued), all_seven);
-        assert_eq!(statement.closing_of(Item::Outstanding), all_seven - used);
+        assert_eq!(statement.closing_of(BalanceItem::Used), used);
+        assert_eq!(statement.closing_of(BalanceItem::Issued), all_seven);
+        assert_eq!(statement.closing_of(BalanceItem::Outstanding), all_seven - used);
         assert_eq!(statement.venues[0].earned_cents, used);
         assert_eq!(statement.venues[0].workshops, 3);
         let workshops: Vec<i64> =
