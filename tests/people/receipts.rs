@@ -70,7 +70,7 @@ fn a_receipt_says_what_was_earned_and_is_the_same_whenever_it_is_asked_for() {
         let head = data_encoding::HEXLOWER.encode(&said.head);
         assert_eq!(event.body["hash"], json!(head), "the funder finds it in the journal");
         let digits = voucher["paper"]["qr_text"].as_str().unwrap();
-        assert!(!text.contains(&digits[digits.len() - 40..]));
+        assert!(!text.contains(digits.get(digits.len() - 40..).unwrap()));
 
         // Others after it, its own reversal and a new start change nothing.
         let later = taken(&venue, &scan(&api, &voucher, 1));
@@ -132,7 +132,7 @@ fn receipt_keys_rotate_with_overlap_and_each_redemption_keeps_its_own() {
         clock.set(clock.now().plus_seconds(DAY));
         let venue = api.again(venue.user);
         let after = taken(&venue, &scan(&api, &voucher, 1));
-        let kid = |done: &Value| done["receipt"].as_str().unwrap()[5..15].to_owned();
+        let kid = |done: &Value| done["receipt"].as_str().unwrap().get(5..15).unwrap().to_owned();
         assert_eq!(kid(&before), kid(&waiting));
         assert_ne!(kid(&before), kid(&after));
         for done in [&before, &waiting, &after] {

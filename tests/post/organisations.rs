@@ -98,7 +98,8 @@ fn another_account_is_told_of_at_the_addresses_that_were_there_and_refused_by_th
         let mails = post.smtp.arrived();
         let mut to: Vec<String> = mails.iter().map(|mail| mail.to.clone()).collect();
         let mut people = vec![email(&one), email(&two)];
-        (to.sort(), people.sort());
+        to.sort();
+        people.sort();
         assert_eq!(to, people);
         let text = mails[0].part("text/plain");
         assert!(text.contains("…3000") && !text.contains("DE89"), "{text}");
