@@ -82,7 +82,7 @@ pub fn usage(days: i64, venues: i64) -> String {
             WHERE venue + 1 < 1000 + {venues}),
         f(funder) AS (SELECT 0 UNION ALL SELECT 1 UNION ALL SELECT 2)
         INSERT INTO usage_day SELECT day, 1, 1, venue, '93', 'everyday_tools', funder,
-            0, 0, 0, 0, 2, 40, 3, 14, 14, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 8400, 0
+            0, 0, 0, 0, 2, 40, 3, 14, 14, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 8400, 0, 0
         FROM d CROSS JOIN v CROSS JOIN f"
     )
 }
