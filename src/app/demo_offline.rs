@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        calendar::Instant,
+        calendar::{Instant, Zone},
         command::{Ask, Delivery, Outcome},
         device::{Device, DeviceAsk, Statement},
         ids::{DeviceId, OrganisationId, RequestId, Seq, VenueId, VoucherId},
@@ -81,8 +81,11 @@ impl Service {
         day: &Day,
         today: Instant,
     ) -> Result<(), Fault> {
-        let (knew, seen) = (today.plus_seconds(-DAY_S - 3 * HOUR_S), self.database.as_of()?);
-        let away = today.plus_seconds(-DAY_S);
+        // Ten in the morning of the day before.
+        let (hour, minute) = today.time(&Zone::paris());
+        let since_ten = (i64::from(hour) - 10) * HOUR_S + i64::from(minute) * 60;
+        let away = today.plus_seconds(-DAY_S - since_ten);
+        let (knew, seen) = (away.plus_seconds(-2 * HOUR_S), self.database.as_of()?);
         let taken = [
             Taken { voucher: day.usual, at: away, ahead_s: 0 },
             Taken { voucher: day.used_up, at: away.plus_seconds(2 * HOUR_S), ahead_s: 0 },

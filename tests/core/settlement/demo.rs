@@ -45,6 +45,12 @@ fn the_demonstration_has_a_month_that_is_paid() {
             (Some("2026-10"), true)
         );
         assert!(database.statements(&filter).unwrap().len() > 5);
+        // A tablet was a day without network: somebody has to decide twice.
+        let conflicts = database.conflicts(&filter).unwrap();
+        let states: Vec<_> = conflicts.iter().map(|one| (one.state, one.reason)).collect();
+        assert_eq!(states, [("open", "voucher_exhausted")]);
+        let waiting = database.quarantined(&filter).unwrap();
+        assert_eq!(waiting.iter().map(|one| one.cause.code()).collect::<Vec<_>>(), ["time_ahead"]);
         assert_eq!(service.audit().unwrap().differences, []);
         service.stop();
     });
