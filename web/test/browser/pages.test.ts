@@ -19,7 +19,7 @@ const roles = new Map([...PEOPLE].reverse().map((one) => [one.role, one]));
 const LONGEST_MS = 400_000;
 
 /** What is no page, or changes who looks at it and how. */
-const NO_PAGE = /^\/(?:language|docs|v1|scan|assets|ledger\/export)\b|\.(?:csv|xlsx|pdf|svg|png|xml)$/;
+const NO_PAGE = /^\/(?:language|docs|v1|scan|assets|ledger\/export)\b|\.(?:csv|xlsx|pdf|svg|png|json|txt|xml)$|\/document\/\w+$/;
 
 /** A place without what it names: pages that differ in that alone are of one kind. */
 function kind(way: string): string {
@@ -30,7 +30,8 @@ function kind(way: string): string {
 /** Where the links of a page lead on this site. */
 async function places(page: Page): Promise<string[]> {
   const all = await page.$$eval('a[href]', (found) => found.map((one) => one.getAttribute('href') ?? ''));
-  return all.filter((way) => way.startsWith('/') && !NO_PAGE.test(way.split(/[?#]/)[0] ?? ''));
+  const isPage = (way: string): boolean => !NO_PAGE.test(way.split(/[?#]/)[0] ?? '') && !/[?&]format=/.test(way);
+  return all.filter((way) => way.startsWith('/') && isPage(way));
 }
 
 /** Sends the form of the page, and waits for the next. */
