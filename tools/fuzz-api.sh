@@ -35,7 +35,7 @@ failed=0
 # usage: fuzz ROLE HEADER
 fuzz() {
     say "as $1"
-    (cd "$folder" && "$tool" run http://$listen/openapi.json -H "$2" --exclude-operation-id-regex "$ends" \
+    (cd "$folder" && "$tool" run http://$listen/openapi.yaml -H "$2" --exclude-operation-id-regex "$ends" \
         --max-examples "$examples" --workers 2 --warnings off --phases examples,coverage,fuzzing \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
         >"$folder/$1" 2>&1) || failed=1

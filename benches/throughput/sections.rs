@@ -9,7 +9,8 @@ use std::sync::{
 use pass_numerique::{
     domain::{
         access::Tenant,
-        calendar::{Day, Instant},
+        calendar::{Day, Instant, Zone},
+        feed::{ENTRY_BYTES, Entry},
         ids::{ProgrammeId, Seq},
         usage::{Breakdown, UsageFilter},
     },
@@ -140,10 +141,38 @@ pub fn growth(plan: &Plan) {
         ];
         print(&contest(&contenders, plan.rounds, time), &[0]);
         drop(contenders);
+        feed(&large);
         let place = large.location.clone();
         large.end();
         crate::program::start(&place, &plan.folder, plan.rounds);
     }
+}
+
+/// What a device reads that begins its feed: every voucher of its programme, page by page.
+fn feed(town: &Town) {
+    let (programme, today) = ([ProgrammeId(1)], town.now.day(&Zone::paris()));
+    let (mut times, mut entries) = (Vec::new(), 0);
+    let (mut number, mut until) = (0, None);
+    loop {
+        let begin = now();
+        let page = town.database.vouchers_from(&programme, number, until).unwrap();
+        let told = page.vouchers.iter().filter_map(|voucher| {
+            let entry = Entry::of(voucher, today)?;
+            (!entry.follows_from(voucher)).then_some(entry)
+        });
+        entries += told.count();
+        times.push(begin.elapsed().as_secs_f64() * 1e3);
+        (number, until) = (page.next, Some(page.until));
+        if page.next == 0 {
+            break;
+        }
+    }
+    let (pages, all_ms, page_ms) = (times.len(), times.iter().sum::<f64>(), median(&times));
+    let bytes = entries * ENTRY_BYTES;
+    println!(
+        "\nA device's feed from its beginning: {all_ms:.0} ms in {pages} pages of {page_ms:.0} ms; \
+         {entries} vouchers are told of, in {bytes} bytes."
+    );
 }
 
 /// A funder's report with few and with many days and venues behind it.

@@ -266,7 +266,7 @@ pub fn http(plan: &Plan) {
         heading(&format!("Redemptions over HTTP, {CLIENTS} clients, {database}"));
         let place = location(&plan.folder, server);
         let running = Running::start(&plan.folder, &place);
-        running.issue(plan.vouchers / 2);
+        running.issue(plan.vouchers);
         let texts = running.texts(&place);
         let next = AtomicUsize::new(0);
         let text = || {

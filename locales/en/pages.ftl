@@ -595,6 +595,7 @@ held-burst = many scans within ten minutes
 held-disputed = disputed by a funder or the operator
 held-many_in_a_day = many workshops of the pass in one day
 held-many_offline = many workshops without network in one day
+held-not_there = the holder of the pass says that they were not there
 held-own_issuer = issuer and organisation of the same name
 held-same_person = handed out and scanned by people of the same name
 hint-bank-reason = For example AC04: account closed.
@@ -903,6 +904,18 @@ network-venues-active = Active venues
 network-venues-open = Open venues
 no-funder = None
 none-such = Nothing matches this search.
+not-there-back = Back to your pass
+not-there-button = No, I was not there
+not-there-late = { $name ->
+    [already_decided] Somebody has looked at this workshop already. Speak to the person who gave you this pass.
+    [already_reversed] This workshop was given back to your pass already.
+   *[payment_state_conflict] The place was paid for this workshop already. Speak to the person who gave you this pass.
+}
+not-there-link = I was not there
+not-there-means = If you were not at this workshop, say so here. The place is not paid before somebody has looked. If the workshop did not take place, it is given back to your pass.
+not-there-said = You said that you were not there.
+not-there-title = Were you at this workshop?
+not-there-told = Noted. Somebody will look. There is nothing else for you to do.
 note = Reason
 nothing-yet = Nothing yet.
 occurred = Occurred

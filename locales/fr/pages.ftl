@@ -595,6 +595,7 @@ held-burst = beaucoup de validations en dix minutes
 held-disputed = contesté par un financeur ou l’opérateur
 held-many_in_a_day = beaucoup d’ateliers du pass le même jour
 held-many_offline = beaucoup d’ateliers hors ligne le même jour
+held-not_there = le porteur du pass dit qu’il n’y était pas
 held-own_issuer = prescripteur et structure du même nom
 held-same_person = remis et validé par des personnes du même nom
 hint-bank-reason = Par exemple AC04 : compte clôturé.
@@ -903,6 +904,18 @@ network-venues-active = Lieux actifs
 network-venues-open = Lieux ouverts
 no-funder = Aucun
 none-such = Rien ne correspond à cette recherche.
+not-there-back = Retour à votre pass
+not-there-button = Non, je n’y étais pas
+not-there-late = { $name ->
+    [already_decided] Quelqu’un a déjà regardé cet atelier. Parlez-en à la personne qui vous a donné ce pass.
+    [already_reversed] Cet atelier est déjà rendu à votre pass.
+   *[payment_state_conflict] Le lieu a déjà été payé pour cet atelier. Parlez-en à la personne qui vous a donné ce pass.
+}
+not-there-link = Je n’y étais pas
+not-there-means = Si vous n’étiez pas à cet atelier, dites-le ici. Le lieu n’est pas payé avant que quelqu’un ait regardé. Si l’atelier n’a pas eu lieu, il est rendu à votre pass.
+not-there-said = Vous avez dit que vous n’y étiez pas.
+not-there-title = Étiez-vous à cet atelier ?
+not-there-told = C’est noté. Quelqu’un va regarder. Vous n’avez rien d’autre à faire.
 note = Motif
 nothing-yet = Rien pour l’instant.
 occurred = Survenu

@@ -271,6 +271,11 @@ pub enum Ask {
     },
     ReceiptKey(ReceiptKeyAsk),
     Period(PeriodAsk),
+    /// Whoever has the pass says that they were not there: held, as by `Dispute`, but once only.
+    NotThere {
+        voucher: VoucherId,
+        redemption: Seq,
+    },
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

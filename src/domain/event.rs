@@ -317,7 +317,8 @@ pub enum Body {
         organisation: OrganisationId,
         asked: Seq,
     },
-    /// Somebody asks that another person looks before it is paid.
+    /// Somebody asks that another person looks before it is paid; without an actor, whoever has the
+    /// pass says that they were not there.
     RedemptionDisputed {
         redemption: Seq,
     },

@@ -36,16 +36,19 @@ pub enum HoldCause {
     ManyOffline,
     /// A funder or the operator asks that somebody else looks.
     Disputed,
+    /// Whoever has the pass says that they were not there.
+    NotThere,
 }
 
 impl HoldCause {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ManyInADay,
         Self::OwnIssuer,
         Self::SamePerson,
         Self::Burst,
         Self::ManyOffline,
         Self::Disputed,
+        Self::NotThere,
     ];
 
     #[must_use]
@@ -57,6 +60,7 @@ impl HoldCause {
             Self::Burst => "burst",
             Self::ManyOffline => "many_offline",
             Self::Disputed => "disputed",
+            Self::NotThere => "not_there",
         }
     }
 
@@ -68,6 +72,7 @@ impl HoldCause {
             Self::Burst => 8,
             Self::ManyOffline => 16,
             Self::Disputed => 32,
+            Self::NotThere => 64,
         }
     }
 }

@@ -8,13 +8,9 @@ use actix_web::{
     http::header::LOCATION,
     web::{self, ServiceConfig},
 };
-use utoipa::OpenApi as _;
 use zip::ZipArchive;
 
-use super::{
-    openapi::Contract,
-    problem::{Problem, Wrong},
-};
+use super::problem::{Problem, Wrong};
 
 /// Where the pages are; they need scripts and styles of their own.
 pub const PATH: &str = "/docs";
@@ -23,6 +19,7 @@ pub const PATH: &str = "/docs";
 pub const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                           img-src 'self' data:; frame-ancestors 'none'";
 
+/// As committed, which a test compares with the code: nothing of it is made while the service runs.
 const TEXT: &str = include_str!("../../openapi.yaml");
 
 /// Swagger UI as it is released. It stays packed, since it is seldom looked at, and most of it are
@@ -45,7 +42,7 @@ const FILES: [(&str, &str); 7] = [
 /// In place of its own, which shows a pet shop. Nothing is tried out there: it would be real.
 const INITIALIZER: &str = r##"window.onload = () => {
   window.ui = SwaggerUIBundle({
-    url: "/openapi.json",
+    url: "/openapi.yaml",
     dom_id: "#swagger-ui",
     deepLinking: true,
     supportedSubmitMethods: [],
@@ -59,7 +56,6 @@ const INITIALIZER: &str = r##"window.onload = () => {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(web::resource("/openapi.yaml").route(web::get().to(text)))
-        .service(web::resource("/openapi.json").route(web::get().to(json)))
         .service(web::resource(PATH).route(web::get().to(to_pages)))
         .service(web::resource("/docs/{name:.*}").route(web::get().to(page)));
 }
@@ -70,10 +66,6 @@ async fn to_pages() -> HttpResponse {
 
 async fn text() -> HttpResponse {
     HttpResponse::Ok().content_type("application/yaml; charset=utf-8").body(TEXT)
-}
-
-async fn json() -> HttpResponse {
-    HttpResponse::Ok().json(Contract::openapi())
 }
 
 async fn page(name: web::Path<String>) -> Result<HttpResponse, Problem> {

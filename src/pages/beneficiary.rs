@@ -12,12 +12,17 @@ use super::{
     visitor::{Guest, Visitor},
 };
 use crate::{
-    app::nearby::nearby,
+    app::{
+        nearby::nearby,
+        service::{Fault, Service},
+    },
     domain::{
         access::{Tenant, Verb},
         calendar::Day,
-        ids::VoucherId,
-        life::State,
+        command::Shown,
+        hold::HoldCause,
+        ids::{Seq, VoucherId},
+        life::{State, Voucher},
         refusal::{Reason, Refusal},
         view::Filter,
     },
@@ -33,13 +38,55 @@ struct BeneficiaryPage {
     workshops: i64,
     last_day: Day,
     state: State,
-    /// Days on which workshops were taken, the last first, and how many.
-    taken: Vec<(Day, i64)>,
+    /// This page's own address: the pass.
+    pass: String,
+    /// The last first.
+    taken: Vec<Taken>,
     /// The commune that was asked for, and the places near it.
     near: String,
     places: Vec<Venue>,
     /// For who may hand it over: it is stock, and theirs to activate.
     activate: Option<VoucherId>,
+}
+
+/// A redemption that stands, as whoever has the pass sees it.
+pub struct Taken {
+    pub voucher: VoucherId,
+    pub redemption: Seq,
+    /// Its place among all redemptions of the pass; the oldest has 1.
+    pub place: usize,
+    pub day: Day,
+    pub workshops: i64,
+    /// Whoever has the pass has said that they were not there.
+    pub told: bool,
+}
+
+/// A pass and what was taken with it; or why its text counts for nothing.
+pub fn taken(
+    service: &Service,
+    shown: &Shown,
+) -> Result<Result<(Voucher, Vec<Taken>), Reason>, Fault> {
+    let voucher = match service.shown(shown)? {
+        Ok(voucher) => voucher,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let Some(programme) = service.database().programme(voucher.programme)? else {
+        return Ok(Err(Reason::VoucherUnknown));
+    };
+    let filter = Filter { voucher: Some(voucher.id), limit: 200, ..Filter::of(Tenant::Any) };
+    let rows = service.database().redemptions(&filter)?;
+    let places = (1..=rows.len()).rev();
+    let standing = rows.iter().zip(places).filter(|(row, _)| row.reversed_by.is_none());
+    let taken = standing.map(|(row, place)| Taken {
+        voucher: voucher.id,
+        redemption: row.seq,
+        place,
+        day: row.occurred_at.day(&programme.terms.time_zone),
+        workshops: i64::from(row.workshops),
+        told: row.held.as_ref().is_some_and(|held| held.causes.contains(&HoldCause::NotThere)),
+    });
+    let taken = taken.collect();
+    Ok(Ok((voucher, taken)))
 }
 
 impl BeneficiaryPage {
@@ -60,27 +107,14 @@ async fn show(
     query: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
     let asked = query.into_inner();
-    let near = asked.near();
+    let (near, pass) = (asked.near(), digits.to_string());
     let found = block(&guest.state, move |service| {
-        let voucher = match service.shown(&service.read_code(&digits)?)? {
-            Ok(voucher) => voucher,
+        let (voucher, taken) = match taken(service, &service.read_code(&digits)?)? {
+            Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
-        let Some(programme) = service.database().programme(voucher.programme)? else {
-            return Ok(Err(Reason::VoucherUnknown));
-        };
         let row = seen(service, &Filter::one(Tenant::Any, voucher.id.0))?.into_iter().next();
-        let redeemed = service.database().redemptions(&Filter {
-            voucher: Some(voucher.id),
-            limit: 200,
-            ..Filter::of(Tenant::Any)
-        })?;
-        let taken: Vec<(Day, i64)> = redeemed
-            .iter()
-            .filter(|row| row.reversed_by.is_none())
-            .map(|row| (row.occurred_at.day(&programme.terms.time_zone), i64::from(row.workshops)))
-            .collect();
-        let places = nearby(service.database(), &asked.search(programme.id))?;
+        let places = nearby(service.database(), &asked.search(voucher.programme))?;
         Ok(row.map(|row| (row, taken, places)).ok_or(Reason::VoucherUnknown))
     })
     .await?;
@@ -93,6 +127,7 @@ async fn show(
     });
     let answer = page(&BeneficiaryPage {
         activate: (own && row.state == State::Stock).then_some(row.id),
+        pass: format!("/{pass}"),
         layout: guest.layout("beneficiary-title"),
         left: i64::from(row.left),
         workshops: i64::from(row.workshops),

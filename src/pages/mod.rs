@@ -19,6 +19,7 @@ pub mod letters;
 mod login;
 mod looks;
 mod near;
+mod not_there;
 mod open_data;
 mod passwords;
 mod printing;
@@ -65,6 +66,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(scan::routes)
             .configure(short::routes)
             .configure(beneficiary::routes)
+            .configure(not_there::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),
     );
 }

@@ -131,6 +131,7 @@ impl Wanted {
             | Ask::DecideConflict { .. }
             | Ask::DecideHold { .. }
             | Ask::Dispute { .. }
+            | Ask::NotThere { .. }
             | Ask::Reverse(_) => self.workshop(command),
         }
     }
@@ -153,7 +154,9 @@ impl Wanted {
                 self.users.extend(command.actor.map(|actor| actor.0));
                 self.undo(*redemption);
             }
-            Ask::Dispute { redemption, .. } => self.undo(*redemption),
+            Ask::Dispute { redemption, .. } | Ask::NotThere { redemption, .. } => {
+                self.undo(*redemption);
+            }
             Ask::Reverse(reverse) => self.undo(reverse.redemption),
             _ => {}
         }

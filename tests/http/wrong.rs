@@ -152,7 +152,6 @@ fn the_contract_is_shown_in_a_browser_without_anybody_else_s_files() {
         assert!(page.text.contains("swagger-ui") && !page.text.contains("https://"));
         assert!(page.header("content-security-policy").starts_with("default-src 'self'"));
         assert_eq!(nobody.send_unchecked("/docs/swagger-ui-bundle.js").status, 200);
-        assert!(nobody.send_unchecked("/openapi.json").text.contains("create_redemption"));
         let yaml = nobody.send_unchecked("/openapi.yaml");
         assert_eq!(yaml.text, include_str!("../../openapi.yaml"));
     });

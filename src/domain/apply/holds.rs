@@ -31,9 +31,11 @@ impl Fold {
             self.add_hold(event, at, &record.redeemed)?;
         }
         let hold = self.held(event, redemption)?;
-        hold.causes.add(HoldCause::Disputed);
+        // People have accounts, whoever has the pass has none.
+        let by = event.actor.map_or(HoldCause::NotThere, |_| HoldCause::Disputed);
+        hold.causes.add(by);
         (hold.state, hold.decision) = (HoldState::Held, None);
-        hold.disputed_by = event.actor;
+        hold.disputed_by = event.actor.or(hold.disputed_by);
         Ok(())
     }
 

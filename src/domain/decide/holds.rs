@@ -9,7 +9,7 @@ use crate::domain::{
     hold::{
         BURST_MINUTES, Hold, HoldCause, HoldCauses, HoldReason, HoldRuling, HoldState, likeness,
     },
-    ids::Seq,
+    ids::{ProgrammeId, Seq, VoucherId},
     life::Voucher,
     programme::Programme,
     refusal::{Reason, Refusal},
@@ -89,18 +89,8 @@ impl Desk {
     /// What a payment has already is past holding: it can be undone.
     pub(super) fn dispute(&mut self, command: &Command, redemption: Seq, note: &str) -> Decided {
         noted(note)?;
-        let missing = || Refusal::field(Reason::NotFound, "redemption");
-        let record = self.fold.world.redemptions.get(&redemption).ok_or_else(missing)?;
-        if record.reversed_by.is_some() {
-            return Err(Reason::AlreadyReversed.into());
-        }
-        let (voucher, programme) = (record.voucher, record.programme);
-        let payee = (programme, record.redeemed.organisation);
-        let books = &self.fold.world.books;
-        if books.payment_of(payee, redemption).is_some() {
-            return Err(Refusal::field(Reason::PaymentStateConflict, "redemption").into());
-        }
-        let held = books.holds.get(&redemption);
+        let (voucher, programme) = self.disputable(redemption)?;
+        let held = self.fold.world.books.holds.get(&redemption);
         if held.is_some_and(|hold| hold.state == HoldState::Held) {
             return Err(Reason::AlreadyHeld.into());
         }
@@ -110,6 +100,46 @@ impl Desk {
         let (at, note) = (command.now, note.to_owned());
         self.fold.effects.hold_reasons.push(HoldReason { redemption, at, note });
         Ok(Outcome::Added { seq, id: redemption.0 })
+    }
+
+    /// Said once, without a word of whoever says it: nobody knows them. What somebody has looked at
+    /// is not looked at again.
+    pub(super) fn not_there(
+        &mut self,
+        command: &Command,
+        voucher: VoucherId,
+        redemption: Seq,
+    ) -> Decided {
+        let (taken_with, programme) = self.disputable(redemption)?;
+        if taken_with != voucher {
+            return Err(Refusal::field(Reason::NotFound, "redemption").into());
+        }
+        if let Some(hold) = self.fold.world.books.holds.get(&redemption) {
+            let said = hold.causes.iter().any(|cause| cause == HoldCause::NotThere);
+            match hold.state {
+                HoldState::Held if !said => {}
+                HoldState::Held => return Err(Reason::AlreadyHeld.into()),
+                _ => return Err(Reason::AlreadyDecided.into()),
+            }
+        }
+        let body = Body::RedemptionDisputed { redemption };
+        let seq = self.record_voucher(command, voucher, programme, body)?;
+        Ok(Outcome::Added { seq, id: redemption.0 })
+    }
+
+    /// The pass and the programme of a redemption that stands and that no payment has yet.
+    fn disputable(&self, redemption: Seq) -> Result<(VoucherId, ProgrammeId), Stop> {
+        let missing = || Refusal::field(Reason::NotFound, "redemption");
+        let record = self.fold.world.redemptions.get(&redemption).ok_or_else(missing)?;
+        if record.reversed_by.is_some() {
+            return Err(Reason::AlreadyReversed.into());
+        }
+        let payee = (record.programme, record.redeemed.organisation);
+        let books = &self.fold.world.books;
+        if books.payment_of(payee, redemption).is_some() {
+            return Err(Refusal::field(Reason::PaymentStateConflict, "redemption").into());
+        }
+        Ok((record.voucher, record.programme))
     }
 
     pub(super) fn decide_hold(

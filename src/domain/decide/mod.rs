@@ -207,6 +207,7 @@ impl Desk {
             Ask::Device(ask) => self.device(command, ask),
             Ask::Settle(ask) => self.settlement(command, ask),
             Ask::Dispute { redemption, note } => self.dispute(command, *redemption, note),
+            Ask::NotThere { voucher, redemption } => self.not_there(command, *voucher, *redemption),
             Ask::DecideHold { redemption, released, note } => {
                 self.decide_hold(command, *redemption, *released, note)
             }

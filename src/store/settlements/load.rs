@@ -287,7 +287,7 @@ fn undone(conn: &mut Conn, world: &mut World, commands: &[Command]) -> Result<()
     for command in commands {
         let redemption = match &command.ask {
             Ask::Reverse(reverse) => reverse.redemption,
-            Ask::Dispute { redemption, .. } => *redemption,
+            Ask::Dispute { redemption, .. } | Ask::NotThere { redemption, .. } => *redemption,
             _ => continue,
         };
         let Some(record) = world.redemptions.get(&redemption) else { continue };

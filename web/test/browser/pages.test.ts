@@ -47,7 +47,8 @@ async function close({ errors, foreign, context }: Opened): Promise<void> {
 describe.each(READERS)('in $locale, $colorScheme', (reader) => {
   const options = { ...reader, viewport: { width: 1280, height: 900 } };
 
-  it.each([...roles.values()])('the pages that $role is led to', async (login) => {
+  // They only look, so that they can do it side by side.
+  it.concurrent.each([...roles.values()])('the pages that $role is led to', async (login) => {
     const one = await logIn(browser, login, options);
     const { page } = one;
     await accessible(page, `${login.role} ${new URL(page.url()).pathname}`);

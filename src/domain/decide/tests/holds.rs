@@ -172,3 +172,38 @@ fn what_is_not_released_is_undone_and_the_pass_has_its_workshops_again() {
     assert_eq!(reason(late), Reason::AlreadyDecided);
     assert_eq!(reason(town.decide_as(Some(operator), Seq(1), true)), Reason::NotFound);
 }
+
+#[test]
+fn whoever_has_the_pass_says_once_that_they_were_not_there() {
+    let mut town = watchful();
+    let [operator, analyst] = ["O", "F"].map(|name| {
+        let role = if name == "O" { Role::Operator } else { Role::Analyst(town.funders[0]) };
+        town.person(name, role)
+    });
+    let (voucher, other) = (town.issue(10), town.issue(5));
+    let redemption = redeemed(town.redeem(voucher)).seq;
+    let strange = town.ask(Ask::NotThere { voucher: other, redemption });
+    assert_eq!(reason(strange), Reason::NotFound);
+    let say = Ask::NotThere { voucher, redemption };
+    assert_eq!(added(town.ask(say.clone())), redemption.0);
+    assert_eq!(Vec::from(town.world.books.holds[&redemption].causes), [HoldCause::NotThere]);
+    assert_eq!(reason(town.ask(say.clone())), Reason::AlreadyHeld);
+    assert!(matches!(town.decide_as(Some(operator), redemption, true), Outcome::Done { .. }));
+    assert_eq!(reason(town.ask(say)), Reason::AlreadyDecided);
+
+    // Of one that a funder disputed it is one more cause, and that funder still decides nothing.
+    let redemption = redeemed(town.redeem(voucher)).seq;
+    let note = "Lieu fermé".to_owned();
+    town.actor = Some(analyst);
+    added(town.ask(Ask::Dispute { redemption, note }));
+    town.actor = None;
+    added(town.ask(Ask::NotThere { voucher, redemption }));
+    let hold = &town.world.books.holds[&redemption];
+    assert_eq!(Vec::from(hold.causes), [HoldCause::Disputed, HoldCause::NotThere]);
+    let own = town.decide_as(Some(analyst), redemption, true);
+    assert_eq!(reason(own), Reason::AnotherPersonNeeded);
+    assert!(matches!(town.decide_as(Some(operator), redemption, false), Outcome::Done { .. }));
+    assert_eq!(town.voucher(voucher).left(), 9);
+    let late = town.ask(Ask::NotThere { voucher, redemption });
+    assert_eq!(reason(late), Reason::AlreadyReversed);
+}
