@@ -26,7 +26,7 @@ build() {
         -o -path web/test -prune -o -type f -newer web/dist/index.html -print)" ] && return
     (cd web && npm run --silent build -- --logLevel warn) >&2
     # What embeds it is compiled again, which cargo cannot see of files that were not there.
-    touch src/pages/scan.rs
+    touch src/pages/scan.rs src/http/docs.rs
 }
 
 case $1 in

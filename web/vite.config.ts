@@ -2,11 +2,12 @@ import { defineConfig } from 'vitest/config';
 import { installable } from './build/installable.ts';
 import { noForeignAddress } from './build/no-foreign-address.ts';
 import { precompressed } from './build/precompressed.ts';
+import { viewer } from './build/viewer.ts';
 
 export default defineConfig({
   base: '/scan/',
   publicDir: false,
-  plugins: [noForeignAddress(), installable(), precompressed()],
+  plugins: [noForeignAddress(), installable(), precompressed(), viewer()],
   build: {
     target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
     assetsInlineLimit: 0,

@@ -134,8 +134,8 @@ pub fn configure(config: &mut ServiceConfig, state: Shared) {
         .app_data(
             web::PathConfig::default().error_handler(|_, _| Problem::from(Wrong::NotFound).into()),
         )
+        .configure(v1::routes)
         .configure(docs::routes)
         .configure(health::routes)
-        .configure(auth::routes)
-        .configure(v1::routes);
+        .configure(auth::routes);
 }

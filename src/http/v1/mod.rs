@@ -76,8 +76,11 @@ pub mod users;
 pub mod venues;
 pub mod vouchers;
 
+/// Places are tried in turn: those that people wait at stand first.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .configure(redemptions::routes)
+        .configure(vouchers::routes)
         .service(web::resource("/v1/reports/usage").route(web::get().to(reports::usage)))
         .service(web::resource("/v1/reports/network").route(web::get().to(reports::network)))
         .service(web::resource("/v1/reports/people").route(web::get().to(reports::people::people)))
@@ -125,8 +128,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(organisations::routes)
         .configure(venues::routes)
         .configure(users::routes)
-        .configure(vouchers::routes)
-        .configure(redemptions::routes)
         .configure(receipts::routes)
         .configure(print_lists::routes)
         .configure(open_data::routes);
