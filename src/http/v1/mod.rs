@@ -64,6 +64,7 @@ pub mod open_data;
 pub mod organisations;
 pub mod periods;
 pub mod print_lists;
+pub mod programme_exports;
 pub mod programmes;
 pub mod quarantine;
 pub mod receipts;
@@ -129,5 +130,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(redemptions::routes)
         .configure(receipts::routes)
         .configure(print_lists::routes)
+        .configure(programme_exports::routes)
         .configure(open_data::routes);
 }
