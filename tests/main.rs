@@ -9,6 +9,7 @@
 )]
 
 mod backup;
+mod continuity;
 mod core;
 mod faults;
 mod fuzz;

@@ -165,12 +165,15 @@ impl Service {
         self.keys.loaded().problems.clone()
     }
 
-    /// The first key of the folder, in a service that has none: active at once.
+    /// The first key of the folder, in a service that has none, or that of another operator alone:
+    /// active at once.
     pub(super) fn register_first_key(&self, signers: &[Signer]) -> Result<(), Fault> {
-        if !self.database.voucher_keys()?.is_empty() {
+        let registered = self.database.voucher_keys()?;
+        if registered.iter().any(|key| key.state != KeyState::Retired) {
             return Ok(());
         }
-        if let Some(signer) = signers.first() {
+        let known = |signer: &&Signer| registered.iter().any(|key| key.kid() == signer.kid());
+        if let Some(signer) = signers.iter().find(|signer| !known(signer)) {
             let (public, purpose) = (PublicKey(signer.public()), Purpose::First);
             // Refused when another instance was faster: its key is the first then.
             self.ask_as(None, Ask::Key(KeyAsk::Add { public, purpose }))?;

@@ -8,6 +8,7 @@ pub mod background;
 pub mod backup;
 pub mod batches;
 pub mod browser_session;
+pub mod continuity;
 pub mod demo;
 mod demo_ending;
 mod demo_month;

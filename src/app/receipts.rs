@@ -15,14 +15,14 @@ use super::{
 use crate::{
     domain::{
         access::Tenant,
-        calendar::Day,
+        calendar::{Day, Instant},
         command::{Ask, Outcome},
         ids::{OrganisationId, Seq, UserId},
         key_register::PublicKey,
         receipt::{self, Receipt, ReceiptKey, ReceiptKeyAsk},
         refusal::Refusal,
     },
-    store::Receipts,
+    store::{Database, Location, Receipts},
     sys::{
         keyring::{self, KeyFileError, Passphrase},
         secrets::new_key,
@@ -88,6 +88,27 @@ impl Loaded {
     }
 }
 
+/// The key of a folder that signs what is made now in the service of a database, which need not
+/// run; `None` if its private half is not there.
+///
+/// # Errors
+/// When the folder or the database cannot be read.
+pub fn folder_signer(
+    location: &Location,
+    keys: &Path,
+    passphrase: Option<&Passphrase>,
+    now: Instant,
+) -> Result<Option<ReceiptSigner>, Fault> {
+    let registered = Database::open(location)?.receipt_keys()?;
+    let folder = keys.join(FOLDER);
+    let Some(key) = receipt::signing(&registered, now).filter(|_| folder.is_dir()) else {
+        return Ok(None);
+    };
+    let signers = keyring::load_directory(&folder, passphrase)?;
+    let own = signers.into_iter().find(|signer| signer.public() == key.public.0);
+    Ok(own.map(ReceiptSigner::new))
+}
+
 /// What becomes of the keys of receipts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReceiptKeyOrder {
@@ -125,6 +146,14 @@ impl Service {
             Err(cause) => tracing::warn!(%cause, "no receipt key was made: receipts are missing"),
         }
         Ok(())
+    }
+
+    /// The key that signs archives now, if its private half is here.
+    pub(super) fn archive_signer(&self) -> Option<Arc<ReceiptSigner>> {
+        let loaded = self.receipts.loaded();
+        let key = receipt::signing(&loaded.registered, self.clock.now())?;
+        let own = |signer: &&Arc<ReceiptSigner>| signer.public() == key.public.0;
+        loaded.signers.iter().find(own).map(Arc::clone)
     }
 
     /// A private key of the folder that nobody has registered, or a new one.

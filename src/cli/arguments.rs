@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     closing::{Close, StatementOptions},
+    continuity::{ExportProgramme, TakeOver},
     export::ExportLedger,
     key_arguments::Key,
     ledger::Report,
@@ -72,6 +73,10 @@ pub enum Verb {
     Restore(Restore),
     /// Let a restored database take changes, under numbers that were never given before
     AcknowledgeRestore(AcknowledgeRestore),
+    /// Write all of a programme to an archive that its funder alone can open
+    ExportProgramme(ExportProgramme),
+    /// Go on with a programme of another operator, in a new database
+    TakeOver(TakeOver),
     /// Set up a demonstration with real venues and weeks of history
     Demo(Demo),
 }

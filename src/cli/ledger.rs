@@ -90,7 +90,7 @@ fn table_row(line: &Line) -> String {
     )
 }
 
-fn euros(cents: i64) -> String {
+pub fn euros(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
     format!("{sign}{}.{:02} €", cents / 100, cents % 100)

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod closing;
 mod configuration;
+mod continuity;
 mod demo;
 mod export;
 mod key;
@@ -59,6 +60,8 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::Backup(options) => backup::backup(arguments, options),
         Verb::Restore(options) => backup::restore(arguments, options),
         Verb::AcknowledgeRestore(options) => backup::acknowledge_restore(arguments, options),
+        Verb::ExportProgramme(options) => continuity::export(arguments, options),
+        Verb::TakeOver(options) => continuity::take_over(arguments, options),
         Verb::Demo(options) => demo::demo(arguments, options, listen),
     }
 }

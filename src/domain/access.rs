@@ -173,6 +173,7 @@ verbs! {
     PeriodRead:         Any Any No  No  No  No  No;
     PeriodClose:        Any No  No  No  No  No  No;
     StatementRead:      Any Any Own No  No  Own No;
+    ProgrammeExport:    Any No  Own No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

@@ -12,6 +12,7 @@ use super::{
     calendar::{Day, Instant},
     cents::Cents,
     conflict::Contested,
+    continuity::TakenOver,
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, PeriodId, Seq,
         SettlementId, UserId, VenueId, VoucherId,
@@ -332,4 +333,6 @@ pub enum Body {
         /// Events of later months come from this one on.
         next: Seq,
     },
+    /// What stands before it in this journal came from another operator's.
+    ProgrammeTakenOver(TakenOver),
 }

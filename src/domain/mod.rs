@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod cents;
 pub mod command;
 pub mod conflict;
+pub mod continuity;
 pub mod decide;
 pub mod declaration;
 pub mod device;

@@ -191,6 +191,8 @@ use super::{auth, health, metrics, problem, v1};
         v1::statements::list_statements,
         v1::statements::read_statement,
         v1::statements::statement_document,
+        v1::programme_exports::export_programme,
+        v1::programme_exports::programme_exports_taken,
     )
 )]
 pub(super) struct Contract;

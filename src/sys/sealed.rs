@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead, BufReader, BufWriter, Write},
+    io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -11,8 +11,8 @@ use std::{
 
 use age::{
     DecryptError, Decryptor, Encryptor, IdentityFile,
-    armor::{ArmoredWriter, Format},
-    stream::StreamWriter,
+    armor::{ArmoredReader, ArmoredWriter, Format},
+    stream::{StreamReader, StreamWriter},
     x25519::Recipient,
 };
 
@@ -215,6 +215,14 @@ impl SealedText {
 /// # Errors
 /// If either cannot be read, or no key opens it. What is damaged further on is told when read.
 pub fn open(path: &Path, identity: &Path) -> Result<Box<dyn BufRead>, SealedError> {
+    Ok(Box::new(BufReader::with_capacity(1 << 16, open_anywhere(path, identity)?)))
+}
+
+/// As `open`, in the armour of age too, to be read from any place on.
+///
+/// # Errors
+/// As `open`.
+pub fn open_anywhere(path: &Path, identity: &Path) -> Result<Opened, SealedError> {
     let refused = |error| SealedError::Identity { path: identity.to_owned(), error };
     let identities = IdentityFile::from_file(identity.to_string_lossy().into_owned())
         .and_then(|file| {
@@ -224,13 +232,28 @@ pub fn open(path: &Path, identity: &Path) -> Result<Box<dyn BufRead>, SealedErro
     let file =
         fs::File::open(path).map_err(|error| SealedError::Read { path: path.to_owned(), error })?;
     let damaged = |_| SealedError::Damaged { path: path.to_owned() };
-    let decryptor = Decryptor::new_buffered(BufReader::new(file)).map_err(damaged)?;
+    let decryptor = Decryptor::new_buffered(ArmoredReader::new(file)).map_err(damaged)?;
     let reader = decryptor.decrypt(identities.iter().map(|identity| &**identity as _));
     match reader {
-        Ok(reader) => Ok(Box::new(BufReader::with_capacity(1 << 16, reader))),
+        Ok(reader) => Ok(Opened(reader)),
         Err(DecryptError::NoMatchingKeys) => {
             Err(SealedError::WrongIdentity { path: path.to_owned() })
         }
         Err(cause) => Err(damaged(cause)),
+    }
+}
+
+/// What a sealed file holds.
+pub struct Opened(StreamReader<ArmoredReader<BufReader<fs::File>>>);
+
+impl Read for Opened {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl Seek for Opened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
     }
 }

@@ -8,6 +8,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::domain::{
+    continuity,
     feed::Feed,
     genuine::Genuine,
     key::{Inadmissible, admissible, kid},
@@ -180,6 +181,12 @@ impl ReceiptSigner {
         let bytes = receipt.bytes(self.0.kid);
         let signature = self.0.key.sign(&Receipt::signing_input(&bytes)).to_bytes();
         Receipt::text(bytes, &signature)
+    }
+
+    /// Says that the archive of a programme is this service's, by the digest of its contents.
+    #[must_use]
+    pub fn sign_archive(&self, digest: &[u8; 32]) -> [u8; 64] {
+        self.0.key.sign(&continuity::signing_input(digest)).to_bytes()
     }
 }
 

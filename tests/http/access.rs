@@ -194,6 +194,8 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("list_statements", Verb::StatementRead, Of::Nothing),
     ("read_statement", Verb::StatementRead, Of::Statement),
     ("statement_document", Verb::StatementRead, Of::Statement),
+    ("export_programme", Verb::ProgrammeExport, Of::Programme),
+    ("programme_exports_taken", Verb::LedgerRead, Of::Programme),
 ];
 
 fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) -> (u16, String) {

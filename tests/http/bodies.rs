@@ -54,7 +54,7 @@ impl Things {
             "raise_daily_limit" => json!({"day": "2026-11-23", "limit": 40}),
             "create_api_key" => json!({"name": "Software", "expires_at": "2027-01-01T00:00:00Z",
                 "role": {"role": "agent", "of": self.issuer}}),
-            "take_print_list" => json!({"recipient": PRINT_SHOP}),
+            "take_print_list" | "export_programme" => json!({"recipient": PRINT_SHOP}),
             "change_looks" => json!({"name": "Ville", "accent": "#1f4fa8"}),
             "create_batch" => {
                 json!({"programme": own, "workshops": 5, "count": 2, "issuer": self.issuer})

@@ -167,6 +167,8 @@ const FACES: &[(&str, Face)] = &[
     ("list_statements", Whole("/statements")),
     ("read_statement", Whole("/statements/{id}")),
     ("statement_document", Whole("/statements/{id}/document/pdf")),
+    ("export_programme", Whole("/programmes/{id}/archive")),
+    ("programme_exports_taken", Part("/programmes/{id}")),
 ];
 
 #[test]

@@ -49,7 +49,10 @@ impl Desk {
     ) -> Result<Seq, Stop> {
         admissible(&public.0).map_err(|_| Refusal::field(Reason::KeyInadmissible, "public"))?;
         let (kid, keys) = (public.kid(), &self.fold.world.keys);
-        if purpose == Purpose::First && !keys.is_empty() {
+        // The last active key never retires but where a programme was taken over: then all are
+        // another operator's, and nobody here has a key yet.
+        let alone = keys.values().all(|key| key.state == KeyState::Retired);
+        if purpose == Purpose::First && !alone {
             return Err(Reason::KeyStateConflict.into());
         }
         // A voucher names its key by the kid alone, so no two registered keys share one; and a key
@@ -58,7 +61,6 @@ impl Desk {
         if keys.contains_key(&kid) || signs_receipts {
             return Err(Reason::KeyTaken.into());
         }
-        let alone = keys.is_empty();
         let seq = self.record(command, Body::KeyAdded { kid, public, purpose })?;
         if !alone {
             return Ok(seq);

@@ -26,6 +26,8 @@ mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use restore::LARGEST_LOSS;
+
 use super::{
     apply::{Fold, Inconsistent},
     calendar::{Day, Instant, Zone},

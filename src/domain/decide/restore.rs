@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// Numbers that may be lost at once; more is a slip of the pen, and could not be taken back.
-pub(super) const LARGEST_LOSS: i64 = 100_000_000;
+pub const LARGEST_LOSS: i64 = 100_000_000;
 
 impl Desk {
     /// The numbers up to `last_seq` stand on receipts and in reports: the journal goes on after

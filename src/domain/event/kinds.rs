@@ -92,4 +92,5 @@ kinds! {
     PeriodClosed: "period_closed",
     StatementMade: "statement_made",
     PeriodStated: "period_stated",
+    ProgrammeTakenOver: "programme_taken_over",
 }

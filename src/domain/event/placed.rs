@@ -28,7 +28,7 @@ pub struct Event {
 
 impl Body {
     /// The number of this event in a journal that ends at `head`: the next one, or the one after
-    /// those that it says are lost.
+    /// those that it says are lost, or that another operator's journal had.
     #[must_use]
     pub const fn seq_after(&self, head: i64) -> Seq {
         match self {
@@ -36,6 +36,9 @@ impl Body {
                 if lost_from.0 == head + 1 && lost_to.0 >= head =>
             {
                 Seq(lost_to.0.saturating_add(1))
+            }
+            Self::ProgrammeTakenOver(taken) if taken.through.0 >= head => {
+                Seq(taken.through.0.saturating_add(1))
             }
             _ => Seq(head + 1),
         }

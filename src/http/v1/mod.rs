@@ -64,6 +64,7 @@ pub mod open_data;
 pub mod organisations;
 pub mod periods;
 pub mod print_lists;
+pub mod programme_exports;
 pub mod programmes;
 pub mod quarantine;
 pub mod receipts;
@@ -130,5 +131,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(users::routes)
         .configure(receipts::routes)
         .configure(print_lists::routes)
+        .configure(programme_exports::routes)
         .configure(open_data::routes);
 }

@@ -5,6 +5,7 @@
 mod api_keys;
 mod batches;
 mod conflicts;
+mod continuity;
 mod devices;
 mod ending;
 mod events;
@@ -83,7 +84,9 @@ static SECTIONS: &[&Section] = &[
 ];
 
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/manage", web::get().to(entrance));
+    config
+        .route("/manage", web::get().to(entrance))
+        .route("/programmes/{id}/archive.age", web::get().to(continuity::fetch));
     for section in SECTIONS.iter().copied() {
         let code = section.code;
         let list = move |visitor, query| list(section, visitor, query);

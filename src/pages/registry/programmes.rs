@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ending,
+    continuity, ending,
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, nothing, text},
     terms,
@@ -90,6 +90,13 @@ pub static SECTION: Section = Section {
             call: calls!(one programmes::change_programme),
         },
         Action {
+            code: "archive",
+            verb: Verb::ProgrammeExport,
+            grave: false,
+            fields: continuity::fields,
+            call: continuity::take,
+        },
+        Action {
             code: "period",
             verb: Verb::PeriodClose,
             grave: true,
@@ -149,7 +156,7 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     if let Some(closing) = &closing {
         facts.push(("closing-next", closing_month(desk, closing)));
     }
-    let mut shown = Shown::new(row.name.clone(), facts).offering(&["payer"]);
+    let mut shown = Shown::new(row.name.clone(), facts).offering(&["payer", "archive"]);
     if closing.is_some_and(|closing| closing.over) {
         shown = shown.offering(&["period"]);
     }
@@ -159,6 +166,7 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         shown = shown.offering(&["end"]);
     }
     shown.tables.extend(allocations(desk, row.id)?);
+    shown.tables.extend(continuity::taken(desk, row.id)?);
     if !row.closed {
         shown = shown.offering(&[
             "funds",

@@ -64,7 +64,7 @@ impl Database {
         lines.json(&header)?;
         let mut done = 0;
         for ((name, key), columns) in TABLES.into_iter().zip(&all) {
-            let sql = select(dialect(&conn), name, key, columns);
+            let sql = select(dialect(&conn), name, key, columns, "");
             each(&mut conn, &sql, &mut |row| {
                 done += 1;
                 if done % 1_000 == 0 {
@@ -106,13 +106,13 @@ fn header(conn: &mut Conn, now: Instant) -> Result<(Header, Vec<Vec<Column>>), C
 
 /// Which functions a database has.
 #[derive(Clone, Copy)]
-enum Dialect {
+pub(in crate::store) enum Dialect {
     Sqlite,
     #[cfg(feature = "postgres")]
     Postgres,
 }
 
-const fn dialect(conn: &Conn) -> Dialect {
+pub(in crate::store) const fn dialect(conn: &Conn) -> Dialect {
     match conn {
         Conn::Sqlite(_) => Dialect::Sqlite,
         #[cfg(feature = "postgres")]
@@ -120,9 +120,15 @@ const fn dialect(conn: &Conn) -> Dialect {
     }
 }
 
-/// Each row as a JSON array. Text is ordered by its bytes, as SQLite does it anyway, so that the
-/// same rows come in the same order.
-fn select(dialect: Dialect, table: &str, key: &[&str], columns: &[Column]) -> String {
+/// Each row as a JSON array, of those that a condition leaves. Text is ordered by its bytes, as
+/// SQLite does it anyway, so that the same rows come in the same order.
+pub(in crate::store) fn select(
+    dialect: Dialect,
+    table: &str,
+    key: &[&str],
+    columns: &[Column],
+    condition: &str,
+) -> String {
     let values = columns.iter().map(|Column { name, kind }| match (kind, dialect) {
         (Kind::Bytes, Dialect::Sqlite) => format!("lower(hex({name}))"),
         #[cfg(feature = "postgres")]
@@ -142,11 +148,14 @@ fn select(dialect: Dialect, table: &str, key: &[&str], columns: &[Column]) -> St
     let order = order.collect::<Vec<_>>().join(", ");
     match dialect {
         Dialect::Sqlite => {
-            format!("SELECT json_array({values}) AS line FROM {table} ORDER BY {order}")
+            format!("SELECT json_array({values}) AS line FROM {table}{condition} ORDER BY {order}")
         }
         #[cfg(feature = "postgres")]
         Dialect::Postgres => {
-            format!("SELECT json_build_array({values})::text AS line FROM {table} ORDER BY {order}")
+            format!(
+                "SELECT json_build_array({values})::text AS line FROM {table}{condition} \
+                 ORDER BY {order}"
+            )
         }
     }
 }
@@ -157,10 +166,10 @@ struct Line {
     line: String,
 }
 
-type Row = Vec<serde_json::Value>;
+pub(in crate::store) type Row = Vec<serde_json::Value>;
 
 /// Hands over the rows of a statement, one at a time, so that memory stays flat.
-fn each(
+pub(in crate::store) fn each(
     conn: &mut Conn,
     sql: &str,
     take: &mut dyn FnMut(Row) -> Result<(), CopyError>,

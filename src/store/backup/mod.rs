@@ -1,8 +1,8 @@
 //! A copy of all tables as lines of text, the same from either database: format, tables, errors.
 //! No encryption and no files: `sys/sealed.rs` has them, `app/backup.rs` puts both together.
 
-mod dump;
-mod restore;
+pub(super) mod dump;
+pub(super) mod restore;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +16,10 @@ use super::{
     connection::{Conn, OpenError, on_either},
     load::Failure,
 };
-use crate::domain::calendar::Instant;
+use crate::domain::{
+    calendar::Instant,
+    ids::{ProgrammeId, Seq},
+};
 
 /// What the first line says it is; another layout of lines gets another number.
 const FORMAT: &str = "pass-numerique backup 1";
@@ -24,7 +27,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 53] = [
+const TABLES: [(&str, &[&str]); 54] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -78,6 +81,7 @@ const TABLES: [(&str, &[&str]); 53] = [
     ("print_list", &["id"]),
     ("people", &["programme", "month", "issuer", "fact", "code"]),
     ("bank_account_asked", &["id"]),
+    ("programme_export", &["id"]),
 ];
 
 /// The first line: what the copy holds.
@@ -137,6 +141,18 @@ pub enum CopyError {
     NotEmpty,
     #[error("the restored data differs from its own events: nothing was kept")]
     Differs(Box<Audit>),
+    #[error("there is no programme {0} here")]
+    NoProgramme(ProgrammeId),
+    #[error("programme {0} is in this database already: take it over into a new one")]
+    TakenBefore(ProgrammeId),
+    #[error("this database is in use: take over into a new one, before the service first starts")]
+    NotFresh,
+    #[error("this is no archive of a programme in a format that this program knows: {0:?}")]
+    Format(String),
+    #[error("the archive ends at event {0}: the last number must be that or a little more")]
+    LastSeq(Seq),
+    #[error("the archive is damaged or was changed: {0}")]
+    Archive(String),
 }
 
 impl From<diesel::result::Error> for CopyError {
@@ -147,7 +163,7 @@ impl From<diesel::result::Error> for CopyError {
 
 /// How a column is written as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Number,
     Text,
     /// In lower-case hexadecimal.
@@ -155,9 +171,9 @@ enum Kind {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Column {
-    name: String,
-    kind: Kind,
+pub(super) struct Column {
+    pub name: String,
+    pub kind: Kind,
 }
 
 #[derive(QueryableByName)]
@@ -169,7 +185,7 @@ struct Declared {
 }
 
 /// The columns of a table, as the database has them.
-fn columns(conn: &mut Conn, table: &str) -> Result<Vec<Column>, CopyError> {
+pub(super) fn columns(conn: &mut Conn, table: &str) -> Result<Vec<Column>, CopyError> {
     let declared: Vec<Declared> = match conn {
         Conn::Sqlite(conn) => {
             let sql = "SELECT name, type AS kind FROM pragma_table_info(?) ORDER BY cid";

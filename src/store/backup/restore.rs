@@ -21,8 +21,8 @@ use super::{
 use crate::domain::calendar::Instant;
 
 /// Rows, and bytes of them, that one statement inserts.
-const CHUNK_ROWS: usize = 500;
-const CHUNK_BYTES: usize = 1 << 20;
+pub(in crate::store) const CHUNK_ROWS: usize = 500;
+pub(in crate::store) const CHUNK_BYTES: usize = 1 << 20;
 
 /// Reads and hashes what passes through.
 struct Lines<'a> {
@@ -123,7 +123,7 @@ fn header(lines: &mut Lines<'_>) -> Result<Header, CopyError> {
     }
 }
 
-fn schema(found: String) -> CopyError {
+pub(in crate::store) fn schema(found: String) -> CopyError {
     let needed = migrate::NEEDED;
     let advice = if found.as_str() < needed {
         "restore it with the program that made it, then run `migrate` with this one"
@@ -134,7 +134,7 @@ fn schema(found: String) -> CopyError {
 }
 
 /// A database that `migrate` has just made: the head of an empty journal, and nothing else.
-fn empty(conn: &mut Conn) -> Result<(), CopyError> {
+pub(in crate::store) fn empty(conn: &mut Conn) -> Result<(), CopyError> {
     migrate::check(conn)?;
     let row: HeadRow = on_either!(conn, conn => head::table.first(conn)?);
     let mut rows = u64::try_from(row.seq).unwrap_or(1);
@@ -147,7 +147,7 @@ fn empty(conn: &mut Conn) -> Result<(), CopyError> {
 }
 
 /// One statement for a JSON array of rows.
-fn insert(conn: &Conn, table: &str, columns: &[Column]) -> String {
+pub(in crate::store) fn insert(conn: &Conn, table: &str, columns: &[Column]) -> String {
     let value = |(place, Column { kind, .. }): (usize, &Column)| match (kind, conn) {
         (Kind::Number | Kind::Text, Conn::Sqlite(_)) => {
             format!("json_extract(value, '$[{place}]')")

@@ -1,0 +1,11 @@
+-- Archives of a programme that somebody took, by whom (nobody: from the command line) and to which
+-- age key: whoever has its private half reads all of it.
+CREATE TABLE programme_export (
+    id TEXT NOT NULL PRIMARY KEY,
+    programme INTEGER NOT NULL REFERENCES programme (id),
+    recipient TEXT NOT NULL,
+    person INTEGER REFERENCES person (id),
+    taken_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX programme_export_programme ON programme_export (programme);
