@@ -22,16 +22,8 @@ use pass_numerique::{
         view::{Database, Location},
     },
     domain::{
-        access::Tenant,
-        calendar::Instant,
-        cents::Cents,
-        command::{Ask, Outcome},
-        ids::*,
-        ledger::Stage,
-        receipt::ReceiptKey,
-        registry::Role,
-        settlement::BankAnswer,
-        view::Filter,
+        access::Tenant, calendar::Instant, cents::Cents, command::Outcome, ids::*, ledger::Stage,
+        receipt::ReceiptKey, registry::Role, settlement::BankAnswer, view::Filter,
     },
     sys::{clock::Clock, secrets},
 };
@@ -88,13 +80,14 @@ impl Vault {
         let identity = self.path("identity");
         let opened = pass_numerique::sys::sealed::open_anywhere(&self.path(name), &identity);
         let mut zip = zip::ZipArchive::new(opened.unwrap()).unwrap();
+        let count = zip.len();
         let file = |place| {
             let mut file = zip.by_index(place).unwrap();
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).unwrap();
-            (file.name().to_owned(), bytes)
+            (file.name().unwrap().into_owned(), bytes)
         };
-        (0..zip.len()).map(file).collect()
+        (0..count).map(file).collect()
     }
 }
 
@@ -236,11 +229,10 @@ fn paid_once(
     approver: UserId,
     unanswered: &pass_numerique::domain::settlement::view::PaymentView,
 ) {
-    let mut office = Office::new(town);
+    let office = Office::new(town);
     assert!(office.approver > approver);
     let in_payment = office.stages()[1];
     office.payer_account(1);
-    let _ = IBANS;
     office.next_day();
     let (_, payments) = office.sent();
     assert_eq!(payments.len(), 2, "{payments:?}");
@@ -258,7 +250,6 @@ fn paid_once(
     }
     assert_eq!(office.stages()[1], 0);
     office.town.audit();
-    office.approver = approver;
 }
 
 fn earned(payment: &pass_numerique::domain::settlement::view::PaymentView) -> i64 {
@@ -348,7 +339,6 @@ fn the_demonstration_goes_over_programme_by_programme() {
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].id, id);
         }
-        let _ = Ask::EndProgramme { programme: ProgrammeId(0) };
         service.stop();
     });
 }
