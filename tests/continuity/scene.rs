@@ -7,6 +7,7 @@ use pass_numerique::{
     app::view::{AsOf, Database, Limits, Location},
     domain::{
         access::Tenant,
+        calendar::Instant,
         cents::Cents,
         command::{Ask, Outcome, Shown},
         event::Fund,
@@ -257,7 +258,7 @@ fn nothing() -> PaymentView {
         holder: String::new(),
         iban: String::new(),
         new_account: false,
-        prepared_at: pass_numerique::domain::calendar::Instant(0),
+        prepared_at: Instant(0),
         answered_at: None,
         code: None,
         reissued_in: None,
@@ -280,7 +281,7 @@ pub struct Seen {
     pub statements: Vec<(StatementId, String)>,
 }
 
-pub fn seen(database: &Database, programme: ProgrammeId, town: &Town) -> Seen {
+pub fn seen(database: &Database, programme: ProgrammeId, now: Instant) -> Seen {
     let all = Filter { programme: Some(programme), limit: 100_000, ..Filter::of(Tenant::Any) };
     let accounts = database.accounts(&all, AsOf::Now).unwrap().into_iter();
     let balances = accounts.map(|row| {
@@ -292,7 +293,7 @@ pub fn seen(database: &Database, programme: ProgrammeId, town: &Town) -> Seen {
         let lines = database.usage(by, &filter).unwrap().into_iter();
         (by, lines.map(|line| (line.key, line.figures)).collect())
     });
-    let mut vouchers = database.vouchers(&all, town.service.clock.now()).unwrap();
+    let mut vouchers = database.vouchers(&all, now).unwrap();
     // Of the register of this instance alone.
     vouchers.iter_mut().for_each(|row| row.number = Seq(0));
     let statements = database.statements(&all).unwrap().into_iter();
