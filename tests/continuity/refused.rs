@@ -9,7 +9,6 @@ use pass_numerique::{
         service::Fault,
         view::Location,
     },
-    domain::ids::RequestId,
     sys::sealed::{Recipients, Sealing},
 };
 

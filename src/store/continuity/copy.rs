@@ -90,7 +90,7 @@ impl ProgrammeCopy {
         if *name == "event" {
             return self.events(&columns, take);
         }
-        let condition = named::condition(pattern, programme, &self.named);
+        let condition = named::condition(&self.conn, pattern, programme, &self.named);
         let sql = select(dialect(&self.conn), name, key, &columns, &condition);
         each(&mut self.conn, &sql, &mut |row| {
             let fields = columns.iter().zip(row).map(|(column, value)| {

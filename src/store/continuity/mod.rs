@@ -30,9 +30,10 @@ pub type Lines<'a> = dyn FnMut(&str, Take<'_>) -> Result<(), CopyError> + 'a;
 pub type Take<'a> = &'a mut dyn FnMut(&str) -> Result<(), CopyError>;
 
 /// Every table that goes over, with what orders its rows and which they are: `{p}` is the
-/// programme, the other names are lists of numbers (`named.rs`). One that refers to another comes
-/// later; events come first of all, since accounts and vouchers get new numbers from them.
-pub const TABLES: [(&str, &[&str], &str); 34] = [
+/// programme, `{voucher}` that of an outcome, the others are lists of numbers (`named.rs`). One
+/// that refers to another comes later; events come first of all, since accounts and vouchers get
+/// new numbers from them.
+pub const TABLES: [(&str, &[&str], &str); 35] = [
     ("event", &["seq"], ""),
     ("account", &["id"], "programme = {p}"),
     ("funder", &["id"], "id IN ({funders})"),
@@ -71,8 +72,12 @@ pub const TABLES: [(&str, &[&str], &str); 34] = [
     ("voucher_key", &["kid"], "state <> 'pending'"),
     ("hold", &["redemption"], "programme = {p}"),
     ("people", &["programme", "month", "issuer", "fact", "code"], "programme = {p}"),
+    ("request", &["scope", "id"], REDEEMED),
 ];
 
+/// Of redemptions alone: whoever had no answer asks again, and is not counted twice.
+const REDEEMED: &str = "outcome LIKE '%\"outcome\":\"redeemed\"%' \
+     AND {voucher} IN (SELECT id FROM voucher WHERE programme = {p})";
 const OF_VOUCHERS: &str = "voucher IN (SELECT id FROM voucher WHERE programme = {p})";
 const OF_CONFLICTS: &str = "conflict IN (SELECT seq FROM conflict WHERE programme = {p})";
 const OF_SETTLEMENTS: &str = "settlement IN (SELECT id FROM settlement WHERE programme = {p})";

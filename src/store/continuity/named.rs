@@ -109,9 +109,20 @@ pub(super) fn read(conn: &mut Conn, id: ProgrammeId) -> Result<Named, Failure> {
 }
 
 /// A condition of `TABLES` with its numbers.
-pub(super) fn condition(pattern: &str, programme: ProgrammeId, named: &Named) -> String {
+pub(super) fn condition(
+    conn: &Conn,
+    pattern: &str,
+    programme: ProgrammeId,
+    named: &Named,
+) -> String {
+    let voucher = match conn {
+        Conn::Sqlite(_) => "CAST(json_extract(outcome, '$.voucher') AS INTEGER)",
+        #[cfg(feature = "postgres")]
+        Conn::Pg(_) => "CAST(outcome::json->>'voucher' AS BIGINT)",
+    };
     let places = [
         ("{p}", programme.to_string()),
+        ("{voucher}", voucher.to_owned()),
         ("{funders}", listed(named.funders.iter().map(|id| id.0))),
         ("{issuers}", listed(named.issuers.iter().map(|id| id.0))),
         ("{organisations}", listed(named.organisations.iter().map(|id| id.0))),
