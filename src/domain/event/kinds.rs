@@ -6,6 +6,9 @@ use super::Body;
 macro_rules! kinds {
     ($($variant:ident: $code:literal,)+) => {
         impl Body {
+            /// Every name.
+            pub const KINDS: &[&str] = &[$($code),+];
+
             /// The stable name, as the database and the audit trail show it.
             #[must_use]
             pub const fn kind(&self) -> &'static str {

@@ -77,6 +77,12 @@ pub fn questions(say: &Say, asked: &[Fact], given: &FactsGiven) -> Vec<Question>
     all.map(question).collect()
 }
 
+/// Whether anything was answered: only then are the questions open, so that the rest of the form
+/// stays in sight of whoever asks none.
+pub fn answered(questions: &[Question]) -> bool {
+    questions.iter().any(|question| !question.value.is_empty())
+}
+
 /// What is wrong with an answer, at its field.
 pub fn mistake(say: &Say, problem: &Problem) -> Option<Mistake> {
     let meant = problem.field_meant()?;
