@@ -295,8 +295,14 @@ mod tests {
 
     #[test]
     fn a_funder_reads_pays_and_decides_what_its_guarantee_pays_and_what_is_held() {
-        let decides =
-            [Verb::ConflictDecide, Verb::HoldDecide, Verb::HoldDispute, Verb::PaymentConfirm];
+        let decides = [
+            Verb::ConflictDecide,
+            Verb::HoldDecide,
+            Verb::HoldDispute,
+            Verb::PaymentConfirm,
+            // It reads, and notes who did.
+            Verb::ProgrammeExport,
+        ];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {
                 assert!(reads(*verb) || decides.contains(verb), "{verb:?}");
