@@ -144,7 +144,6 @@ fn payments(delays: &PaymentDelays) -> Part {
     let row = |line: &PaymentDelay| {
         vec![
             Cell::Text(line.end_to_end_id.clone()),
-            Cell::Text(line.run.clone()),
             Cell::Text(line.reference.clone().unwrap_or_default()),
             day(line.first_day),
             day(line.last_day),
@@ -157,7 +156,7 @@ fn payments(delays: &PaymentDelays) -> Part {
     };
     let sum = |of: fn(&PaymentDelay) -> i64| delays.payments.iter().map(of).sum();
     let mut total = vec![Cell::Word("report-total".to_owned())];
-    total.resize(6, Cell::Text(String::new()));
+    total.resize(5, Cell::Text(String::new()));
     total.extend([
         days(delays.payments.iter().filter_map(|line| line.longest_days).max()),
         Cell::Count(sum(|line| line.workshops)),
@@ -169,7 +168,6 @@ fn payments(delays: &PaymentDelays) -> Part {
         columns: const {
             &[
                 text("payment-name"),
-                text("yearly-run"),
                 text("yearly-reference"),
                 text("delays-first"),
                 text("delays-last"),

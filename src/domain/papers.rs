@@ -44,7 +44,6 @@ impl Vat {
         }
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
     #[must_use]
     pub fn is_unstated(&self) -> bool {
         *self == Self::Unstated

@@ -147,12 +147,26 @@ pub fn of_paper(bytes: &[u8]) -> Option<Vec<i64>> {
         std::process::Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output();
     let read = read.ok()?;
     let text = String::from_utf8(read.stdout).unwrap();
-    let amounts = text.split('€').filter_map(|before| {
-        let last = before.trim_end_matches(['\u{a0}', ' ']);
-        let bare = last.replace('\u{202f}', "");
-        decimal(bare.rsplit([' ', '\n', '\u{a0}']).next()?)
-    });
+    let amounts = text
+        .split('€')
+        .filter_map(|before| decimal(&amount_at_end(before.trim_end_matches(['\u{a0}', ' ']))));
     Some(amounts.collect())
+}
+
+/// `1200,00` of a text that ends in `1 200,00`: thousands stand apart by one narrow space, of which
+/// pdftotext makes a plain one; columns stand further apart.
+fn amount_at_end(text: &str) -> String {
+    let signs: Vec<char> = text.chars().rev().collect();
+    let digit = |at: usize| signs.get(at).is_some_and(char::is_ascii_digit);
+    let mut own = Vec::new();
+    for (at, sign) in signs.iter().enumerate() {
+        match sign {
+            ',' | '-' | '−' | '0'..='9' => own.push(*sign),
+            ' ' | '\u{202f}' if at > 0 && digit(at - 1) && digit(at + 1) => {}
+            _ => break,
+        }
+    }
+    own.into_iter().rev().collect()
 }
 
 fn document(caller: &Caller<'_>, id: &str, format: &str) -> Reply {
