@@ -91,13 +91,28 @@ fn settle(service: &Service, go_on: &dyn Fn() -> bool) {
 /// Whether all went well.
 fn state(service: &Service, go_on: &dyn Fn() -> bool) -> bool {
     match service.tend_statements(go_on) {
-        Ok(0) => true,
+        Ok(0) => accounts(service, go_on),
         Ok(statements) => {
             tracing::info!(statements, "statements made");
-            true
+            accounts(service, go_on)
         }
         Err(fault) => {
             tracing::error!(cause = %fault, "statements go on in a minute");
+            false
+        }
+    }
+}
+
+/// Whether all went well.
+fn accounts(service: &Service, go_on: &dyn Fn() -> bool) -> bool {
+    match service.tend_yearly_accounts(go_on) {
+        Ok(0) => true,
+        Ok(accounts) => {
+            tracing::info!(accounts, "yearly accounts made");
+            true
+        }
+        Err(fault) => {
+            tracing::error!(cause = %fault, "yearly accounts go on in a minute");
             false
         }
     }

@@ -23,6 +23,7 @@ use crate::{
             FunderId, IssuerId, OrganisationId, ProgrammeId, Seq, SettlementId, UserId, VenueId,
             VoucherId,
         },
+        papers::{Papers, Vat},
         people::{Fact, Told},
         programme::{Payer, Share, Terms},
         refusal::Reason,
@@ -355,6 +356,7 @@ fn terms(begin: Instant, today: Instant, funders: [FunderId; 2]) -> Result<Terms
         ending: Ending::default(),
         facts: vec![Fact::Gender, Fact::AgeBand, Fact::Situation, Fact::PriorityDistrict],
         open_data_withheld: false,
+        papers: Papers { vat: Vat::OutsideScope, payment_days: Some(60), fees: Vec::new() },
         price_cents: Cents(1_000),
         shares: vec![
             Share { funder: state, weight: 60 },

@@ -15,6 +15,7 @@ use crate::domain::{
     calendar::{Day, Instant, Zone},
     cents::Cents,
     ids::{FunderId, ProgrammeId, Seq, SettlementId, VenueId},
+    papers::Vat,
     programme::Payer,
     refusal::Reason,
     sepa::message_id,
@@ -47,6 +48,7 @@ pub struct Evidence {
     pub payment: PaymentView,
     pub programme: String,
     pub payer: Payer,
+    pub vat: Vat,
     pub zone: Zone,
     pub organisation: String,
     pub siret: Option<String>,
@@ -67,6 +69,7 @@ struct Written<'a> {
     workshops: i64,
     amount_cents: Cents,
     guaranteed: bool,
+    vat: &'static str,
 }
 
 /// What each funder's money has in the payments of a run, as of an event.
@@ -79,6 +82,8 @@ pub struct ClaimsReport {
     /// The run pays what was earned up to the end of this day.
     pub day: Day,
     pub payer: Payer,
+    /// How the programme's vouchers stand to VAT.
+    pub vat: Vat,
     #[schema(example = "EUR")]
     pub currency: &'static str,
     pub claims: Vec<Claim>,
@@ -117,6 +122,7 @@ pub fn evidence(
         payment,
         programme: programme.name,
         payer: programme.terms.payer,
+        vat: programme.terms.papers.vat,
         zone: programme.terms.time_zone,
         organisation: organisation.name,
         siret: organisation.siret,
@@ -198,6 +204,7 @@ pub fn csv(all: &[Evidence]) -> Result<String, csv::Error> {
             workshops: line.workshops,
             amount_cents: line.amount_cents,
             guaranteed: line.guaranteed,
+            vat: one.vat.code(),
         })
     }))
 }
@@ -271,6 +278,7 @@ pub fn claims(
         programme: run.programme,
         day: run.day,
         payer: programme.terms.payer,
+        vat: programme.terms.papers.vat,
         currency: "EUR",
         claims: sums.into_iter().filter(|(funder, _)| sees(*funder)).map(claim).collect(),
     })

@@ -9,6 +9,8 @@ pub mod backup;
 pub mod batches;
 pub mod browser_session;
 pub mod continuity;
+pub mod delays;
+pub mod delays_sheet;
 pub mod demo;
 mod demo_ending;
 mod demo_month;
@@ -55,6 +57,8 @@ pub mod statement_sheet;
 pub mod statements;
 pub mod sync;
 pub mod tend;
+pub mod yearly;
+pub mod yearly_sheet;
 
 /// What `http` and `cli` see of the store: values only, never a query.
 pub mod view {

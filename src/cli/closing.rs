@@ -55,9 +55,12 @@ pub fn close(arguments: &Arguments, options: &Close) -> Result<(), Failure> {
         return Err(Failure::Told("the month was not closed".to_owned()));
     };
     let statements = service.tend_statements(&|| true)?;
+    let accounts = service.tend_yearly_accounts(&|| true)?;
     service.stop();
     let line = format!("closed {month} by event {seq}; {statements} statements made");
-    let value = serde_json::json!({ "seq": seq, "month": month, "statements": statements });
+    let line = if accounts > 0 { format!("{line}, {accounts} yearly accounts") } else { line };
+    let value = serde_json::json!({ "seq": seq, "month": month, "statements": statements,
+        "yearly_accounts": accounts });
     say(arguments.json, &line, &value)
 }
 

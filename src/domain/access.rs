@@ -174,6 +174,8 @@ verbs! {
     PeriodClose:        Any No  No  No  No  No  No;
     StatementRead:      Any Any Own No  No  Own No;
     ProgrammeExport:    Any No  Own No  No  No  No;
+    YearlyAccountRead:  Any Any Own No  No  No  No;
+    PaymentDelaysRead:  Any Any No  No  No  Own No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.

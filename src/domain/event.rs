@@ -18,7 +18,7 @@ use super::{
         SettlementId, UserId, VenueId, VoucherId,
     },
     key_register::{Early, PublicKey, Purpose},
-    period::{PeriodClosed, StatementMade},
+    period::{PeriodClosed, StatementMade, YearlyAccountMade},
     programme::Terms,
     record::{Cause, Hash},
     registry::{Approval, Role},
@@ -335,4 +335,6 @@ pub enum Body {
     },
     /// What stands before it in this journal came from another operator's.
     ProgrammeTakenOver(TakenOver),
+    /// Its text stands beside; its number is the event's.
+    YearlyAccountMade(YearlyAccountMade),
 }

@@ -87,6 +87,8 @@ id! {
     PeriodId,
     /// A statement of a closed month: the event that made it.
     StatementId,
+    /// A yearly account: the event that made it.
+    YearlyAccountId,
 }
 
 /// The id that a client gives to a request before it sends it.

@@ -10,6 +10,7 @@ use super::{
     guarantee::{Offline, Reserve},
     hold::Holds,
     ids::{FunderId, ProgrammeId},
+    papers::Papers,
     people::Fact,
     refusal::{Reason, Refusal},
     service::Service,
@@ -104,6 +105,9 @@ pub struct Terms {
     /// Whether the programme's usage stays out of open data.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open_data_withheld: bool,
+    /// What its papers state.
+    #[serde(default, skip_serializing_if = "Papers::say_nothing")]
+    pub papers: Papers,
 }
 
 /// A programme as the writer knows it.
@@ -177,7 +181,7 @@ impl Terms {
         if self.workshops_a_venue == Some(0) {
             return wrong("workshops_a_venue");
         }
-        self.holds.wrong().map_or(Ok(()), wrong)
+        self.holds.wrong().or_else(|| self.papers.wrong()).map_or(Ok(()), wrong)
     }
 
     /// The last signed day of a voucher handed over on `day`: tolerance included.

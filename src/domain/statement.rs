@@ -6,8 +6,10 @@ use utoipa::ToSchema;
 
 use super::{
     calendar::{Day, Instant, Zone},
+    fee::FeeLine,
     ids::{OrganisationId, PaymentId, ProgrammeId, Seq, VenueId},
     ledger::Stage,
+    papers::Vat,
     period::{Month, Party},
     settlement::PaymentState,
 };
@@ -34,6 +36,9 @@ pub struct Statement {
     pub time_zone: Zone,
     #[schema(example = "EUR")]
     pub currency: String,
+    /// How the programme's vouchers stood to VAT when this was made, if that was stated.
+    #[serde(default, skip_serializing_if = "Vat::is_unstated")]
+    pub vat: Vat,
     /// The event that closed the month.
     pub closed_seq: Seq,
     pub closed_at: Instant,
@@ -47,6 +52,9 @@ pub struct Statement {
     pub stages: Vec<StageLine>,
     /// Of a funder: issued = used + expired + cancelled + outstanding.
     pub balance: Vec<BalanceLine>,
+    /// Of a funder, where the operator charges a fee: what it owes for that, apart from the money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<FeeLine>,
     pub territories: Vec<PlaceLine>,
     pub venues: Vec<PlaceLine>,
     /// Of an organisation: every workshop that was recorded in the month.

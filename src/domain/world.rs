@@ -14,7 +14,7 @@ use super::{
     hold::{HoldReason, HoldRuling, Signals},
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, PaymentId, PeriodId, ProgrammeId, RequestId,
-        Seq, SettlementId, StatementId, UserId, VenueId, VoucherId,
+        Seq, SettlementId, StatementId, UserId, VenueId, VoucherId, YearlyAccountId,
     },
     key_register::{KeySetText, Published, Registered},
     ledger::{Account, AccountKey, Posting},
@@ -182,6 +182,8 @@ pub struct Effects {
     pub hold_reasons: Vec<HoldReason>,
     /// Texts of statements that were made.
     pub statements: BTreeMap<StatementId, String>,
+    /// Texts of yearly accounts that were made.
+    pub yearly_accounts: BTreeMap<YearlyAccountId, String>,
 }
 
 impl Effects {

@@ -193,6 +193,11 @@ use super::{auth, health, metrics, problem, v1};
         v1::statements::statement_document,
         v1::programme_exports::export_programme,
         v1::programme_exports::programme_exports_taken,
+        v1::yearly_accounts::list_yearly_accounts,
+        v1::yearly_accounts::read_yearly_account,
+        v1::yearly_accounts::yearly_account_document,
+        v1::yearly_accounts::account_of_year,
+        v1::delays::read_payment_delays,
     )
 )]
 pub(super) struct Contract;

@@ -159,6 +159,15 @@ impl Say {
         }
     }
 
+    /// `4,25 %` of 425 hundredths of a percent.
+    pub fn percent(&self, points: u16) -> String {
+        let (whole, part) = (points / 100, points % 100);
+        match self.language {
+            Language::French => format!("{whole},{part:02}\u{202f}%"),
+            Language::English => format!("{whole}.{part:02}%"),
+        }
+    }
+
     /// `4,5` of 45.
     pub fn tenths(&self, tenths: u32) -> String {
         let point = match self.language {

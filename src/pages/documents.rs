@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 
 use super::{stop::Stop, visitor::Visitor};
 use crate::http::{
-    problem::Wrong,
+    problem::{Problem, Wrong},
     v1::{reports::Format, statements::document},
 };
 
@@ -16,7 +16,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn file(visitor: Visitor, path: web::Path<(i64, String)>) -> Result<HttpResponse, Stop> {
     let (id, code) = path.into_inner();
-    let format = Format::ALL.into_iter().find(|format| format.code() == code);
-    let format = format.ok_or(Wrong::NotFound)?;
+    let format = format_of(&code)?;
     Ok(document(&visitor.state, visitor.caller, id, format, visitor.say.clone()).await?)
+}
+
+/// # Errors
+/// 404 for what is no form.
+pub fn format_of(code: &str) -> Result<Format, Problem> {
+    let format = Format::ALL.into_iter().find(|format| format.code() == code);
+    Ok(format.ok_or(Wrong::NotFound)?)
 }

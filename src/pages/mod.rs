@@ -7,6 +7,7 @@ mod assets;
 mod bank_answer;
 mod beneficiary;
 mod books;
+mod delays;
 mod documents;
 mod edge;
 mod encoded;
@@ -32,6 +33,7 @@ mod short;
 mod stop;
 mod visitor;
 mod vouchers;
+mod yearly;
 
 use actix_web::{
     middleware::from_fn,
@@ -62,6 +64,8 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(evidence::routes)
             .configure(books::routes)
             .configure(documents::routes)
+            .configure(yearly::routes)
+            .configure(delays::routes)
             .configure(registry::routes)
             .configure(scan::routes)
             .configure(short::routes)

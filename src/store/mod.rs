@@ -68,6 +68,7 @@ mod usage;
 mod wanted;
 mod write;
 mod writer;
+mod yearly_schema;
 
 pub use audit::{Audit, AuditError, Difference};
 pub use backup::{Copied, CopyError};
@@ -79,12 +80,14 @@ pub use messages::Ended;
 pub use network::Drawer;
 pub use notices::StillWaits;
 pub use own_references::SealedReference;
-pub use periods::{Contested, Flow, MonthSlice, Paid, Shares, Undone, Workshop};
+pub use periods::{
+    Contested, Flow, FundLine, MonthSlice, OrderPaid, Paid, Shares, Undone, Workshop,
+};
 pub use places::Place;
 pub use queue::{Counts, Limits, Queued, Unanswered, Writer};
 pub use reads::{BalanceLine, OpenVenue, ReadError, VoucherName};
 pub use receipts::Receipts;
 pub use scans::RefusalLine;
 pub use second_factors::SecondFactor;
-pub use settlements::{FileLine, PaymentFile};
+pub use settlements::{FileLine, PaidWork, PaymentFile};
 pub use usage::UsageLine;

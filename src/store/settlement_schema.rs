@@ -94,4 +94,5 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(payment, bank_account);
+diesel::allow_tables_to_appear_in_same_query!(payment, settlement);
 diesel::allow_tables_to_appear_in_same_query!(settlement, payer_account, settlement_waiting);

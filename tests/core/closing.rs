@@ -1,7 +1,9 @@
 //! Closed months through the real writer, on both databases: nothing of them changes any more.
 //! What statements say is tested beside this, in `statements.rs`.
 
+pub mod fees;
 pub mod statements;
+mod yearly;
 
 use std::sync::{Arc, Barrier};
 

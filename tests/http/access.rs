@@ -44,6 +44,7 @@ pub enum Of {
     Period,
     /// The funder's own, or the organisation's.
     Statement,
+    YearlyAccount,
     /// An event's or an account's number, which is no tenant's.
     First,
     /// A kid that is not registered, so that no test loses its key.
@@ -196,6 +197,11 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("statement_document", Verb::StatementRead, Of::Statement),
     ("export_programme", Verb::ProgrammeExport, Of::Programme),
     ("programme_exports_taken", Verb::LedgerRead, Of::Programme),
+    ("list_yearly_accounts", Verb::YearlyAccountRead, Of::Nothing),
+    ("read_yearly_account", Verb::YearlyAccountRead, Of::YearlyAccount),
+    ("yearly_account_document", Verb::YearlyAccountRead, Of::YearlyAccount),
+    ("account_of_year", Verb::YearlyAccountRead, Of::Programme),
+    ("read_payment_delays", Verb::PaymentDelaysRead, Of::Organisation),
 ];
 
 fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) -> (u16, String) {

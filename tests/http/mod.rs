@@ -4,6 +4,7 @@
 pub mod access;
 mod bodies;
 mod conflicts;
+mod delays;
 mod devices;
 mod feed;
 mod holds;
@@ -19,3 +20,4 @@ mod sync;
 pub mod tenants;
 mod voucher;
 mod wrong;
+mod yearly;

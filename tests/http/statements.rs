@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     core::{
         books::history,
-        closing::{month, statements::close_all},
+        closing::{fees::charge, month, statements::close_all},
         settlement::guaranteed::over_api,
     },
     support::{
@@ -24,7 +24,7 @@ use crate::{
 
 /// A figure: a count, or cents.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Figure {
+pub enum Figure {
     Count(i64),
     Cents(i64),
 }
@@ -42,6 +42,10 @@ fn figures(statement: &Statement) -> Vec<Figure> {
         figures.extend([line.opening_workshops, line.month_workshops].map(Count));
         figures.push(Count(line.closing_workshops));
         figures.extend([line.opening_cents, line.month_cents, line.closing_cents].map(Cents));
+    }
+    if let Some(fee) = &statement.fee {
+        figures.extend([fee.base_month_cents, fee.opening_cents].map(Cents));
+        figures.extend([fee.month_cents, fee.closing_cents].map(Cents));
     }
     for places in [&statement.territories, &statement.venues] {
         let rows = places.iter().map(|line| {
@@ -65,7 +69,7 @@ fn figures(statement: &Statement) -> Vec<Figure> {
 }
 
 /// Rows of some counts and then cents, with their sums.
-fn summed<const N: usize>(figures: &mut Vec<Figure>, rows: &[[i64; N]], counts: usize) {
+pub fn summed<const N: usize>(figures: &mut Vec<Figure>, rows: &[[i64; N]], counts: usize) {
     if rows.is_empty() {
         return;
     }
@@ -83,7 +87,7 @@ fn summed<const N: usize>(figures: &mut Vec<Figure>, rows: &[[i64; N]], counts: 
     }
 }
 
-fn cents_alone(figures: &[Figure]) -> Vec<i64> {
+pub fn cents_alone(figures: &[Figure]) -> Vec<i64> {
     let cents = figures.iter().filter_map(|figure| match figure {
         Cents(cents) => Some(*cents),
         Count(_) => None,
@@ -101,12 +105,12 @@ fn decimal(text: &str) -> Option<i64> {
         .then(|| format!("{euros}{cents}").parse().unwrap())
 }
 
-fn of_csv(text: &str) -> Vec<i64> {
+pub fn of_csv(text: &str) -> Vec<i64> {
     text.lines().flat_map(|line| line.split(';')).filter_map(decimal).collect()
 }
 
 /// Numbers of all sheets but the first, which has the facts; a spreadsheet holds euros.
-fn of_workbook(bytes: &[u8]) -> Vec<String> {
+pub fn of_workbook(bytes: &[u8]) -> Vec<String> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut numbers = Vec::new();
     for sheet in 2..=archive.len() {
@@ -126,7 +130,7 @@ fn of_workbook(bytes: &[u8]) -> Vec<String> {
 }
 
 /// A count or an amount with two decimals, after a point.
-fn in_euros(figure: Figure) -> String {
+pub fn in_euros(figure: Figure) -> String {
     let cents = match figure {
         Count(count) => return format!("{count}.00"),
         Cents(cents) => cents,
@@ -136,19 +140,33 @@ fn in_euros(figure: Figure) -> String {
 }
 
 /// What a PDF says in euros, line by line; `None` where there is no pdftotext.
-fn of_paper(bytes: &[u8]) -> Option<Vec<i64>> {
+pub fn of_paper(bytes: &[u8]) -> Option<Vec<i64>> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
     let read =
         std::process::Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output();
     let read = read.ok()?;
     let text = String::from_utf8(read.stdout).unwrap();
-    let amounts = text.split('€').filter_map(|before| {
-        let last = before.trim_end_matches(['\u{a0}', ' ']);
-        let bare = last.replace('\u{202f}', "");
-        decimal(bare.rsplit([' ', '\n', '\u{a0}']).next()?)
-    });
+    let amounts = text
+        .split('€')
+        .filter_map(|before| decimal(&amount_at_end(before.trim_end_matches(['\u{a0}', ' ']))));
     Some(amounts.collect())
+}
+
+/// `1200,00` of a text that ends in `1 200,00`: thousands stand apart by one narrow space, of which
+/// pdftotext makes a plain one; columns stand further apart.
+fn amount_at_end(text: &str) -> String {
+    let signs: Vec<char> = text.chars().rev().collect();
+    let digit = |at: usize| signs.get(at).is_some_and(char::is_ascii_digit);
+    let mut own = Vec::new();
+    for (at, sign) in signs.iter().enumerate() {
+        match sign {
+            ',' | '-' | '−' | '0'..='9' => own.push(*sign),
+            ' ' | '\u{202f}' if at > 0 && digit(at - 1) && digit(at + 1) => {}
+            _ => break,
+        }
+    }
+    own.into_iter().rev().collect()
 }
 
 fn document(caller: &Caller<'_>, id: &str, format: &str) -> Reply {
@@ -162,6 +180,7 @@ fn document(caller: &Caller<'_>, id: &str, format: &str) -> Reply {
 fn a_statement_says_the_same_in_all_four_forms() {
     on_each_database(|town| {
         let office = history(town);
+        charge(&office.town, &[("2026-12", 425)]).unwrap();
         close_all(&office.town);
         over_api(office, |api| {
             let auditor = api.person(Role::Auditor);

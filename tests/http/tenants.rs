@@ -42,6 +42,8 @@ pub struct Things {
     /// Of a month that `closed` has closed, with the funder's statement and the organisation's.
     pub period: String,
     pub statements: [String; 2],
+    /// Of the year of that month.
+    pub yearly_account: String,
 }
 
 impl Things {
@@ -86,6 +88,7 @@ impl Things {
                 Role::Supervisor(_) | Role::Scanner(_) => self.statements[1].clone(),
                 _ => self.statements[0].clone(),
             },
+            Of::YearlyAccount => self.yearly_account.clone(),
             Of::Key => "00000000".to_owned(),
             Of::First | Of::Nothing => "1".to_owned(),
         }
@@ -169,6 +172,7 @@ pub fn found(api: &Api, name: &str) -> Things {
         payment,
         period: String::new(),
         statements: [String::new(), String::new()],
+        yearly_account: String::new(),
         device: device.body["id"].as_str().unwrap().to_owned(),
         api_keys,
         batch: batch.body["id"].as_str().unwrap().to_owned(),
@@ -223,10 +227,11 @@ fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [
     [run, payments.body["items"][0]["id"].as_str().unwrap().to_owned()]
 }
 
-/// The same tenants after their first month was closed, with its statements.
+/// The same tenants after their first months were closed, with the statements of the first one and
+/// the account of the year.
 pub fn closed<const N: usize>(api: &Api, things: [Things; N]) -> [Things; N] {
     let clock = &api.town.service.clock;
-    clock.set(clock.now().max("2026-12-01T10:00:00+01:00".parse().unwrap()));
+    clock.set(clock.now().max("2027-01-02T10:00:00+01:00".parse().unwrap()));
     let operator = api.person(Role::Operator);
     things.map(|mut things| {
         let body = json!({"programme": things.programme, "month": "2026-11"});
@@ -235,6 +240,13 @@ pub fn closed<const N: usize>(api: &Api, things: [Things; N]) -> [Things; N] {
         period.body["id"].as_str().unwrap().clone_into(&mut things.period);
         api.town.service.tend_statements(&|| true).unwrap();
         let list = operator.get(&format!("/v1/statements?programme={}", things.programme));
+        let body = json!({"programme": things.programme, "month": "2026-12"});
+        assert_eq!(operator.post("/v1/periods", &body).status, 201);
+        api.town.service.tend_statements(&|| true).unwrap();
+        api.town.service.tend_yearly_accounts(&|| true).unwrap();
+        let years = operator.get(&format!("/v1/yearly-accounts?programme={}", things.programme));
+        let year = years.body["items"][0]["id"].as_str();
+        year.unwrap_or_else(|| panic!("{}", years.text)).clone_into(&mut things.yearly_account);
         things.statements = ["funder", "organisation"].map(|party| {
             let all = list.body["items"].as_array().unwrap();
             let own = all.iter().find(|one| one["party"] == party).unwrap();

@@ -169,6 +169,11 @@ const FACES: &[(&str, Face)] = &[
     ("statement_document", Whole("/statements/{id}/document/pdf")),
     ("export_programme", Whole("/programmes/{id}/archive")),
     ("programme_exports_taken", Part("/programmes/{id}")),
+    ("list_yearly_accounts", Whole("/yearly-accounts")),
+    ("read_yearly_account", Whole("/yearly-accounts/{id}")),
+    ("yearly_account_document", Whole("/yearly-accounts/{id}/document/pdf")),
+    ("account_of_year", Whole("/programmes/{id}/yearly-account")),
+    ("read_payment_delays", Whole("/organisations/{id}/payment-delays")),
 ];
 
 #[test]

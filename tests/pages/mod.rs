@@ -10,6 +10,7 @@ mod import;
 mod issue_list;
 mod looks;
 mod own_reference;
+mod papers;
 mod printing;
 mod redemptions;
 mod registry;

@@ -58,6 +58,7 @@ fn terms(funder: &str) -> Vec<(&'static str, &str)> {
         ("terms.workshops_a_venue", ""),
         ("terms.undo_minutes", "15"),
         ("terms.agent_daily_limit", "30"),
+        ("terms.papers.vat", "unstated"),
         ("terms.services", "employment"),
         ("terms.services", "security"),
     ]

@@ -274,6 +274,7 @@ pub fn terms([state, departement]: [FunderId; 2]) -> Terms {
         ending: Ending::default(),
         facts: Vec::new(),
         open_data_withheld: false,
+        papers: pass_numerique::domain::papers::Papers::default(),
     }
 }
 

@@ -1,15 +1,12 @@
-//! A statement as a file for a spreadsheet: CSV, and a workbook (Office Open XML, ISO/IEC 29500).
+//! An account as a file for a spreadsheet: CSV, and a workbook (Office Open XML, ISO/IEC 29500).
 //! No figures of its own: the tables have them.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Cell, facts, parts};
-use crate::{
-    app::{
-        report::harmless,
-        report_sheet::{COUNT, EUROS, euros},
-    },
-    domain::statement::Statement,
+use super::{Cell, Sheet};
+use crate::app::{
+    report::harmless,
+    report_sheet::{COUNT, EUROS, euros},
 };
 
 /// The words of a cell that is no figure.
@@ -20,8 +17,7 @@ pub type Tell<'a> = &'a dyn Fn(&Cell) -> String;
 /// # Errors
 /// When a line cannot be written.
 pub fn csv(
-    statement: &Statement,
-    sha256: &str,
+    sheet: &Sheet,
     say: &dyn Fn(&str) -> String,
     tell: Tell<'_>,
 ) -> Result<String, csv::Error> {
@@ -33,13 +29,15 @@ pub fn csv(
     let plain = |cell: &Cell| match cell {
         Cell::Count(count) => count.to_string(),
         Cell::Cents(cents) => decimal(*cents),
+        Cell::Percent(points) => decimal(i64::from(*points)) + "\u{a0}%",
+        Cell::Tenths(tenths) => format!("{},{}", tenths / 10, tenths % 10),
         Cell::Day(day) => day.to_string(),
         Cell::Moment(_) | Cell::Text(_) | Cell::Word(_) | Cell::Reason(_) => harmless(&tell(cell)),
     };
-    for (key, cell) in facts(statement, sha256) {
-        writer.write_record([say(key), plain(&cell)])?;
+    for (key, cell) in &sheet.facts {
+        writer.write_record([say(key), plain(cell)])?;
     }
-    for part in parts(statement) {
+    for part in &sheet.parts {
         writer.write_record([""])?;
         writer.write_record([say(part.key)])?;
         writer.write_record(part.columns.iter().map(|column| say(column.key)))?;
@@ -63,23 +61,22 @@ fn decimal(cents: i64) -> String {
 /// # Errors
 /// When the library cannot write it.
 pub fn workbook(
-    statement: &Statement,
-    sha256: &str,
+    account: &Sheet,
     say: &dyn Fn(&str) -> String,
     tell: Tell<'_>,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let made = ExcelDateTime::from_timestamp(statement.closed_at.0.div_euclid(1_000_000))?;
-    let title = say("statement-document");
+    let made = ExcelDateTime::from_timestamp(account.at.0.div_euclid(1_000_000))?;
+    let title = say(account.document);
     workbook.set_properties(&DocProperties::new().set_title(&title).set_creation_datetime(&made));
     let head = Format::new().set_bold().set_text_wrap();
     let first = workbook.add_worksheet().set_name(sheet_name(&title))?;
     first.set_column_width(0, 40)?.set_column_width(1, 70)?;
-    for (row, (key, cell)) in (0..).zip(facts(statement, sha256)) {
+    for (row, (key, cell)) in (0..).zip(&account.facts) {
         first.write_with_format(row, 0, say(key), &head)?;
-        put(first, (row, 1), &cell, tell)?;
+        put(first, (row, 1), cell, tell)?;
     }
-    for part in parts(statement) {
+    for part in &account.parts {
         let sheet = workbook.add_worksheet().set_name(sheet_name(&say(part.key)))?;
         sheet.set_freeze_panes(1, 1)?;
         for (column, heading) in (0..).zip(part.columns) {

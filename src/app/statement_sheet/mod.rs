@@ -1,12 +1,14 @@
-//! A statement as tables: the same rows and figures for a spreadsheet, a document and a page.
-//! No sums but of rows, no words (the caller has those), and no files (`files.rs`).
+//! An account as tables: the same rows and figures for a spreadsheet, a document and a page; and a
+//! statement's. No sums but of rows, no words (the caller has those), and no files (`files.rs`).
 
 mod files;
 
 pub use files::{csv, workbook};
 
 use crate::domain::{
-    calendar::{Day, Instant},
+    calendar::{Day, Instant, Zone},
+    fee::FeeLine,
+    papers::Vat,
     period::Party,
     statement::{
         BalanceLine, ConflictLine, Control, PaymentLine, PlaceLine, ReversalLine, StageLine,
@@ -24,8 +26,27 @@ pub enum Cell {
     Reason(String),
     Count(i64),
     Cents(i64),
+    /// Tenths of a whole.
+    Tenths(i64),
+    /// In hundredths of a percent.
+    Percent(u16),
     Day(Day),
     Moment(Instant),
+}
+
+/// What an account consists of, in every form.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// The key of what it is: the name of a workbook's first sheet.
+    pub document: &'static str,
+    /// When it was settled: a workbook says so.
+    pub at: Instant,
+    pub zone: Zone,
+    /// What stands above the tables: the key of a heading, and what is so.
+    pub facts: Vec<(&'static str, Cell)>,
+    pub parts: Vec<Part>,
+    /// The keys of what stands below them on paper.
+    pub notes: &'static [&'static str],
 }
 
 /// A heading, whether figures stand below it, and its share of a page's width.
@@ -56,22 +77,35 @@ pub const fn figure(key: &'static str) -> Column {
     Column { key, figure: true, share: 2 }
 }
 
-fn word(prefix: &str, code: &str) -> Cell {
+#[must_use]
+pub fn word(prefix: &str, code: &str) -> Cell {
     Cell::Word(format!("{prefix}-{code}"))
 }
 
-fn named(name: &str, key: &str) -> Cell {
+#[must_use]
+pub fn named(name: &str, key: &str) -> Cell {
     Cell::Text(if name.is_empty() { key.to_owned() } else { name.to_owned() })
 }
 
-/// What stands above the tables: the key of a heading, and what is so.
+/// A statement with the SHA-256 of its JSON.
 #[must_use]
-pub fn facts(statement: &Statement, sha256: &str) -> Vec<(&'static str, Cell)> {
+pub fn sheet(statement: &Statement, sha256: &str) -> Sheet {
+    Sheet {
+        document: "statement-document",
+        at: statement.closed_at,
+        zone: statement.time_zone.clone(),
+        facts: facts(statement, sha256),
+        parts: parts(statement),
+        notes: &[],
+    }
+}
+
+fn facts(statement: &Statement, sha256: &str) -> Vec<(&'static str, Cell)> {
     let party = match statement.party {
         Party::Funder(_) => "statement-funder",
         Party::Organisation(_) => "statement-organisation",
     };
-    vec![
+    let mut facts = vec![
         ("statement-number", Cell::Count(statement.number)),
         (party, Cell::Text(statement.party_name.clone())),
         ("programme", Cell::Text(statement.programme_name.clone())),
@@ -83,15 +117,22 @@ pub fn facts(statement: &Statement, sha256: &str) -> Vec<(&'static str, Cell)> {
         ("statement-closed-seq", Cell::Text(statement.closed_seq.to_string())),
         ("statement-chain", Cell::Text(statement.chain.clone())),
         ("statement-sha256", Cell::Text(sha256.to_owned())),
-    ]
+    ];
+    facts.extend(vat(statement.vat));
+    facts
+}
+
+/// How vouchers stand to VAT, where it is stated.
+#[must_use]
+pub fn vat(vat: Vat) -> Option<(&'static str, Cell)> {
+    (!vat.is_unstated()).then(|| ("field-vat", word("vat", vat.code())))
 }
 
 /// The tables, without those that have no rows.
-#[must_use]
-pub fn parts(statement: &Statement) -> Vec<Part> {
+fn parts(statement: &Statement) -> Vec<Part> {
     let of_funder = matches!(statement.party, Party::Funder(_));
     let reversals = if of_funder { "statement-earlier-reversals" } else { "statement-reversals" };
-    let mut parts = vec![stages(statement), balance(statement)];
+    let mut parts = vec![stages(statement), balance(statement), fee(statement)];
     parts.push(places("statement-territories", &TERRITORY_COLUMNS, &statement.territories));
     parts.push(places("statement-venues", &VENUE_COLUMNS, &statement.venues));
     parts.push(workshops("statement-workshops", &statement.workshops));
@@ -154,6 +195,35 @@ fn balance(statement: &Statement) -> Part {
             ]
         },
         rows: statement.balance.iter().map(row).collect(),
+        total: None,
+    }
+}
+
+/// What the operator charges, beside the money of the programme.
+fn fee(statement: &Statement) -> Part {
+    let row = |line: &FeeLine| {
+        vec![
+            Cell::Word("fee-owed".to_owned()),
+            Cell::Percent(line.basis_points),
+            Cell::Cents(line.base_month_cents),
+            Cell::Cents(line.opening_cents),
+            Cell::Cents(line.month_cents),
+            Cell::Cents(line.closing_cents),
+        ]
+    };
+    Part {
+        key: "statement-fee",
+        columns: const {
+            &[
+                text("fee"),
+                text("fee-rate"),
+                figure("statement-earned"),
+                figure("fee-before"),
+                figure("fee-month"),
+                figure("fee-end"),
+            ]
+        },
+        rows: statement.fee.iter().map(row).collect(),
         total: None,
     }
 }

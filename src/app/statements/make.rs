@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         access::Tenant,
+        fee::{self, FeeLine},
         ids::{FunderId, OrganisationId},
         ledger::Stage,
         period::Party,
@@ -57,6 +58,7 @@ impl Ground {
             last_day: closed.month.last_day(),
             time_zone: self.programme.terms.time_zone.clone(),
             currency: "EUR".to_owned(),
+            vat: self.programme.terms.papers.vat,
             closed_seq: crate::domain::ids::Seq(self.period.id.0),
             closed_at: self.period.closed_at,
             chain: self.chain.clone(),
@@ -64,6 +66,7 @@ impl Ground {
             quarantined: closed.quarantined,
             stages,
             balance: Vec::new(),
+            fee: None,
             territories: Vec::new(),
             venues: Vec::new(),
             workshops: Vec::new(),
@@ -232,6 +235,9 @@ impl Ground {
         let paid = self.payments.iter();
         let paid = paid.map(|row| row.effect * transferred(&row.lines, &row.netted, Some(id)));
         let earned = self.net(party, &EARNING, &EARNED);
+        let before = earlier.and_then(|earlier| earlier.fee.as_ref());
+        let rate = fee::rate(&self.programme.terms.papers.fees, self.period.closed.month);
+        statement.fee = FeeLine::after(before, rate, earned);
         let closing = |stage| statement.closing(stage);
         let held = Stage::ALL.iter().filter(|stage| **stage != Stage::Funding);
         let held = held.map(|stage| match stage {

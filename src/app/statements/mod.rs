@@ -123,5 +123,11 @@ fn archived(party: Party, statement: &Statement) -> Result<NewStatement, Fault> 
 /// When the database does not answer, or there is none.
 pub fn read(database: &Database, id: StatementId) -> Result<Statement, Fault> {
     let text = database.statement_text(id)?.ok_or(Fault::Refused(Reason::NotFound))?;
-    serde_json::from_str(&text).map_err(|cause| Fault::Statement(cause.to_string()))
+    parsed(&text)
+}
+
+/// # Errors
+/// When it is not what it says it is.
+pub fn parsed(text: &str) -> Result<Statement, Fault> {
+    serde_json::from_str(text).map_err(|cause| Fault::Statement(cause.to_string()))
 }

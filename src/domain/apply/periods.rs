@@ -4,7 +4,7 @@
 use super::{Fold, Inconsistent};
 use crate::domain::{
     event::{Body, Event},
-    ids::{PeriodId, StatementId},
+    ids::{PeriodId, StatementId, YearlyAccountId},
     period::Period,
 };
 
@@ -40,6 +40,10 @@ impl Fold {
             }
             Body::PeriodStated { period, next } => {
                 self.period(event, *period)?.next = Some(*next);
+            }
+            Body::YearlyAccountMade(made) => {
+                let id = YearlyAccountId(event.seq.0);
+                self.world.periods.yearly_accounts.insert(id, made.clone());
             }
             _ => {}
         }

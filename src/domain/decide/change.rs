@@ -6,9 +6,11 @@ use crate::domain::{
     calendar::Day,
     command::{Change, Command, Outcome},
     event::Body,
+    fee,
     ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, UserId},
+    period::Month,
     programme::Terms,
-    refusal::{Reason, Refusal},
+    refusal::{Facts, Reason, Refusal},
 };
 
 /// A day's vouchers of one agent: more is a slip of the pen.
@@ -120,6 +122,13 @@ impl Desk {
         }
         if old.payer != terms.payer {
             return fixed("payer");
+        }
+        // What was accounted for keeps its fee.
+        let closed = programme.closed_through.map(Month::of);
+        let kept = |month| fee::keeps(&old.papers.fees, &terms.papers.fees, month);
+        if !closed.is_none_or(kept) {
+            let facts = Facts { day: programme.closed_through, ..Facts::default() };
+            return Err(Refusal::because(Reason::PeriodClosed, facts).into());
         }
         if let Some(row) = self.fold.world.programmes.get_mut(&id) {
             name.clone_into(&mut row.name);

@@ -7,9 +7,10 @@ use super::{Decided, Desk};
 use crate::domain::{
     command::{Command, Outcome},
     event::Body,
-    ids::{PeriodId, ProgrammeId, Seq, StatementId},
+    ids::{PeriodId, ProgrammeId, Seq, StatementId, YearlyAccountId},
     period::{
-        LARGEST_CHUNK, Month, NewStatement, Party, Period, PeriodAsk, PeriodClosed, StatementMade,
+        LARGEST_CHUNK, Month, NewStatement, NewYearlyAccount, Party, Period, PeriodAsk,
+        PeriodClosed, StatementMade, YearlyAccountMade,
     },
     refusal::{Facts, Reason, Refusal},
     settlement::RunState,
@@ -26,6 +27,7 @@ impl Desk {
                 let seq = self.record_programme(command, programme, body)?;
                 Ok(Outcome::Done { seq })
             }
+            PeriodAsk::Account(new) => self.account_year(command, new),
         }
     }
 
@@ -93,6 +95,28 @@ impl Desk {
             self.fold.effects.statements.insert(StatementId(seq.0), text);
         }
         Ok(Outcome::Done { seq })
+    }
+
+    /// Once for each funder, when all statements of the year's last month are made.
+    fn account_year(&mut self, command: &Command, new: &NewYearlyAccount) -> Decided {
+        let missing = || Refusal::field(Reason::NotFound, "period");
+        let periods = &self.fold.world.periods;
+        let period = periods.rows.get(&new.period).ok_or_else(missing)?;
+        if period.next.is_none() || !period.closed.month.ends_year() {
+            return Err(Refusal::field(Reason::RequestMalformed, "period").into());
+        }
+        let mut made = periods.yearly_accounts.values();
+        if made.any(|made| made.period == new.period && made.funder == new.funder) {
+            return Err(Reason::StatementsAdvanced.into());
+        }
+        let body = Body::YearlyAccountMade(YearlyAccountMade {
+            period: new.period,
+            funder: new.funder,
+            digest: new.digest.clone(),
+        });
+        let seq = self.record_programme(command, period.programme, body)?;
+        self.fold.effects.yearly_accounts.insert(YearlyAccountId(seq.0), new.text.clone());
+        Ok(Outcome::Added { seq, id: seq.0 })
     }
 
     /// A closed month whose statements are being made.

@@ -96,4 +96,5 @@ kinds! {
     StatementMade: "statement_made",
     PeriodStated: "period_stated",
     ProgrammeTakenOver: "programme_taken_over",
+    YearlyAccountMade: "yearly_account_made",
 }

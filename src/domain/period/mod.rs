@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 
 use super::{
     calendar::Instant,
-    ids::{FunderId, OrganisationId, PeriodId, ProgrammeId, Seq, StatementId, UserId},
+    ids::{
+        FunderId, OrganisationId, PeriodId, ProgrammeId, Seq, StatementId, UserId, YearlyAccountId,
+    },
 };
 
 pub use month::{Month, NotAMonth};
@@ -94,6 +96,25 @@ pub struct NewStatement {
     pub digest: String,
 }
 
+/// A year's account was made for a funder of the programme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YearlyAccountMade {
+    /// The year's last month.
+    pub period: PeriodId,
+    pub funder: FunderId,
+    /// SHA-256 of its text, in hexadecimal.
+    pub digest: String,
+}
+
+/// A yearly account that is to be archived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewYearlyAccount {
+    pub period: PeriodId,
+    pub funder: FunderId,
+    pub text: String,
+    pub digest: String,
+}
+
 /// What a month's end needs to know, as a batch loads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ends {
@@ -114,6 +135,7 @@ pub struct Periods {
     pub statements: BTreeMap<StatementId, StatementMade>,
     /// The last number given in a programme.
     pub numbers: HashMap<ProgrammeId, i64>,
+    pub yearly_accounts: BTreeMap<YearlyAccountId, YearlyAccountMade>,
 }
 
 /// What is asked about months.
@@ -133,4 +155,6 @@ pub enum PeriodAsk {
         period: PeriodId,
         next: Seq,
     },
+    /// The account of the year that a month ends, once its statements are made.
+    Account(NewYearlyAccount),
 }

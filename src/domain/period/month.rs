@@ -37,6 +37,17 @@ impl Month {
         Self(self.last_day().plus(1))
     }
 
+    #[must_use]
+    pub fn year(self) -> i64 {
+        self.number().div_euclid(100)
+    }
+
+    /// Whether it is the last one of its year.
+    #[must_use]
+    pub fn ends_year(self) -> bool {
+        self.next().year() > self.year()
+    }
+
     /// 202610.
     #[must_use]
     pub fn number(self) -> i64 {
@@ -104,6 +115,8 @@ mod tests {
         assert_eq!(Month::of(month.last_day()), month);
         let december: Month = "2026-12".parse().unwrap();
         assert_eq!(december.next().to_string(), "2027-01");
+        assert!(december.ends_year() && !december.next().ends_year());
+        assert_eq!((december.year(), december.next().year()), (2026, 2027));
         for wrong in ["2026-13", "2026-1", "202610", "1969-12", "", "2026-10-01"] {
             assert_eq!(wrong.parse::<Month>(), Err(NotAMonth), "{wrong}");
         }

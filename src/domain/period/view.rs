@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{Month, Party};
 use crate::domain::{
     calendar::{Day, Instant},
-    ids::{PeriodId, ProgrammeId, Seq, StatementId, UserId},
+    ids::{FunderId, PeriodId, ProgrammeId, Seq, StatementId, UserId, YearlyAccountId},
     view::Row,
 };
 
@@ -65,7 +65,26 @@ pub struct StatementView {
     pub sha256: String,
 }
 
+/// The account of a year that a funder of a programme gets, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct YearlyAccountView {
+    pub id: YearlyAccountId,
+    pub programme: ProgrammeId,
+    #[schema(example = 2026)]
+    pub year: i64,
+    pub funder: FunderId,
+    pub made_at: Instant,
+    /// SHA-256 of its JSON, in hexadecimal.
+    pub sha256: String,
+}
+
 impl Row for PeriodView {
+    fn cursor(&self) -> i64 {
+        self.id.0
+    }
+}
+
+impl Row for YearlyAccountView {
     fn cursor(&self) -> i64 {
         self.id.0
     }

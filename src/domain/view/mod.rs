@@ -26,7 +26,7 @@ use super::{
 };
 
 pub use super::{
-    period::view::{PeriodView, StatementView},
+    period::view::{PeriodView, StatementView, YearlyAccountView},
     settlement::view::{PaymentView, SettlementView},
 };
 pub use holds::{HeldView, HoldView};

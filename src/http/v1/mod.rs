@@ -52,6 +52,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod batches;
 pub mod conflicts;
+pub mod delays;
 pub mod devices;
 pub mod feed;
 pub mod funders;
@@ -76,6 +77,7 @@ pub mod sync;
 pub mod users;
 pub mod venues;
 pub mod vouchers;
+pub mod yearly_accounts;
 
 /// Places are tried in turn: those that people wait at stand first.
 pub fn routes(config: &mut ServiceConfig) {
@@ -132,5 +134,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(receipts::routes)
         .configure(print_lists::routes)
         .configure(programme_exports::routes)
-        .configure(open_data::routes);
+        .configure(open_data::routes)
+        .configure(yearly_accounts::routes)
+        .configure(delays::routes);
 }

@@ -29,6 +29,7 @@ mod statements;
 mod terms;
 mod users;
 mod venues;
+mod yearly_accounts;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -55,6 +56,8 @@ use crate::{
         problem::{Problem, Wrong},
     },
 };
+pub use statements::tables;
+
 use form::{ask_new, ask_one, new_action, sent_new, sent_one};
 use section::{Action, Desk, Line, Section, Shown};
 
@@ -79,6 +82,7 @@ static SECTIONS: &[&Section] = &[
     &payments::SECTION,
     &periods::SECTION,
     &statements::SECTION,
+    &yearly_accounts::SECTION,
     &ledger::SECTION,
     &events::SECTION,
 ];

@@ -133,6 +133,10 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         .offering(&["change", "venue", "person"])
         .offering(if asked { &["confirm"] } else { &["account"] })
         .offering(standing);
+    if desk.may(Verb::PaymentDelaysRead) {
+        let place = format!("/organisations/{}/payment-delays", row.id);
+        shown.links.push(("delays-to-document", place));
+    }
     let own = Filter { limit: 200, ..Filter::of(Tenant::Organisation(row.id)) };
     let venues = database.venues(&own)?;
     shown.tables.push(Table {

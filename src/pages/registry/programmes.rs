@@ -160,6 +160,10 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     if closing.is_some_and(|closing| closing.over) {
         shown = shown.offering(&["period"]);
     }
+    if desk.may(Verb::YearlyAccountRead) {
+        let place = format!("/programmes/{}/yearly-account", row.id);
+        shown.links.push(("yearly-to-account", place));
+    }
     shown.tables.extend(budget(desk, row.id)?);
     shown.tables.extend(ending::tables(desk, &row)?);
     if ending::may_end(desk, &row) {

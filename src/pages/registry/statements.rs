@@ -67,9 +67,9 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let rows = desk.service.database().statements(filter)?;
     let Some(row): Option<StatementView> = rows.into_iter().next() else { return Ok(None) };
     let statement = statements::read(desk.service.database(), row.id)?;
-    let tell = |cell: &statement_sheet::Cell| files::told(&statement, desk.say, cell);
-    let facts = statement_sheet::facts(&statement, &row.sha256);
-    let facts = facts.into_iter().map(|(key, cell)| (key, tell(&cell))).collect();
+    let tell = |cell: &statement_sheet::Cell| files::told(&statement.time_zone, desk.say, cell);
+    let sheet = statement_sheet::sheet(&statement, &row.sha256);
+    let facts = sheet.facts.iter().map(|(key, cell)| (*key, tell(cell))).collect();
     let mut shown = Shown::new(files::title(&statement, desk.say), facts);
     for (format, key) in [
         (Format::Pdf, "statement-as-pdf"),
@@ -80,10 +80,19 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         let place = format!("/statements/{}/document/{}", row.id, format.code());
         shown.links.push((key, place));
     }
-    for part in statement_sheet::parts(&statement) {
+    shown.tables.extend(tables(&sheet, &tell));
+    Ok(Some(shown))
+}
+
+/// The tables of an account, cut to what a page shows.
+pub fn tables(
+    sheet: &statement_sheet::Sheet,
+    tell: &dyn Fn(&statement_sheet::Cell) -> String,
+) -> Vec<Table> {
+    let table = |part: &statement_sheet::Part| {
         let rows = part.rows.iter().take(MOST).chain(&part.total);
         let rows = rows.map(|cells| cells.iter().map(tell).collect()).collect();
-        shown.tables.push(Table { key: part.key, columns: part.columns, rows });
-    }
-    Ok(Some(shown))
+        Table { key: part.key, columns: part.columns, rows }
+    };
+    sheet.parts.iter().map(table).collect()
 }

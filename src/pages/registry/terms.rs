@@ -12,8 +12,10 @@ use crate::{
         calendar::Zone,
         cents::Cents,
         ending::Ending,
+        fee::Fee,
         guarantee::Offline,
         hold::Holds,
+        papers::{Papers, Vat},
         people::Fact,
         programme::{Payer, Terms},
         service::Service,
@@ -54,6 +56,7 @@ pub fn new(desk: &Desk<'_>, _: Option<&Filter>) -> Result<Vec<Field>, Fault> {
         ending: Ending::default(),
         facts: Vec::new(),
         open_data_withheld: false,
+        papers: Papers::default(),
     };
     fields(desk, "", &usual, true)
 }
@@ -132,6 +135,7 @@ fn fields(desk: &Desk<'_>, name: &str, terms: &Terms, new: bool) -> Result<Vec<F
         asked,
         flag(at("open_data_withheld", Kind::Flag), terms.open_data_withheld),
     ]);
+    fields.extend(papers(desk, &terms.papers));
     Ok(fields)
 }
 
@@ -173,6 +177,32 @@ fn shares(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<Field>, Fault> {
     Ok(fields)
 }
 
+/// What papers state; a row for each fee, and one more.
+fn papers(desk: &Desk<'_>, papers: &Papers) -> Vec<Field> {
+    let vats = Vat::ALL.map(|vat| {
+        let code = vat.code();
+        (code.to_owned(), desk.say.t(&format!("vat-{code}")))
+    });
+    let days = papers.payment_days.map(|days| days.to_string()).unwrap_or_default();
+    let mut fields = vec![
+        Field::at("terms.papers.vat", "vat", Kind::Choice(vats.to_vec()))
+            .with(code_of(&papers.vat)),
+        Field::at("terms.papers.payment_days", "payment_days", Kind::MaybeNumber).with(days),
+    ];
+    let row = |number: usize| {
+        let fee: Option<&Fee> = papers.fees.get(number);
+        let place = |name: &str| format!("terms.papers.fees[{number}].{name}");
+        let from = fee.map(|fee| fee.from.to_string()).unwrap_or_default();
+        let points = fee.map(|fee| fee.basis_points.to_string()).unwrap_or_default();
+        [
+            Field::at(place("from"), "fee_from", Kind::Maybe).with(from),
+            Field::at(place("basis_points"), "fee_basis_points", Kind::MaybeNumber).with(points),
+        ]
+    };
+    fields.extend((0..=papers.fees.len()).flat_map(row));
+    fields
+}
+
 /// The stable code of a value, as the API writes it.
 fn code_of(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
@@ -205,5 +235,16 @@ pub fn facts(desk: &Desk<'_>, row: &ProgrammeView) -> Result<Vec<(&'static str, 
         ("field-tolerance_days", days(terms.tolerance_days)),
     ];
     facts.extend(terms.validity_days.map(|number| ("field-validity_days", days(number))));
+    let promised = terms.papers.payment_days;
+    facts.extend(promised.map(|number| ("field-payment_days", days(number))));
+    facts.extend(terms.papers.fees.last().map(|fee| {
+        let month = say.month(&fee.from.to_string());
+        let facts = [("rate", say.percent(fee.basis_points).into()), ("month", month.into())];
+        ("fee", say.say("fee-from", &facts))
+    }));
+    if !terms.papers.vat.is_unstated() {
+        let vat = terms.papers.vat.code();
+        facts.push(("field-vat", say.t(&format!("vat-{vat}"))));
+    }
     Ok(facts)
 }

@@ -27,7 +27,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 54] = [
+const TABLES: [(&str, &[&str]); 56] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -64,6 +64,8 @@ const TABLES: [(&str, &[&str]); 54] = [
     ("statement", &["id"]),
     ("statement_text", &["statement", "part"]),
     ("kept_file", &["name", "part"]),
+    ("yearly_account", &["id"]),
+    ("yearly_account_text", &["account", "part"]),
     ("event", &["seq"]),
     ("posting", &["event", "line"]),
     ("day_end", &["programme", "day"]),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{PeriodRow, StatementRow};
+use super::{PeriodRow, StatementRow, yearly};
 use crate::{
     domain::{
         calendar::Day,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-type Differences = Vec<(&'static str, String)>;
+pub(super) type Differences = Vec<(&'static str, String)>;
 
 /// What the events said, one after the other.
 #[derive(Default)]
@@ -99,11 +99,12 @@ impl Seen {
                 wrong.push(("statement_text", id.to_string()));
             }
         }
+        yearly::differences(conn, world, &mut wrong)?;
         Ok(wrong)
     }
 }
 
-fn compare<Row: PartialEq>(
+pub(super) fn compare<Row: PartialEq>(
     place: &'static str,
     stored: &BTreeMap<i64, Row>,
     expected: BTreeMap<i64, Row>,

@@ -132,12 +132,12 @@ struct Number {
 
 impl MonthSlice {
     /// That a line may be of the month: so none before it has to be read.
-    fn lines(&self) -> String {
+    pub(super) fn lines(&self) -> String {
         format!("posting.event >= {} AND posting.event <= {}", self.from, self.through)
     }
 
     /// That an event is of the month.
-    fn events(&self) -> String {
+    pub(super) fn events(&self) -> String {
         let Self { programme, from, through, first_day, last_day, .. } = self;
         format!(
             "event.seq >= {from} AND event.seq <= {through} AND event.programme = {programme} \

@@ -3,7 +3,7 @@
 
 use diesel::{prelude::*, sql_query, sql_types::BigInt};
 
-use super::{PeriodRow, StatementRow, sides};
+use super::{PeriodRow, StatementRow, sides, yearly};
 use crate::{
     domain::{
         calendar::Day,
@@ -42,6 +42,10 @@ pub fn load(
                 stated(conn, world, *period, statements)?;
             }
             PeriodAsk::Finish { period, .. } => one(conn, world, wanted, *period)?,
+            PeriodAsk::Account(new) => {
+                one(conn, world, wanted, new.period)?;
+                yearly::accounted(conn, world, new.period)?;
+            }
         }
     }
     Ok(())

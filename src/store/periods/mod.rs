@@ -8,12 +8,14 @@ mod lists;
 mod load;
 mod told;
 mod write;
+mod yearly;
 
 pub(super) use audit::Seen;
 pub use gather::{Flow, MonthSlice, Shares, Undone, Workshop};
 pub(super) use load::load;
 pub use told::{Contested, Paid};
 pub(super) use write::write;
+pub use yearly::{FundLine, OrderPaid};
 
 use diesel::prelude::*;
 

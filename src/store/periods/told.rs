@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Bound values of one statement: SQLite takes 32,766.
-const KEYS: usize = 10_000;
+pub(super) const KEYS: usize = 10_000;
 
 /// A conflict that was opened or decided in the month, as it stood at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,11 @@ pub struct Paid {
 
 impl Database {
     /// The events of some kinds, in their order.
-    fn bodies(&self, of: &MonthSlice, kinds: &[&str]) -> Result<Vec<(Seq, Day, Body)>, ReadError> {
+    pub(super) fn bodies(
+        &self,
+        of: &MonthSlice,
+        kinds: &[&str],
+    ) -> Result<Vec<(Seq, Day, Body)>, ReadError> {
         let rows: Vec<(i64, i64, String)> = reading!(self, conn => event::table
             .filter(event::seq.ge(of.from.0))
             .filter(event::seq.le(of.through.0))

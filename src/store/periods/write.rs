@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{PeriodRow, StatementRow};
+use super::{PeriodRow, StatementRow, yearly};
 use crate::{
     domain::world::{Effects, World},
     store::{
@@ -46,5 +46,5 @@ pub fn write(conn: &mut Conn, world: &World, effects: &Effects) -> Result<(), Fa
             });
         }
     }
-    Ok(())
+    yearly::write(conn, world, effects)
 }

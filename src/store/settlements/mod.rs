@@ -5,11 +5,13 @@ mod asked;
 mod audit;
 mod lists;
 mod load;
+mod work;
 mod write;
 
 pub(super) use audit::Seen;
 pub use lists::{FileLine, PaymentFile};
 pub(super) use load::load;
+pub use work::PaidWork;
 pub(super) use write::{parts, write};
 
 use diesel::prelude::*;

@@ -129,6 +129,7 @@ fn terms(funders: &[FunderId], weights: &[u32]) -> Terms {
         ending: Ending::default(),
         facts: Vec::new(),
         open_data_withheld: false,
+        papers: crate::domain::papers::Papers::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
         access::{Tenant, Verb},
         cents::Cents,
         ids::{FunderId, SettlementId},
+        papers::Vat,
         programme::Payer,
         settlement::view::{PaymentView, SettlementView},
         usage::Breakdown,
@@ -170,7 +171,7 @@ pub async fn claim_of(
         return csv(&claim.number, &all.await?);
     }
     let words = say.clone();
-    let number = claim.number.clone();
+    let (number, stated) = (claim.number.clone(), report.vat);
     let parts = block(state, move |service| {
         let database = service.database();
         let payments = payments_of(service, SettlementId(id))?;
@@ -185,10 +186,22 @@ pub async fn claim_of(
             Part::Sentence(format!("{} {programme}", words.t("claim-programme"))),
             Part::Sentence(words.of("claim-up-to", &words.day(&run.day))),
         ];
+        if !stated.is_unstated() {
+            parts.push(vat(&words, stated));
+        }
         parts.push(Part::Table(by_payee(&words, &payments, &payees, funder, claim.amount_cents)));
         Ok(parts)
     });
     pdf(&number, parts.await?, say, "claim-title", state.service.host())
+}
+
+/// How vouchers stand to VAT.
+fn vat(say: &Say, vat: Vat) -> Part {
+    let facts = [
+        ("label", say.t("field-vat").into()),
+        ("value", say.t(&format!("vat-{}", vat.code())).into()),
+    ];
+    Part::Sentence(say.say("statement-fact", &facts))
 }
 
 fn by_payee(
@@ -239,6 +252,9 @@ fn parts_of(say: &Say, found: &Evidence) -> Vec<Part> {
         parts.push(fact("evidence-kept-back", sum(&row.kept_back)));
     }
     parts.push(fact("evidence-amount", say.euros(&row.amount_cents)));
+    if !found.vat.is_unstated() {
+        parts.push(vat(say, found.vat));
+    }
     if found.payer == Payer::Funder {
         parts.push(Part::Sentence(say.t("evidence-by-funder")));
     }

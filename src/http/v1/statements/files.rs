@@ -1,12 +1,12 @@
-//! A statement as a file in somebody's language: the same tables in every form.
+//! An account as a file in somebody's language: the same tables in every form.
 //! No figures: `app/statement_sheet` has the tables.
 
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use super::Format;
 use crate::{
-    app::statement_sheet::{self, Cell, Part},
-    domain::{refusal::Refusal, statement::Statement},
+    app::statement_sheet::{self, Cell, Part, Sheet},
+    domain::{calendar::Zone, refusal::Refusal, statement::Statement},
     http::{
         problem::{Problem, Wrong},
         say::Say,
@@ -28,43 +28,45 @@ pub fn download(name: &str, format: Format) -> HttpResponseBuilder {
 /// # Errors
 /// 500 when it cannot be drawn.
 pub fn drawn(
-    statement: &Statement,
-    sha256: &str,
+    sheet: &Sheet,
+    title: String,
     format: Format,
     host: &str,
     say: &Say,
 ) -> Result<Vec<u8>, Problem> {
     let word = |key: &str| say.t(key);
-    let tell = |cell: &Cell| told(statement, say, cell);
+    let tell = |cell: &Cell| told(&sheet.zone, say, cell);
     let failed = |cause: &dyn std::fmt::Display| {
-        tracing::error!(%cause, "a statement could not be drawn");
+        tracing::error!(%cause, "an account could not be drawn");
         Problem::from(Wrong::Internal)
     };
     match format {
         Format::Json => Err(Wrong::Internal.into()),
         Format::Csv => {
-            let text = statement_sheet::csv(statement, sha256, &word, &tell);
+            let text = statement_sheet::csv(sheet, &word, &tell);
             Ok(text.map_err(|cause| failed(&cause))?.into_bytes())
         }
         Format::Xlsx => {
-            let bytes = statement_sheet::workbook(statement, sha256, &word, &tell);
+            let bytes = statement_sheet::workbook(sheet, &word, &tell);
             bytes.map_err(|cause| failed(&cause))
         }
-        Format::Pdf => paper(statement, sha256, host, say).map_err(|cause| failed(&cause)),
+        Format::Pdf => paper(sheet, title, host, say).map_err(|cause| failed(&cause)),
     }
 }
 
 /// A cell in words.
 #[must_use]
-pub fn told(statement: &Statement, say: &Say, cell: &Cell) -> String {
+pub fn told(zone: &Zone, say: &Say, cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Word(key) => say.t(key),
         Cell::Reason(code) => reason(say, code),
         Cell::Count(count) => say.count(count),
         Cell::Cents(cents) => say.cents(cents),
+        Cell::Percent(points) => say.percent(*points),
+        Cell::Tenths(tenths) => say.tenths(u32::try_from(*tenths).unwrap_or_default()),
         Cell::Day(day) => say.day(day),
-        Cell::Moment(at) => say.moment(*at, &statement.time_zone),
+        Cell::Moment(at) => say.moment(*at, zone),
     }
 }
 
@@ -86,21 +88,16 @@ pub fn title(statement: &Statement, say: &Say) -> String {
     format!("{} – {month}", say.of("statement-title", &statement.number.to_string()))
 }
 
-fn paper(
-    statement: &Statement,
-    sha256: &str,
-    host: &str,
-    say: &Say,
-) -> Result<Vec<u8>, PdfFailure> {
+fn paper(sheet: &Sheet, title: String, host: &str, say: &Say) -> Result<Vec<u8>, PdfFailure> {
     let language = if say.code() == "fr" { "fr-FR" } else { say.code() };
-    let tell = |cell: &Cell| told(statement, say, cell);
+    let tell = |cell: &Cell| told(&sheet.zone, say, cell);
     let mut parts = Vec::new();
-    for (key, cell) in statement_sheet::facts(statement, sha256) {
-        let facts = [("label", say.t(key).into()), ("value", tell(&cell).into())];
+    for (key, cell) in &sheet.facts {
+        let facts = [("label", say.t(key).into()), ("value", tell(cell).into())];
         parts.push(pdf::Part::Sentence(say.say("statement-fact", &facts)));
     }
     let mut rows = MOST_ROWS;
-    for part in statement_sheet::parts(statement) {
+    for part in &sheet.parts {
         parts.push(pdf::Part::Heading(say.t(part.key)));
         if let Some(about) = say.known(&format!("{}-explained", part.key)) {
             parts.push(pdf::Part::Sentence(about));
@@ -111,12 +108,13 @@ fn paper(
             continue;
         }
         rows -= part.rows.len();
-        parts.push(pdf::Part::Table(table(&part, say, &tell)));
+        parts.push(pdf::Part::Table(table(part, say, &tell)));
     }
+    parts.extend(sheet.notes.iter().map(|key| pdf::Part::Sentence(say.t(key))));
     let looks = say.looks();
     pdf::document(&Document {
         language: language.to_owned(),
-        title: title(statement, say),
+        title,
         operator: looks.as_ref().map_or(host, |looks| &looks.name).to_owned(),
         logo: say.paper_logo(),
         parts,

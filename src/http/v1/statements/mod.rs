@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::reports::Format;
 use crate::{
-    app::statements,
+    app::{statement_sheet::sheet, statements},
     domain::{
         access::Verb, ids::StatementId, period::view::StatementView, statement::Statement,
         view::Filter,
@@ -82,7 +82,8 @@ pub async fn document(
             return Ok(Ok(bytes));
         }
         let statement = statements::read(database, id)?;
-        match files::drawn(&statement, &sha256, format, service.host(), &say) {
+        let (sheet, title) = (sheet(&statement, &sha256), files::title(&statement, &say));
+        match files::drawn(&sheet, title, format, service.host(), &say) {
             Ok(bytes) => Ok(Ok(database.keep_file(&kept, bytes)?)),
             Err(problem) => Ok(Err(problem)),
         }

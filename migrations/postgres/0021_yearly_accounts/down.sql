@@ -1,0 +1,2 @@
+DROP TABLE yearly_account_text;
+DROP TABLE yearly_account;
