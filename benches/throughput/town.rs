@@ -19,6 +19,7 @@ use pass_numerique::{
         hold::Holds,
         ids::*,
         key_register::{KeyAsk, PublicKey, Purpose},
+        papers::Papers,
         programme::{Payer, Share, Terms},
         registry::{Approval, VenueProfile},
         service::Service,
@@ -271,6 +272,7 @@ pub fn terms(funders: &[FunderId]) -> Terms {
         reminders: false,
         offline: Offline::default(),
         // A venue takes more here than any real one: its signals are read, and none holds.
+        papers: Papers::default(),
         holds: Holds { workshops_a_day: None, redemptions_in_10_minutes: None, ..Holds::default() },
         ending: Ending::default(),
         facts: Vec::new(),
