@@ -7,7 +7,8 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use super::{
-    keys::Keys, looks::Shown as ShownLooks, open_data::Summed, post::Post, receipts::ReceiptKeys,
+    continuity::send::Places, keys::Keys, looks::Shown as ShownLooks, open_data::Summed,
+    post::Post, receipts::ReceiptKeys,
 };
 use crate::{
     domain::{
@@ -118,6 +119,7 @@ pub struct Service {
     pub(super) host: String,
     pub(super) post: Post,
     pub(super) looks: ShownLooks,
+    pub(super) archives: Places,
 }
 
 impl Service {
@@ -169,6 +171,7 @@ impl Service {
             host: host.to_owned(),
             post: Post::default(),
             looks: ShownLooks::default(),
+            archives: Places::default(),
         };
         service.register_first_key(&secrets.signers)?;
         service.register_first_receipt_key()?;

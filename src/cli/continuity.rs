@@ -15,13 +15,14 @@ use crate::{
     app::{
         continuity::{
             export::{To, export_programme},
-            take_over::{self, Archive, Takeover},
+            take_over::{self, Archive, Owed, Takeover},
         },
         receipts::folder_signer,
         service::Fault,
         view::CopyError,
     },
     domain::{
+        cents::Cents,
         ids::{ProgrammeId, Seq},
         receipt::read_keys,
     },
@@ -143,6 +144,13 @@ fn text(taken: &Takeover) -> String {
         "{:>12} {:>12} {:>12} {:>12}  organisation",
         "earned", "of it held", "in payment", "to give back"
     ));
+    let total = |of: fn(&Owed) -> Cents| taken.owed.iter().map(|row| of(row).0).sum::<i64>();
+    let totals = [
+        total(|row| row.earned_cents),
+        total(|row| row.held_cents),
+        total(|row| row.in_payment_cents),
+        total(|row| row.to_give_back_cents),
+    ];
     for row in &taken.owed {
         let [earned, held, moving, back] =
             [row.earned_cents, row.held_cents, row.in_payment_cents, row.to_give_back_cents]
@@ -152,6 +160,8 @@ fn text(taken: &Takeover) -> String {
             row.organisation, row.name
         ));
     }
+    let [earned, held, moving, back] = totals.map(euros);
+    lines.push(format!("{earned:>12} {held:>12} {moving:>12} {back:>12}  in all"));
     if !taken.unanswered.is_empty() {
         lines.push(String::new());
         lines.push("Payments without an answer: ask the payer's bank before anything".to_owned());

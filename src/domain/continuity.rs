@@ -194,12 +194,12 @@ mod tests {
         };
         let digest = [1; 32];
         let signature = signing.sign(&signing_input(&digest)).to_bytes();
-        assert!(signed_by(&[key.clone()], &digest, &signature));
+        assert!(signed_by(&[key], &digest, &signature));
         assert!(!signed_by(&[], &digest, &signature));
-        assert!(!signed_by(&[key.clone()], &[2; 32], &signature));
+        assert!(!signed_by(&[key], &[2; 32], &signature));
         let bare = signing.sign(&digest).to_bytes();
-        assert!(!signed_by(&[key.clone()], &digest, &bare), "a signature over something else");
-        assert!(!signed_by(&[key.clone()], &digest, &signature[1..]));
+        assert!(!signed_by(&[key], &digest, &bare), "a signature over something else");
+        assert!(!signed_by(&[key], &digest, &signature[1..]));
         key.compromised_at = Some(Instant(1));
         assert!(!signed_by(&[key], &digest, &signature));
     }

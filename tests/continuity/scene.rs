@@ -295,7 +295,9 @@ pub fn seen(database: &Database, programme: ProgrammeId, now: Instant) -> Seen {
     });
     let mut vouchers = database.vouchers(&all, now).unwrap();
     // Of the register of this instance alone.
-    vouchers.iter_mut().for_each(|row| row.number = Seq(0));
+    for row in &mut vouchers {
+        row.number = Seq(0);
+    }
     let statements = database.statements(&all).unwrap().into_iter();
     let statements = statements.map(|row| {
         let statement = pass_numerique::app::statements::read(database, row.id).unwrap();

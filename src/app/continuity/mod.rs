@@ -20,6 +20,9 @@ const SIGNATURE: &str = "manifest.signature.json";
 /// What the format is, for whoever opens an archive without this program.
 const GUIDE: &str = include_str!("../../../docs/continuity.md");
 
+/// Checks an archive without this program.
+const CHECKER: &str = include_str!("../../../docs/examples/verify_archive.py");
+
 /// What an archive holds.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

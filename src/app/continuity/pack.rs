@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use zip::{ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
-    Content, GUIDE, MANIFEST, Manifest, SIGNATURE, Signature, digest, hexadecimal, sheets,
+    CHECKER, Content, GUIDE, MANIFEST, Manifest, SIGNATURE, Signature, digest, hexadecimal, sheets,
 };
 use crate::{
     app::service::Fault,
@@ -118,6 +118,7 @@ pub(super) fn pack<W: Write>(
     }
     sheets::write(&mut packing, &mut copy)?;
     packing.whole("continuity.md", GUIDE.as_bytes())?;
+    packing.whole("verify_archive.py", CHECKER.as_bytes())?;
     let origin = copy.origin().clone();
     let files = std::mem::take(&mut packing.files);
     let (rows, count) = (files.iter().map(|file| file.rows).sum(), files.len());

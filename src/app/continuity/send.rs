@@ -3,6 +3,10 @@
 
 use std::{
     io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,11 +16,13 @@ use super::{export::FETCH_S, pack::pack};
 use crate::{
     app::service::{Fault, Service},
     domain::{
+        calendar::Instant,
         continuity::ProgrammeExport,
         ids::{ProgrammeId, RequestId, UserId},
     },
-    store::{CopyError, ProgrammeCopy},
+    store::{CopyError, ProgrammeCopy, Unanswered},
     sys::{
+        clock::Clock,
         sealed::{Recipients, SealedText},
         signer::ReceiptSigner,
     },
@@ -28,6 +34,31 @@ const WAITING: usize = 4;
 const PIECE: usize = 64 << 10;
 /// Whoever takes no piece for so long has gone; the database is read for nobody then.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Nor for longer than this at all: what a reader holds open, the database cannot tidy away.
+const LONGEST_S: i64 = 3_600;
+/// Archives that are sent at once: each has a thread and a connection of its own.
+const MOST: usize = 2;
+
+/// How many archives are being sent.
+#[derive(Clone, Default)]
+pub struct Places(Arc<AtomicUsize>);
+
+/// One of them, until it is dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Places {
+    fn take(&self) -> Option<Place> {
+        let add = |taken: usize| (taken < MOST).then_some(taken + 1);
+        let taken = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, add);
+        taken.is_ok().then(|| Place(Arc::clone(&self.0)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 enum Piece {
     Text(String),
@@ -40,6 +71,9 @@ struct Sending {
     sealed: SealedText,
     waiting: Vec<u8>,
     to: Sender<Piece>,
+    clock: Clock,
+    until: Instant,
+    _place: Place,
 }
 
 impl Sending {
@@ -49,6 +83,9 @@ impl Sending {
     }
 
     fn tell(&self, piece: Piece) -> io::Result<()> {
+        if self.clock.now() > self.until {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         self.to.send_timeout(piece, PATIENCE).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 
@@ -84,12 +121,14 @@ impl ArchiveText {
     fn begin(
         copy: ProgrammeCopy,
         recipients: &Recipients,
-        signer: Option<std::sync::Arc<ReceiptSigner>>,
+        signer: Option<Arc<ReceiptSigner>>,
+        (clock, place): (Clock, Place),
     ) -> Result<Self, Fault> {
         let sealed = SealedText::begin(recipients).map_err(Fault::List)?;
         let (to, pieces) = bounded(WAITING);
         let failed = to.clone();
-        let sending = Sending { sealed, waiting: Vec::new(), to };
+        let until = clock.now().plus_seconds(LONGEST_S);
+        let sending = Sending { sealed, waiting: Vec::new(), to, clock, until, _place: place };
         let thread = std::thread::Builder::new().name("archive".to_owned());
         thread
             .spawn(move || {
@@ -129,7 +168,7 @@ impl Service {
     /// The archive that this person asked for a moment ago, to be sent piece by piece.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, or others are being sent already.
     pub fn programme_archive(
         &self,
         id: RequestId,
@@ -141,9 +180,29 @@ impl Service {
         let Some(noted) = self.database.programme_export(id)?.filter(fresh) else {
             return Ok(None);
         };
+        let place = self.archives.take().ok_or(Unanswered::Full)?;
         let recipients = Recipients::new([noted.recipient.as_str()])?;
         let copy = self.database.copy_programme(noted.programme, now)?;
-        let text = ArchiveText::begin(copy, &recipients, self.archive_signer())?;
+        let text = ArchiveText::begin(
+            copy,
+            &recipients,
+            self.archive_signer(),
+            (self.clock.clone(), place),
+        )?;
         Ok(Some((noted.programme, text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_archives_are_sent_at_once_than_there_are_places() {
+        let places = Places::default();
+        let mut held: Vec<Place> = (0..MOST).map(|_| places.take().unwrap()).collect();
+        assert!(places.take().is_none());
+        held.pop();
+        assert!(places.take().is_some());
     }
 }

@@ -79,7 +79,7 @@ impl<'a> Replay<'a> {
         let Effects { events, changed, created, .. } = std::mem::take(&mut self.waiting);
         let changed = Changed { accounts: changed.accounts, ..Changed::default() };
         let created = Created { accounts: created.accounts, ..Created::default() };
-        let effects = Effects { events, changed, created, ..Effects::default() };
+        let effects = Effects { events, created, changed, ..Effects::default() };
         Ok(write::effects(self.conn, &self.fold.world, &effects, &[])?)
     }
 
