@@ -436,6 +436,7 @@ event-voucher_replaced = Pass replaced
 event-voucher_stocked = Pass put in stock
 event-voucher_suspended = Pass suspended
 event-withdrawn = Funds given back
+event-yearly_account_made = Yearly account made
 events-about = Everything that happened, and by whom.
 events-none = Nothing has happened yet.
 events-title = Journal

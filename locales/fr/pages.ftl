@@ -436,6 +436,7 @@ event-voucher_replaced = Pass remplacé
 event-voucher_stocked = Pass mis en stock
 event-voucher_suspended = Pass suspendu
 event-withdrawn = Fonds rendus
+event-yearly_account_made = Compte annuel établi
 events-about = Tout ce qui s’est passé, et par qui.
 events-none = Rien ne s’est encore passé.
 events-title = Journal

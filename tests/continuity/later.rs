@@ -2,12 +2,16 @@
 //! conflicts, requests whose answer was lost, the statements of the next months.
 //! What goes over at once is tested beside this.
 
-use pass_numerique::domain::{
-    calendar::Instant,
-    ids::{RequestId, Seq},
-    period::Month,
-    registry::Role,
-    statement::Statement,
+use pass_numerique::{
+    app::yearly,
+    domain::{
+        calendar::Instant,
+        ids::{RequestId, Seq},
+        period::Month,
+        registry::Role,
+        statement::Statement,
+        yearly::YearlyAccount,
+    },
 };
 use serde_json::json;
 
@@ -85,20 +89,41 @@ fn closed(town: &Town, months: &[&str]) -> Vec<Statement> {
     statements
 }
 
+/// Each funder's account of the year that was archived, and of the one that goes on, without what
+/// names the journal that it is in.
+fn accounted(town: &Town) -> Vec<(String, YearlyAccount)> {
+    let database = town.service.database();
+    let of = |year, funder| yearly::account(database, town.programme, year, funder).unwrap().text;
+    let both = town.funders.map(|funder| {
+        let mut account = yearly::read(&of(2027, funder)).unwrap();
+        assert_eq!((account.provisional, account.contradiction()), (true, None));
+        (account.chain, account.closed_seq) = (String::new(), Seq(0));
+        account.closed_at = Instant(0);
+        for month in &mut account.months {
+            month.sha256.clear();
+        }
+        (of(2026, funder), account)
+    });
+    both.to_vec()
+}
+
 #[test]
 fn statements_of_the_next_months_are_what_the_old_operators_would_have_been() {
     on_each_empty_database(|location, folder| {
         let (Scene { office, .. }, vault) = (Scene::set(location, folder), Vault::new());
         let (town, months) = (office.town, ["2027-01", "2027-02", "2027-03"]);
         let now = town.service.clock.now();
+        assert_eq!(town.service.tend_yearly_accounts(&|| true).unwrap(), 2);
         vault.export(&town, "a.age");
         let before = closed(&town, &months);
+        let years = accounted(&town);
         assert!(before.len() > 8, "{}", before.len());
         let heir = other_kind(&town.location, vault.path("").as_path());
         vault.take_over("a.age", &heir, None, now).unwrap();
         let service = serve(&heir, &vault.path("keys"), now);
         let town = delete(town, (heir, service));
         assert_eq!(closed(&town, &months), before);
+        assert_eq!(accounted(&town), years);
         town.audit();
     });
 }
