@@ -62,7 +62,7 @@ pub const TABLES: [(&str, &[&str], &str); 37] = [
     ("statement", &["id"], "programme = {p}"),
     ("statement_text", &["statement", "part"], OF_STATEMENTS),
     ("yearly_account", &["id"], "programme = {p}"),
-    ("yearly_account_text", &["account", "part"], OF_YEARS),
+    ("yearly_account_text", &["account", "part"], OF_YEARLY_ACCOUNTS),
     ("day_end", &["programme", "day"], "programme = {p}"),
     ("redemption", &["seq"], "programme = {p}"),
     ("workshop", &["programme", "version", "number"], "programme = {p}"),
@@ -85,7 +85,7 @@ const OF_CONFLICTS: &str = "conflict IN (SELECT seq FROM conflict WHERE programm
 const OF_SETTLEMENTS: &str = "settlement IN (SELECT id FROM settlement WHERE programme = {p})";
 const OF_PAYMENTS: &str = "payment IN (SELECT payment.id FROM payment JOIN settlement \
      ON settlement.id = payment.settlement WHERE settlement.programme = {p})";
-const OF_YEARS: &str = "account IN (SELECT id FROM yearly_account WHERE programme = {p})";
+const OF_YEARLY_ACCOUNTS: &str = "account IN (SELECT id FROM yearly_account WHERE programme = {p})";
 const OF_STATEMENTS: &str = "statement IN (SELECT id FROM statement WHERE programme = {p})";
 
 /// What is left out of the rows: what opens a door, what a device said of itself, and people, who

@@ -87,7 +87,10 @@ pub(super) fn read(conn: &mut Conn, id: ProgrammeId) -> Result<Named, Failure> {
     let handing = [("issuer", "allocation"), ("issuer", "voucher"), ("issuer", "batch")];
     let issuers = numbers(conn, &of(id, &handing))?;
     let quarantined = numbers(conn, &of_records(id, "event"))?;
-    let mut funders = numbers(conn, &of(id, &[("funder", "account"), ("funder", "statement")]))?;
+    let mut funders = numbers(
+        conn,
+        &of(id, &[("funder", "account"), ("funder", "statement"), ("funder", "yearly_account")]),
+    )?;
     let row: ProgrammeRow = on_either!(conn, conn => programme::table.find(id.0).first(conn)?);
     let row = row.domain()?;
     let earlier = row.earlier.iter().flat_map(|version| &version.shares);
