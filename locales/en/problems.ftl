@@ -30,6 +30,7 @@ device_enrolled = This device is enrolled already: revoke it and add another.
 device_revoked = This device is no longer allowed.
 draw_again = Please try again.
 enrolment_not_valid = This link no longer enrols this device. Ask for a new one.
+fee_fixed = The fee of a closed month does not change any more: add a rate from a month that is not closed.
 field_invalid = A field is missing, unknown or not valid: { $field }.
 forbidden = Your role does not allow this.
 guarantee_cap = The guarantee pays at most { $limit } workshops of this device in a month.

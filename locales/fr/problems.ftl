@@ -30,6 +30,7 @@ device_enrolled = Cet appareil est déjà enrôlé : révoquez-le et ajoutez-en
 device_revoked = Cet appareil n’est plus autorisé.
 draw_again = Veuillez réessayer.
 enrolment_not_valid = Ce lien n’enrôle plus cet appareil. Demandez-en un nouveau.
+fee_fixed = Les frais d’un mois clos ne changent plus : ajoutez un taux à partir d’un mois qui n’est pas clos.
 field_invalid = Un champ manque, est inconnu ou n’est pas valable : { $field }.
 forbidden = Votre rôle ne permet pas cette opération.
 guarantee_cap = La garantie paie au plus { $limit } ateliers de cet appareil par mois.

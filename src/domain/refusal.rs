@@ -175,6 +175,9 @@ catalogue! {
     PeriodNotNext = "period_not_next",
     /// These statements have been made already, or all of the month.
     StatementsAdvanced = "statements_advanced",
+    // Papers.
+    /// The fee of a month that is closed is accounted for.
+    FeeFixed = "fee_fixed",
 }
 
 impl std::fmt::Display for Reason {

@@ -10,7 +10,7 @@ use crate::domain::{
     ids::{FunderId, IssuerId, OrganisationId, ProgrammeId, UserId},
     period::Month,
     programme::Terms,
-    refusal::{Facts, Reason, Refusal},
+    refusal::{Reason, Refusal},
 };
 
 /// A day's vouchers of one agent: more is a slip of the pen.
@@ -127,8 +127,7 @@ impl Desk {
         let closed = programme.closed_through.map(Month::of);
         let kept = |month| fee::keeps(&old.papers.fees, &terms.papers.fees, month);
         if !closed.is_none_or(kept) {
-            let facts = Facts { day: programme.closed_through, ..Facts::default() };
-            return Err(Refusal::because(Reason::PeriodClosed, facts).into());
+            return Err(Refusal::field(Reason::FeeFixed, "papers.fees").into());
         }
         if let Some(row) = self.fold.world.programmes.get_mut(&id) {
             name.clone_into(&mut row.name);

@@ -181,7 +181,7 @@ fn shares(desk: &Desk<'_>, terms: &Terms) -> Result<Vec<Field>, Fault> {
 fn papers(desk: &Desk<'_>, papers: &Papers) -> Vec<Field> {
     let vats = Vat::ALL.map(|vat| {
         let code = vat.code();
-        (code.to_owned(), desk.say.t(&format!("vat-{code}")))
+        (code.to_owned(), desk.say.t(&format!("vat-short-{code}")))
     });
     let days = papers.payment_days.map(|days| days.to_string()).unwrap_or_default();
     let mut fields = vec![

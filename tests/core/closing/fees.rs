@@ -79,7 +79,7 @@ fn the_fee_of_a_closed_month_stays_and_another_rate_goes_on() {
         closed(&town, "2026-12-01T10:00:00+01:00", "2026-11");
         for wrong in [&[][..], &[("2026-11", 300)], &[("2026-10", 100), ("2026-11", 400)]] {
             let refusal = charge(&town, wrong).unwrap_err();
-            assert_eq!(refusal.reason, Reason::PeriodClosed, "{wrong:?}");
+            assert_eq!(refusal.reason, Reason::FeeFixed, "{wrong:?}");
         }
         for wrong in [&[("2026-11", 400), ("2026-11", 300)][..], &[("2026-12", 2_600)]] {
             assert_eq!(charge(&town, wrong).unwrap_err().reason, Reason::TermsInvalid);
