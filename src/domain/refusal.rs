@@ -175,6 +175,11 @@ catalogue! {
     PeriodNotNext = "period_not_next",
     /// These statements have been made already, or all of the month.
     StatementsAdvanced = "statements_advanced",
+    // Disputes of organisations.
+    /// It is disputed already, or was and somebody has answered.
+    AlreadyDisputed = "already_disputed",
+    /// Nothing was decided against the organisation.
+    NothingToDispute = "nothing_to_dispute",
 }
 
 impl std::fmt::Display for Reason {
