@@ -1494,6 +1494,7 @@ statement-fee-explained = A share of what venues earned. It is invoiced apart: n
 statement-from = From
 statement-funder = Funder
 statement-guaranteed = Of this, guarantee
+statement-held = Held at the month’s end, within the sums
 statement-in = In
 statement-item = Workshops
 statement-item-cancelled = Cancelled

@@ -1494,6 +1494,7 @@ statement-fee-explained = Une part de ce que les lieux ont gagné. Ces frais son
 statement-from = Du
 statement-funder = Financeur
 statement-guaranteed = Dont garantie
+statement-held = Retenu à la fin du mois, compris dans les totaux
 statement-in = Entrées
 statement-item = Ateliers
 statement-item-cancelled = Annulés

@@ -84,7 +84,7 @@ pub use network::Drawer;
 pub use notices::StillWaits;
 pub use own_references::SealedReference;
 pub use periods::{
-    Contested, Flow, FundLine, MonthSlice, OrderPaid, Paid, Shares, Undone, Workshop,
+    Contested, Flow, FundLine, Held, MonthSlice, OrderPaid, Paid, Shares, Undone, Workshop,
 };
 pub use places::Place;
 pub use queue::{Counts, Limits, Queued, Unanswered, Writer};
