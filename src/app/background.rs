@@ -129,6 +129,16 @@ fn expire(service: &Service) {
         Ok(alerts) => tracing::info!(alerts, "told about programmes"),
         Err(fault) => tracing::error!(cause = %fault, "people are told in an hour"),
     }
+    match service.watch() {
+        Ok(0) => {}
+        Ok(alarms) => tracing::info!(alarms, "told about devices and keys"),
+        Err(fault) => tracing::error!(cause = %fault, "devices and keys are told of in an hour"),
+    }
+    match service.tell_sent().and_then(|told| Ok(told + service.tell_disputes()?)) {
+        Ok(0) => {}
+        Ok(told) => tracing::info!(told, "people of organisations, of payments and disputes"),
+        Err(fault) => tracing::error!(cause = %fault, "organisations are told in an hour"),
+    }
     match service.tell_waiting().and_then(|told| Ok(told + service.tell_failed()?)) {
         Ok(0) => {}
         Ok(told) => tracing::info!(told, "people of organisations that were not paid"),

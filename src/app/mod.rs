@@ -57,6 +57,7 @@ pub mod statement_sheet;
 pub mod statements;
 pub mod sync;
 pub mod tend;
+mod watch;
 pub mod yearly;
 pub mod yearly_sheet;
 

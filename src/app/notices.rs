@@ -1,5 +1,5 @@
-//! Telling organisations: that a run did not pay them and what to do, that another account was
-//! asked for. No words (`pages/letters`); what they say is looked up when they are sent.
+//! Telling organisations: that a run pays them, or did not and what to do, that another account was
+//! asked for, what became of a dispute. No words (`pages/letters`): looked up when they are sent.
 
 use super::{
     outbox::{Posted, Wanted},
@@ -7,11 +7,12 @@ use super::{
 };
 use crate::domain::{
     access::Tenant,
-    ids::{OrganisationId, RequestId, UserId},
-    message::{About, Channel, Kind},
+    dispute::DisputeState,
+    ids::{OrganisationId, PaymentId, RequestId, Seq, UserId},
+    message::{About, Channel, Kind, Message},
     registry::Role,
     settlement::WaitCause,
-    view::{Filter, UserView},
+    view::{DisputeView, Filter, UserView},
 };
 
 const DAY_S: i64 = 86_400;
@@ -70,6 +71,78 @@ impl Service {
         Ok(told)
     }
 
+    /// Tells the supervisors of organisations that a payment to them was handed to the bank, or
+    /// that a funder has paid it: once a payment; how many messages were made.
+    ///
+    /// # Errors
+    /// When the database does not answer; running again goes on where it stopped.
+    pub fn tell_sent(&self) -> Result<u64, Fault> {
+        let since = self.clock.now().plus_seconds(-TELL_WITHIN_S);
+        let mut told = 0;
+        for (payment, organisation) in self.database.sent_since(since)? {
+            for person in self.supervisors(organisation)? {
+                told += u64::from(self.tell(Kind::PaymentSent, &person, &sent(payment))?);
+            }
+        }
+        Ok(told)
+    }
+
+    /// Tells the supervisors of organisations that a dispute of theirs was received, and what was
+    /// decided: once each; how many messages were made.
+    ///
+    /// # Errors
+    /// When the database does not answer; running again goes on where it stopped.
+    pub fn tell_disputes(&self) -> Result<u64, Fault> {
+        let since = self.clock.now().plus_seconds(-TELL_WITHIN_S);
+        let mut told = 0;
+        for row in self.database.disputes_since(since)? {
+            told += self.tell_of(&row)?;
+        }
+        Ok(told)
+    }
+
+    /// The same of one dispute, at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn tell_dispute(&self, dispute: Seq) -> Result<u64, Fault> {
+        let rows = self.database.disputes(&Filter::one(Tenant::Any, dispute.0))?;
+        rows.first().map_or(Ok(0), |row| self.tell_of(row))
+    }
+
+    fn tell_of(&self, row: &DisputeView) -> Result<u64, Fault> {
+        // Who withdraws it knows.
+        if row.state == DisputeState::Withdrawn {
+            return Ok(0);
+        }
+        let (what, mut told) = (disputed(row.id, row.state), 0);
+        for person in self.supervisors(row.organisation)? {
+            told += u64::from(self.tell(Kind::Dispute, &person, &what)?);
+        }
+        Ok(told)
+    }
+
+    /// Whether a message to a person tells of this payment.
+    #[must_use]
+    pub fn tells_of_payment(&self, message: &Message, payment: PaymentId, person: UserId) -> bool {
+        message.request == self.telling(&sent(payment), person)
+    }
+
+    /// Whether a message to a person tells that a dispute is in this state.
+    #[must_use]
+    pub fn tells_of_dispute(
+        &self,
+        message: &Message,
+        (dispute, state): (Seq, DisputeState),
+        person: UserId,
+    ) -> bool {
+        message.request == self.telling(&disputed(dispute, state), person)
+    }
+
+    fn telling(&self, what: &str, person: UserId) -> RequestId {
+        RequestId(self.id_of(&format!("{what} {person}")))
+    }
+
     /// Tells the supervisors of an organisation that another account was asked for, at the
     /// addresses that they have; however often this is called, once.
     ///
@@ -104,9 +177,18 @@ impl Service {
             language: language.as_deref().unwrap_or(LANGUAGE),
             about: About::User(id),
             asked_by: None,
-            request: RequestId(self.id_of(&format!("{what} {id}"))),
+            request: self.telling(what, id),
             content: self.request_hash(what.as_bytes()),
         };
         Ok(matches!(self.post_message(&wanted)?, Posted::New(_)))
     }
+}
+
+/// The names of what is told; a letter is found again by them.
+fn sent(payment: PaymentId) -> String {
+    format!("sent {payment}")
+}
+
+fn disputed(dispute: Seq, state: DisputeState) -> String {
+    format!("dispute {dispute} {}", state.code())
 }

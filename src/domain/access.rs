@@ -176,6 +176,9 @@ verbs! {
     ProgrammeExport:    Any No  Own No  No  No  No;
     YearlyAccountRead:  Any Any Own No  No  No  No;
     PaymentDelaysRead:  Any Any No  No  No  Own No;
+    DisputeRead:        Any Any Own No  No  Own No;
+    DisputeOpen:        No  No  No  No  No  Own No;
+    DisputeDecide:      Any No  Own No  No  No  No;
 }
 
 /// Within what `role` may do `verb`; `None`: it may not.
@@ -260,7 +263,8 @@ mod tests {
 
     #[test]
     fn an_operator_does_everything_but_what_venues_do_themselves() {
-        let theirs = [Verb::RedemptionCreate, Verb::DeviceCreate, Verb::DeviceChange];
+        let theirs =
+            [Verb::RedemptionCreate, Verb::DeviceCreate, Verb::DeviceChange, Verb::DisputeOpen];
         for verb in Verb::ALL {
             let expected = (!theirs.contains(verb)).then_some(Tenant::Any);
             assert_eq!(within(Role::Operator, *verb), expected, "{verb:?}");
@@ -304,6 +308,7 @@ mod tests {
             Verb::PaymentConfirm,
             // It reads, and notes who did.
             Verb::ProgrammeExport,
+            Verb::DisputeDecide,
         ];
         for verb in Verb::ALL {
             if let Some(tenant) = within(ROLES[2], *verb) {

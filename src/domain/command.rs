@@ -8,6 +8,7 @@ use super::{
     calendar::{Day, Instant},
     cents::Cents,
     device::DeviceAsk,
+    dispute::DisputeAsk,
     event::Fund,
     hold::HoldCauses,
     ids::{
@@ -276,6 +277,8 @@ pub enum Ask {
         voucher: VoucherId,
         redemption: Seq,
     },
+    /// What an organisation holds to be wrong.
+    OrganisationDispute(DisputeAsk),
 }
 
 /// What becomes of something that is there: all of its fields, changed or not.

@@ -13,6 +13,7 @@ use super::{
     cents::Cents,
     conflict::Contested,
     continuity::TakenOver,
+    dispute::Subject,
     ids::{
         DeviceId, FunderId, IssuerId, OrganisationId, PayerAccountId, PaymentId, PeriodId, Seq,
         SettlementId, UserId, VenueId, VoucherId,
@@ -337,4 +338,23 @@ pub enum Body {
     ProgrammeTakenOver(TakenOver),
     /// Its text stands beside; its number is the event's.
     YearlyAccountMade(YearlyAccountMade),
+    /// An organisation holds something to be wrong; its number is the event's.
+    DisputeOpened {
+        organisation: OrganisationId,
+        subject: Subject,
+        /// Who took the decision that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_by: Option<UserId>,
+    },
+    DisputeDecided {
+        dispute: Seq,
+        upheld: bool,
+        /// The event that puts right what was wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        correction: Option<Seq>,
+    },
+    /// By the organisation itself.
+    DisputeWithdrawn {
+        dispute: Seq,
+    },
 }

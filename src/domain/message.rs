@@ -52,6 +52,12 @@ codes! {
         PaymentFailed = "payment_failed",
         /// Another account was asked for in the place of the organisation's.
         AccountAsked = "account_asked",
+        /// What there is to look at of devices, venues and keys.
+        Alarm = "alarm",
+        /// A payment to the organisation was handed to the bank, or paid.
+        PaymentSent = "payment_sent",
+        /// A dispute of the organisation was received, or decided.
+        Dispute = "dispute",
     }
     /// By which way it goes.
     Channel {

@@ -43,6 +43,8 @@ items! {
     HoldsWaiting = "holds_waiting",
     /// Conflicts that nobody has decided about.
     ConflictsOpen = "conflicts_open",
+    /// Disputes of organisations that nobody has decided about.
+    DisputesOpen = "disputes_open",
     /// Records of devices that were put aside, and that nobody has decided about.
     RecordsWaiting = "records_waiting",
     /// Vouchers printed ahead that nobody has activated.

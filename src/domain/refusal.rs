@@ -178,6 +178,11 @@ catalogue! {
     // Papers.
     /// The fee of a month that is closed is accounted for.
     FeeFixed = "fee_fixed",
+    // Disputes of organisations.
+    /// It is disputed already, or was and somebody has answered.
+    AlreadyDisputed = "already_disputed",
+    /// Nothing was decided against the organisation.
+    NothingToDispute = "nothing_to_dispute",
 }
 
 impl std::fmt::Display for Reason {

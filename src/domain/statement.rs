@@ -15,12 +15,12 @@ use super::{
 };
 
 /// What it says it is; another set of figures gets another number.
-pub const FORMAT: &str = "pass-numerique statement 1";
+pub const FORMAT: &str = "pass-numerique statement 2";
 
 /// Its JSON is archived as it was made, and is the source of every other form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
-    #[schema(example = "pass-numerique statement 1")]
+    #[schema(example = "pass-numerique statement 2")]
     pub format: String,
     /// Gapless within the programme.
     pub number: i64,
@@ -48,6 +48,10 @@ pub struct Statement {
     pub open_conflicts: i64,
     /// and records in quarantine, of all programmes.
     pub quarantined: i64,
+    /// What was held at the month's end: it is earned, and in every sum. Missing in statements of
+    /// format 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldSum>,
     /// Of a funder: where its money stands. Of an organisation: what it has to get.
     pub stages: Vec<StageLine>,
     /// Of a funder: issued = used + expired + cancelled + outstanding.
@@ -68,6 +72,15 @@ pub struct Statement {
     /// Those that were prepared or answered in the month.
     pub payments: Vec<PaymentLine>,
     pub controls: Vec<Control>,
+}
+
+/// Workshops that a second person had still to look at, before they are paid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldSum {
+    pub redemptions: i64,
+    pub workshops: i64,
+    /// Of a funder: its own share.
+    pub amount_cents: i64,
 }
 
 /// A stage of the ledger: opening + in − out = closing. What came in, and what venues owe, stands

@@ -10,6 +10,7 @@ use super::{
     command::{Draft, Outcome, Request, Scope},
     conflict::{Conflict, Exposure, Guaranteed, Ruling},
     device::Device,
+    dispute::{DisputeRuling, DisputeWords, Disputes},
     event::{Event, Redeemed},
     hold::{HoldReason, HoldRuling, Signals},
     ids::{
@@ -130,6 +131,7 @@ pub struct World {
     /// All receipt keys, or none if the batch asks nothing about keys.
     pub receipt_keys: BTreeMap<Seq, ReceiptKey>,
     pub periods: Periods,
+    pub disputes: Disputes,
 }
 
 /// Good signatures over what was never issued, counted where and when they were shown.
@@ -184,6 +186,8 @@ pub struct Effects {
     pub statements: BTreeMap<StatementId, String>,
     /// Texts of yearly accounts that were made.
     pub yearly_accounts: BTreeMap<YearlyAccountId, String>,
+    pub dispute_words: Vec<DisputeWords>,
+    pub dispute_rulings: Vec<DisputeRuling>,
 }
 
 impl Effects {
@@ -242,6 +246,7 @@ pub struct Changed {
     pub receipt_keys: BTreeSet<Seq>,
     pub asked_accounts: BTreeSet<Seq>,
     pub periods: BTreeSet<PeriodId>,
+    pub disputes: BTreeSet<Seq>,
 }
 
 impl World {

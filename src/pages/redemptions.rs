@@ -186,6 +186,8 @@ struct ShowPage {
     held: Option<(String, String)>,
     may_undo: bool,
     may_keep: bool,
+    /// Somebody who looked has undone it.
+    may_dispute: bool,
 }
 
 async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop> {
@@ -201,6 +203,9 @@ async fn show(visitor: Visitor, id: web::Path<i64>) -> Result<HttpResponse, Stop
         }),
         may_undo: visitor.may(Verb::RedemptionReverse).is_ok(),
         may_keep: visitor.may(Verb::ReceiptRead).is_ok(),
+        may_dispute: visitor.may(Verb::DisputeOpen).is_ok()
+            && taken.row.reversed_by.is_some()
+            && taken.row.said().is_some(),
         taken,
     })?)
 }

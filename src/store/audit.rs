@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{
     balance, batches, conflicts,
     connection::{Conn, Database, OpenError, on_either},
-    continuity, devices, keys,
+    continuity, devices, disputes, keys,
     load::Failure,
     people, records, rollup,
     rows::*,
@@ -320,8 +320,9 @@ impl Auditor {
     }
 
     fn compare_keys(&mut self, conn: &mut Conn) -> Result<(), Failure> {
-        let keys = keys::differences(conn, &self.fold.world)?;
-        for (place, key, what) in keys.into_iter().chain(people::differences(conn)?) {
+        let mut found = keys::differences(conn, &self.fold.world)?;
+        found.extend(disputes::differences(conn, &self.fold.world)?);
+        for (place, key, what) in found.into_iter().chain(people::differences(conn)?) {
             self.differs(place, key, what);
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::{
     calendar::Day,
+    dispute::Disputes,
     period::Periods,
     settlement::Books,
     world::{Head, World},
@@ -73,6 +74,7 @@ impl Kept {
         world.taken.clear();
         world.issued.clear();
         (world.books, world.periods) = (Books::default(), Periods::default());
+        world.disputes = Disputes::default();
         world.signals.offline.clear();
         world.undecided.clear();
         self.world = world;

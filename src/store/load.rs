@@ -9,7 +9,7 @@ use super::{
     api_keys, batches, conflicts,
     connection::{Conn, on_either},
     convert::Unreadable,
-    devices, endings, holds,
+    devices, disputes, endings, holds,
     kept::Kept,
     keys, periods, records, restored,
     rows::*,
@@ -71,6 +71,7 @@ pub(super) fn world(
     if kept.unread_mark() {
         world.read_only = restored::read_only(conn)?;
     }
+    disputes::load(conn, &mut world, &mut wanted, commands)?;
     records::load(conn, &mut world, &mut wanted)?;
     conflicts::load(conn, &mut world, &mut wanted)?;
     requests(conn, &mut world, &mut wanted)?;

@@ -18,6 +18,8 @@ mod convert;
 mod declaration;
 mod device_schema;
 mod devices;
+mod dispute_schema;
+mod disputes;
 mod endings;
 mod feed;
 mod gauges;
@@ -66,6 +68,7 @@ mod settlements;
 mod signals;
 mod usage;
 mod wanted;
+mod watched;
 mod write;
 mod writer;
 mod yearly_schema;
@@ -81,7 +84,7 @@ pub use network::Drawer;
 pub use notices::StillWaits;
 pub use own_references::SealedReference;
 pub use periods::{
-    Contested, Flow, FundLine, MonthSlice, OrderPaid, Paid, Shares, Undone, Workshop,
+    Contested, Flow, FundLine, Held, MonthSlice, OrderPaid, Paid, Shares, Undone, Workshop,
 };
 pub use places::Place;
 pub use queue::{Counts, Limits, Queued, Unanswered, Writer};

@@ -1,6 +1,8 @@
 //! Who waits for money, why, and when somebody was told last.
 //! No writes: messages are kept by `messages.rs`.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
 use crate::domain::{
     calendar::{Day, Instant},
     cents::Cents,
-    ids::{OrganisationId, PaymentId, SettlementId, UserId},
+    ids::{OrganisationId, PaymentId, ProgrammeId, SettlementId, UserId},
     message::Kind,
     settlement::WaitCause,
 };
@@ -100,6 +102,50 @@ impl Database {
             .limit(MOST)
             .load(conn))?;
         Ok(rows.into_iter().map(|(id, of)| (PaymentId(id), OrganisationId(of))).collect())
+    }
+
+    /// Payments whose run was handed to the bank since a moment, or that a funder's accountant
+    /// has paid since: an order is no payment before that.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn sent_since(
+        &self,
+        since: Instant,
+    ) -> Result<Vec<(PaymentId, OrganisationId)>, ReadError> {
+        let rows: Vec<(i64, i64, i64, Option<i64>)> = reading!(self, conn => payment::table
+            .inner_join(settlement::table.on(settlement::id.eq(payment::settlement)))
+            .filter(settlement::state.eq("exported"))
+            .filter(payment::state.eq_any(["in_payment", "paid"]))
+            .filter(payment::amount_cents.gt(0))
+            .filter(settlement::exported_at
+                .ge(Some(since.0))
+                .or(payment::answered_at.ge(Some(since.0))))
+            .order(payment::id)
+            .select((
+                payment::id,
+                payment::organisation,
+                payment::programme,
+                payment::answered_at,
+            ))
+            .limit(MOST)
+            .load(conn))?;
+        let mut found = Vec::with_capacity(rows.len());
+        let mut orders: HashMap<i64, bool> = HashMap::new();
+        for (id, of, programme, answered_at) in rows {
+            let paid_by_order = match orders.get(&programme) {
+                Some(known) => *known,
+                None => {
+                    let row = self.programme(ProgrammeId(programme))?;
+                    let order = row.is_some_and(|row| row.terms.paying_funder().is_some());
+                    *orders.entry(programme).or_insert(order)
+                }
+            };
+            if !paid_by_order || answered_at.is_some() {
+                found.push((PaymentId(id), OrganisationId(of)));
+            }
+        }
+        Ok(found)
     }
 
     /// When a person was last written to about this, and in which language about anything.

@@ -50,3 +50,4 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(event, statement);
+diesel::allow_tables_to_appear_in_same_query!(period, statement);

@@ -62,9 +62,10 @@ impl Wanted {
 
     fn add(&mut self, command: &Command) {
         match &command.ask {
-            // Those come with what they name: `settlements::load`.
+            // Those come with what they name: `settlements::load`, `disputes::load`.
             Ask::Settle(_)
             | Ask::Period(_)
+            | Ask::OrganisationDispute(_)
             | Ask::AddFunder { .. }
             | Ask::AddIssuer { .. }
             | Ask::AddOrganisation { .. }
@@ -113,10 +114,7 @@ impl Wanted {
                 self.allocation(*programme, opened.issuer);
             }
             Ask::MintChunk { batch, drafts, .. } => self.chunk(*batch, drafts),
-            Ask::Activate { voucher, issuer } => {
-                self.voucher(*voucher);
-                self.issuer(*issuer);
-            }
+            Ask::Activate { voucher, issuer } => self.activate(*voucher, *issuer),
             Ask::Replace { voucher, draft } => {
                 self.drafts.push(draft.clone());
                 self.voucher(*voucher);
@@ -162,7 +160,7 @@ impl Wanted {
         }
     }
 
-    fn undo(&mut self, redemption: Seq) {
+    pub fn undo(&mut self, redemption: Seq) {
         self.redemptions.insert(redemption.0);
         self.holds.insert(redemption.0);
         self.money = true;
@@ -224,6 +222,11 @@ impl Wanted {
                 self.funders.extend(terms.shares.iter().map(|share| share.funder.0));
             }
         }
+    }
+
+    fn activate(&mut self, voucher: VoucherId, issuer: IssuerId) {
+        self.voucher(voucher);
+        self.issuer(issuer);
     }
 
     fn voucher(&mut self, id: VoucherId) {

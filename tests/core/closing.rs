@@ -2,6 +2,7 @@
 //! What statements say is tested beside this, in `statements.rs`.
 
 pub mod fees;
+mod held;
 pub mod statements;
 mod yearly;
 

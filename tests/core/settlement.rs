@@ -3,6 +3,7 @@
 
 mod accounts;
 mod demo;
+mod disputed;
 mod files;
 pub mod guaranteed;
 mod held;

@@ -34,6 +34,7 @@ pub enum Of {
     Quarantined,
     Conflict,
     Hold,
+    Dispute,
     Voucher,
     Batch,
     /// The manager's for an issuer's people, the supervisor's for others.
@@ -202,6 +203,11 @@ pub const ROUTES: &[(&str, Verb, Of)] = &[
     ("yearly_account_document", Verb::YearlyAccountRead, Of::YearlyAccount),
     ("account_of_year", Verb::YearlyAccountRead, Of::Programme),
     ("read_payment_delays", Verb::PaymentDelaysRead, Of::Organisation),
+    ("list_disputes", Verb::DisputeRead, Of::Nothing),
+    ("read_dispute", Verb::DisputeRead, Of::Dispute),
+    ("create_dispute", Verb::DisputeOpen, Of::Nothing),
+    ("decide_dispute", Verb::DisputeDecide, Of::Dispute),
+    ("withdraw_dispute", Verb::DisputeOpen, Of::Dispute),
 ];
 
 fn call(api: &Api, caller: &Caller<'_>, operation: &str, id: &str, of: &Things) -> (u16, String) {

@@ -43,6 +43,10 @@ impl Things {
             "decide_conflict" => json!({"paid": false, "note": "N"}),
             "confirm_bank_account" => json!({"asked": "1", "confirmed": true}),
             "create_hold" => json!({"redemption": self.redemption, "note": "N"}),
+            "create_dispute" => {
+                json!({"about": "payment", "subject": self.payment, "reason": "R"})
+            }
+            "decide_dispute" => json!({"upheld": false, "note": "N"}),
             "decide_hold" => json!({"released": true, "note": "N"}),
             "guarantee" => json!({"workshops": 1}),
             "sync" => json!({"records": []}),

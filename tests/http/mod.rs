@@ -6,6 +6,7 @@ mod bodies;
 mod conflicts;
 mod delays;
 mod devices;
+mod disputes;
 mod feed;
 mod holds;
 mod outside;

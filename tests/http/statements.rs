@@ -47,6 +47,10 @@ fn figures(statement: &Statement) -> Vec<Figure> {
         figures.extend([fee.base_month_cents, fee.opening_cents].map(Cents));
         figures.extend([fee.month_cents, fee.closing_cents].map(Cents));
     }
+    for held in statement.held.iter().filter(|held| held.redemptions > 0) {
+        figures.extend([held.redemptions, held.workshops].map(Count));
+        figures.push(Cents(held.amount_cents));
+    }
     for places in [&statement.territories, &statement.venues] {
         let rows = places.iter().map(|line| {
             [line.redemptions, line.workshops, line.earned_cents, line.guaranteed_cents]

@@ -32,6 +32,8 @@ pub struct Things {
     pub quarantined: String,
     pub conflict: String,
     pub hold: String,
+    /// About the payment.
+    pub dispute: String,
     pub voucher: String,
     pub batch: String,
     pub api_keys: [String; 2],
@@ -73,6 +75,7 @@ impl Things {
             Of::Quarantined => self.quarantined.clone(),
             Of::Conflict => self.conflict.clone(),
             Of::Hold => self.hold.clone(),
+            Of::Dispute => self.dispute.clone(),
             Of::Device => self.device.clone(),
             Of::Voucher => self.voucher.clone(),
             Of::Batch => self.batch.clone(),
@@ -130,13 +133,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let ask = Ask::AddProgramme { name: text("programme"), terms: Box::new(own_terms(funder)) };
     let programme = ProgrammeId(added(api, ask));
     let operator = api.person(Role::Operator);
-    let path = |verb: &str| format!("/v1/programmes/{programme}/{verb}");
     for (verb, body) in [
         ("funds", json!({"funder": funder, "amount_cents": 1_000_000, "by": "deposit"})),
         ("allocations", json!({"issuer": issuer, "workshops": 500})),
         ("venues", json!({"venue": venue})),
     ] {
-        let reply = operator.post(&path(verb), &body);
+        let reply = operator.post(&format!("/v1/programmes/{programme}/{verb}"), &body);
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
     let (agent, scanner) =
@@ -163,11 +165,12 @@ pub fn found(api: &Api, name: &str) -> Things {
     let quarantined = quarantined(api, organisation, venue, &operator);
     let conflict = contested(api, &supervisor, venue, (&agent, programme));
     let hold = held(api, &agent, &scanner, (programme, venue));
-    let [settlement, payment] = settled(api, programme, organisation);
+    let [settlement, payment, dispute] = settled(api, programme, organisation);
     Things {
         quarantined,
         conflict,
         hold,
+        dispute,
         settlement,
         payment,
         period: String::new(),
@@ -203,8 +206,9 @@ fn held(
     reply.body["seq"].as_str().unwrap().to_owned()
 }
 
-/// A run of the day before, at the bank, and its payment: the town's clock goes on by a day.
-fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [String; 2] {
+/// A run of the day before, at the bank, its payment, and what the organisation holds to be wrong
+/// with that: the town's clock goes on by a day.
+fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [String; 3] {
     let clock = &api.town.service.clock;
     let day = clock.now().day(&"Europe/Paris".parse().unwrap());
     clock.set(clock.now().plus_seconds(86_400));
@@ -224,7 +228,11 @@ fn settled(api: &Api, programme: ProgrammeId, organisation: OrganisationId) -> [
         assert_eq!(reply.status, 200, "{step}: {}", reply.text);
     }
     let payments = clerk.get(&format!("/v1/payments?settlement={run}"));
-    [run, payments.body["items"][0]["id"].as_str().unwrap().to_owned()]
+    let payment = payments.body["items"][0]["id"].as_str().unwrap().to_owned();
+    let wrong = json!({"about": "payment", "subject": payment, "reason": "Il manque un atelier"});
+    let dispute = api.person(Role::Supervisor(organisation)).post("/v1/disputes", &wrong);
+    assert_eq!(dispute.status, 201, "{}", dispute.text);
+    [run, payment, dispute.body["id"].as_str().unwrap().to_owned()]
 }
 
 /// The same tenants after their first months were closed, with the statements of the first one and

@@ -55,7 +55,7 @@ fn a_month_is_closed_with_the_pages_and_each_party_reads_its_statement() {
             assert!(browser.bytes(&format!("{shown}/document/pdf")).starts_with(b"%PDF"));
             assert!(browser.bytes(&format!("{shown}/document/xlsx")).starts_with(b"PK"));
             let json = browser.get(&format!("{shown}/document/json"));
-            assert!(json.text.contains("pass-numerique statement 1"), "{}", json.text);
+            assert!(json.text.contains("pass-numerique statement 2"), "{}", json.text);
             assert_eq!(browser.get(&format!("{shown}/document/doc")).status, 404);
         }
         api.town.audit();

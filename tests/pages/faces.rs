@@ -174,6 +174,11 @@ const FACES: &[(&str, Face)] = &[
     ("yearly_account_document", Whole("/yearly-accounts/{id}/document/pdf")),
     ("account_of_year", Whole("/programmes/{id}/yearly-account")),
     ("read_payment_delays", Whole("/organisations/{id}/payment-delays")),
+    ("list_disputes", Whole("/disputes")),
+    ("read_dispute", Whole("/disputes/{id}")),
+    ("create_dispute", Whole("/disputes/new")),
+    ("decide_dispute", Whole("/disputes/{id}/decision")),
+    ("withdraw_dispute", Whole("/disputes/{id}/withdrawal")),
 ];
 
 #[test]

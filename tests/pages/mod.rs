@@ -4,6 +4,7 @@
 mod accessibility;
 mod activate;
 mod closing;
+mod disputes;
 mod faces;
 mod holds;
 mod import;

@@ -2,12 +2,14 @@
 //! No rules of vouchers: `core` has them.
 
 mod accounts;
+mod disputes;
 mod mail;
 mod organisations;
 mod programmes;
 mod reminders;
 mod server;
 mod sms;
+mod watch;
 
 use std::sync::Arc;
 

@@ -150,3 +150,43 @@ fn a_payment_that_a_bank_rejects_is_told_once_until_another_takes_it_up() {
         post.nothing_is_left();
     });
 }
+
+#[test]
+fn a_payment_that_is_at_the_bank_is_told_once_with_its_reference_and_without_an_account() {
+    on_each_database(|town| {
+        let post = Post::of(town);
+        let api = &post.api;
+        let [clerk, operator, approver] = [(); 3].map(|()| api.person(Role::Operator));
+        let supervisor = api.person(Role::Supervisor(api.town.organisation));
+        let (own, payer) = accounts(api);
+        let body = json!({"holder": "Payeur", "iban": IBAN, "minimum_cents": 1});
+        assert_eq!(clerk.post(&payer, &body).status, 201);
+        assert_eq!(clerk.post(&own, &json!({"holder": "Nous", "iban": IBAN})).status, 201);
+        let voucher = api.town.issue(5).unwrap();
+        api.town.redeem(voucher);
+        let first = run(&post, operator.user);
+        let (service, approver) = (&api.town.service, api.again(approver.user));
+        let step = |step: &str| {
+            let reply = approver.post(&format!("/v1/settlements/{first}/{step}"), &json!({}));
+            assert_eq!(reply.status, 200, "{}", reply.text);
+        };
+        step("approve");
+        assert_eq!(service.tell_sent().unwrap(), 0, "nothing is at the bank yet");
+        step("export");
+        assert_eq!((service.tell_sent().unwrap(), service.tell_sent().unwrap()), (1, 0));
+        post.run();
+        let [mail] = post.smtp.arrived().try_into().unwrap();
+        assert_eq!(mail.to, email(&api.again(supervisor.user)));
+        let (text, html) = (mail.part("text/plain"), mail.part("text/html"));
+        assert!(text.contains("10,00") && text.contains("PN1-1"), "{text}");
+        let payment = approver.get("/v1/payments").body["items"][0]["id"].clone();
+        let payment = payment.as_str().unwrap();
+        assert!(text.contains(&format!("/payments/{payment}")), "{text}");
+        assert!(!text.contains("2606") && !html.contains("2606"), "{text}");
+        // That it arrived is no news.
+        let path = format!("/v1/payments/{payment}/answer");
+        assert_eq!(approver.post(&path, &json!({"answer": "paid"})).status, 200);
+        assert_eq!(service.tell_sent().unwrap(), 0);
+        post.nothing_is_left();
+    });
+}

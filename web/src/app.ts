@@ -5,14 +5,12 @@ import { type OwnDevice, saysRevoked } from './api/own-device.ts';
 import { Service } from './api/service.ts';
 import { Session } from './api/session.ts';
 import type { Receipt, Redemption, Venue } from './api/types.ts';
+import { Becoming, type Kept } from './becoming.ts';
 import { DeviceSession } from './device/device-session.ts';
-import { enrol, type Enrolled, type Link, linkIn } from './device/enrolment.ts';
-import { forgetIdentity, type Identity } from './device/identity.ts';
 import { Cues } from './feel/cues.ts';
 import { register, type Versions } from './install/register.ts';
 import { Camera } from './read/camera.ts';
 import { Decoder } from './read/decoder.ts';
-import type { Database } from './offline/database.ts';
 import { Offline } from './offline/offline.ts';
 import type { Standing } from './offline/standing.ts';
 import { passDigits } from './read/pass-text.ts';
@@ -27,7 +25,6 @@ import { askGiveUp, askUndo } from './view/ask.ts';
 import { CameraPanel } from './view/camera-panel.ts';
 import { Choices } from './view/choices.ts';
 import { CodeField } from './view/code-field.ts';
-import { EnrolView } from './view/enrol.ts';
 import { HistoryView } from './view/history.ts';
 import { wear } from './view/looks.ts';
 import { type Notice, noticeView, venuesView } from './view/notices.ts';
@@ -51,12 +48,6 @@ interface Views {
   readonly result: ResultView;
 }
 
-/** What this browser keeps, and which device it is, if it is one. */
-export interface Kept {
-  readonly database: Database | undefined;
-  readonly identity: Identity | undefined;
-}
-
 export class App {
   readonly #kept: Kept;
   readonly #preferences: Preferences;
@@ -65,6 +56,7 @@ export class App {
   readonly #service: Service;
   /** Of a device: what it does without network. */
   readonly #offline: Offline | undefined;
+  readonly #becoming: Becoming;
   readonly #cues: Cues;
   readonly #camera: Camera;
   readonly #runner: Runner;
@@ -77,8 +69,6 @@ export class App {
   #notice: Notice | undefined = 'loading';
   #lastReceipt: Receipt | undefined;
   #standing: Standing | undefined;
-  /** From a supervisor's QR; it leaves the address at once, and with it the browser's history. */
-  #link: Link | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
 
   constructor(root: HTMLElement, kept: Kept) {
@@ -97,6 +87,7 @@ export class App {
       own: (own) => { this.#heardOfDevice(own); },
       version: VERSION,
     }) : undefined;
+    this.#becoming = new Becoming(kept, this.#preferences, this.#offline);
     this.#cues = new Cues(this.#preferences.muted);
     this.#camera = new Camera(new Decoder(), (texts) => { this.#seen(texts); },
       () => { this.#views.camera.changed(); });
@@ -118,7 +109,7 @@ export class App {
 
   /** Opens with what is remembered, at once, and asks the service beside it. */
   async start(): Promise<void> {
-    this.#takeLink();
+    this.#becoming.takeLink();
     this.#notice = this.#who.remembered(this.#offline !== undefined);
     if (this.#offline) setInterval(() => { void this.#offline?.tell(); }, AGES_MS);
     this.#drawStanding();
@@ -136,7 +127,7 @@ export class App {
       if (scan.kind === 'pass') this.#scanned(scan.digits, 'wedge');
       else if (this.#notice === undefined) this.#runner.take({ type: 'unreadable' });
     });
-    addEventListener('hashchange', () => { this.#takeLink(); this.#pageChanged(); });
+    addEventListener('hashchange', () => { this.#becoming.takeLink(); this.#pageChanged(); });
     addEventListener('online', () => { this.#networkChanged(); this.#goOn(); });
     addEventListener('offline', () => { this.#networkChanged(); void this.#offline?.tell(); });
     addEventListener('pageshow', (event) => { if (event.persisted) void this.#refresh(); });
@@ -171,13 +162,6 @@ export class App {
     if (notice !== before || notice !== undefined) this.#drawPage();
     else this.#drawHead();
     if (notice === undefined && this.#who.me) this.#runner.resume(this.#who.me.id);
-  }
-
-  #takeLink(): void {
-    const link = linkIn(location.hash);
-    if (!link) return;
-    this.#link = link;
-    history.replaceState(null, '', '#enrol');
   }
 
   async #ask(): Promise<Notice | undefined> {
@@ -279,7 +263,7 @@ export class App {
 
   get #page(): Page {
     const page = pageOf(location.hash);
-    if (page === 'enrol' && !this.#link) return 'scan';
+    if (page === 'enrol' && !this.#becoming.invited) return 'scan';
     return page === 'scan' && !this.#preferences.venue ? 'venue' : page;
   }
 
@@ -316,12 +300,13 @@ export class App {
 
   #content(): HTMLElement {
     const [speech, venue, page] = [this.#speech, this.#preferences.venue, this.#page];
-    if (page === 'enrol' && this.#link) return this.#enrolling(this.#link);
+    const enrolling = page === 'enrol' ? this.#becoming.page(speech) : undefined;
+    if (enrolling) return enrolling;
     if (this.#notice !== undefined) {
       const here = { attempt: this.#attempts.count() > 0, waiting: this.#standing?.waiting ?? 0 };
       return noticeView(speech, this.#notice, here, {
         retry: () => { void this.#refresh(); },
-        forget: () => { void this.#forget(); },
+        forget: () => { void this.#becoming.forget(); },
       });
     }
     if (page === 'venue' || !venue) {
@@ -334,35 +319,6 @@ export class App {
       own: async () => this.#offline?.history(startOfToday().getTime()) ?? [],
     });
     return this.#history.element;
-  }
-
-  #enrolling(link: Link): HTMLElement {
-    return new EnrolView(this.#speech, {
-      before: this.#kept.identity?.name,
-      enrol: () => this.#enrol(link),
-      goOn: () => { this.#beginAnew(); },
-    }).element;
-  }
-
-  /** What waits is of the device that this browser is now: only its key can hand it over. */
-  async #enrol(link: Link): Promise<Enrolled> {
-    if (this.#offline && await this.#offline.waiting() > 0) {
-      await this.#offline.refresh();
-      if (await this.#offline.waiting() > 0) return { kind: 'failed', why: 'records_wait' };
-    }
-    return enrol(this.#kept.database, link, this.#speech.language);
-  }
-
-  async #forget(): Promise<void> {
-    if (this.#kept.database) await forgetIdentity(this.#kept.database);
-    this.#beginAnew();
-  }
-
-  /** As another: a device, or nobody in particular. */
-  #beginAnew(): void {
-    this.#preferences.venue = undefined;
-    location.hash = '#scan';
-    location.reload();
   }
 
   #choose(venue: Venue): void {

@@ -2,6 +2,7 @@
 //! statement's. No sums but of rows, no words (the caller has those), and no files (`files.rs`).
 
 mod files;
+mod held;
 
 pub use files::{csv, workbook};
 
@@ -132,7 +133,8 @@ pub fn vat(vat: Vat) -> Option<(&'static str, Cell)> {
 fn parts(statement: &Statement) -> Vec<Part> {
     let of_funder = matches!(statement.party, Party::Funder(_));
     let reversals = if of_funder { "statement-earlier-reversals" } else { "statement-reversals" };
-    let mut parts = vec![stages(statement), balance(statement), fee(statement)];
+    let mut parts =
+        vec![stages(statement), balance(statement), fee(statement), held::part(statement)];
     parts.push(places("statement-territories", &TERRITORY_COLUMNS, &statement.territories));
     parts.push(places("statement-venues", &VENUE_COLUMNS, &statement.venues));
     parts.push(workshops("statement-workshops", &statement.workshops));

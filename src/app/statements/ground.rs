@@ -18,7 +18,8 @@ use crate::{
         view::Filter,
     },
     store::{
-        Contested, Database, Flow, MonthSlice, Paid, ReadError, Shares, Undone, UsageLine, Workshop,
+        Contested, Database, Flow, Held, MonthSlice, Paid, ReadError, Shares, Undone, UsageLine,
+        Workshop,
     },
 };
 
@@ -38,6 +39,7 @@ pub struct Ground {
     pub reversals: Vec<Undone>,
     pub conflicts: Vec<Contested>,
     pub payments: Vec<Paid>,
+    pub held: Vec<Held>,
     /// Of all funders together, by whose venues they are.
     venues: HashMap<OrganisationId, Vec<UsageLine>>,
     venue_names: HashMap<i64, String>,
@@ -88,6 +90,7 @@ impl Ground {
             reversals: database.month_reversals(&slice)?,
             conflicts: database.month_conflicts(&slice)?,
             payments: database.month_payments(&slice)?,
+            held: database.month_held(&slice)?,
             venues: HashMap::new(),
             slice,
             venue_names: HashMap::new(),

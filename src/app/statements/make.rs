@@ -64,6 +64,7 @@ impl Ground {
             chain: self.chain.clone(),
             open_conflicts: closed.conflicts,
             quarantined: closed.quarantined,
+            held: None,
             stages,
             balance: Vec::new(),
             fee: None,
@@ -108,6 +109,13 @@ impl Ground {
             Party::Organisation(id) => (None, Some(id)),
         };
         let meant = |of: OrganisationId| organisation.is_none_or(|own| own == of);
+        let mut held = HeldSum::default();
+        for row in self.held.iter().filter(|row| meant(row.organisation)) {
+            held.redemptions += 1;
+            held.workshops += row.workshops;
+            held.amount_cents += own(&row.shares, funder);
+        }
+        statement.held = Some(held);
         let late = self.late.iter().filter(|row| meant(row.organisation));
         statement.late = late.map(|row| self.workshop(row, funder)).collect();
         let earlier = |day| organisation.is_some() || day < self.slice.first_day;

@@ -4,6 +4,7 @@
 mod batch;
 mod conflicts;
 mod devices;
+mod disputes;
 mod ending;
 mod holds;
 mod keys;
@@ -69,6 +70,7 @@ impl Fold {
         self.apply_hold(&event)?;
         self.apply_ending(&event, &mut moves)?;
         self.apply_period(&event)?;
+        self.apply_dispute(&event)?;
         let previous = self.follow(&event)?;
         let postings = self.post(&event, &moves)?;
         let hash = event

@@ -7,6 +7,7 @@ mod batch;
 mod change;
 mod conflicts;
 mod devices;
+mod disputes;
 mod ending;
 mod holds;
 mod issue;
@@ -215,6 +216,7 @@ impl Desk {
             }
             Ask::ReceiptKey(ask) => self.receipt_key(command, *ask),
             Ask::Period(ask) => self.period(command, ask),
+            Ask::OrganisationDispute(ask) => self.organisation_dispute(command, ask),
             Ask::AddProgramme { .. }
             | Ask::CloseProgramme { .. }
             | Ask::AdmitVenue { .. }

@@ -204,7 +204,7 @@ impl Desk {
     }
 
     /// The voucher whose numbers pay: a late record of a replaced one is paid by its successor.
-    fn paying<'a>(&'a self, shown: &'a Voucher) -> Result<&'a Voucher, Stop> {
+    pub(super) fn paying<'a>(&'a self, shown: &'a Voucher) -> Result<&'a Voucher, Stop> {
         let mut paying = shown;
         // Each step is a replacement, and a voucher has at most one successor.
         while let Some(successor) = paying.successor {

@@ -97,4 +97,7 @@ kinds! {
     PeriodStated: "period_stated",
     ProgrammeTakenOver: "programme_taken_over",
     YearlyAccountMade: "yearly_account_made",
+    DisputeOpened: "dispute_opened",
+    DisputeDecided: "dispute_decided",
+    DisputeWithdrawn: "dispute_withdrawn",
 }

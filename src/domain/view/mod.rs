@@ -1,6 +1,7 @@
 //! What people see of things: plain rows for lists and single reads, and the filter they ask with.
 //! No queries and no transport: `store/lists` answers, `http` and `pages` show.
 
+mod disputes;
 mod holds;
 mod offline;
 
@@ -29,6 +30,7 @@ pub use super::{
     period::view::{PeriodView, StatementView, YearlyAccountView},
     settlement::view::{PaymentView, SettlementView},
 };
+pub use disputes::DisputeView;
 pub use holds::{HeldView, HoldView};
 pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
 

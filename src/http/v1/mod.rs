@@ -54,6 +54,7 @@ pub mod batches;
 pub mod conflicts;
 pub mod delays;
 pub mod devices;
+pub mod disputes;
 pub mod feed;
 pub mod funders;
 pub mod holds;
@@ -113,6 +114,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(quarantine::routes)
         .configure(conflicts::routes)
         .configure(holds::routes)
+        .configure(disputes::routes)
         .configure(settlements::routes)
         .configure(periods::routes)
         .configure(statements::routes)

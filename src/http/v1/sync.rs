@@ -18,6 +18,7 @@ use crate::{
         cents::Cents,
         command::{Answer, Ask, Outcome, Redemption},
         device::Device,
+        hold::HoldCause,
         ids::{Seq, VoucherId},
         record::{Cause, MOST_RECORDS, Verdict},
         refusal::{Facts, Reason, Refusal},
@@ -104,6 +105,9 @@ pub struct CountedRecord {
     occurred_at: Instant,
     /// Reversed since.
     reversed: bool,
+    /// Why it is paid only after a second person has looked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<HoldCause>,
 }
 
 impl TellingVerdict {
@@ -146,7 +150,7 @@ impl TellingVerdict {
 }
 
 impl CountedRecord {
-    const fn of(done: Redemption, reversed: bool) -> Self {
+    fn of(done: Redemption, reversed: bool) -> Self {
         Self {
             seq: done.seq,
             voucher: done.voucher,
@@ -157,6 +161,7 @@ impl CountedRecord {
             currency: "EUR",
             occurred_at: done.occurred_at,
             reversed,
+            held: done.held.into(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Messages in words: the same sentences as plain text and as HTML, and short ones for telephones.
 //! Made when they are sent, and kept nowhere: they hold links and passes.
 
+mod disputes;
 mod gsm;
 mod notices;
 mod programmes;
+mod watch;
 
 use askama::Template;
 
@@ -58,6 +60,9 @@ impl Letters for Writer {
             (Kind::PaymentWaits, About::User(user)) => notices::waiting(service, &say, user),
             (Kind::PaymentFailed, About::User(user)) => notices::failed(service, &say, user),
             (Kind::AccountAsked, About::User(user)) => notices::account_asked(service, &say, user),
+            (Kind::Alarm, About::User(user)) => watch::letter(service, &say, user),
+            (Kind::PaymentSent, About::User(user)) => notices::sent(service, &say, message, user),
+            (Kind::Dispute, About::User(user)) => disputes::letter(service, &say, message, user),
             _ => Err(Trouble::Fault),
         }
     }

@@ -8,14 +8,17 @@ use crate::{
     domain::{
         access::Tenant,
         ids::{OrganisationId, UserId},
-        message::Trouble,
+        message::{Message, Trouble},
         registry::{Approval, Role},
         settlement::{PaymentState, WaitCause},
-        view::Filter,
+        view::{Filter, PaymentView},
     },
     http::say::Say,
     words::Fact,
 };
+
+/// Payments of an organisation that are looked through: a letter is of one of the last.
+const MOST: u32 = 500;
 
 /// Whose supervisor a person is.
 fn supervised(service: &Service, user: UserId) -> Result<OrganisationId, Trouble> {
@@ -78,6 +81,39 @@ pub fn failed(service: &Service, say: &Say, user: UserId) -> Result<Letter, Trou
         Part::Text(say.t("letter-payment_waits-next")),
     ];
     email(say, "letter-payment_failed-subject", parts, None)
+}
+
+/// That a payment is on its way, or arrived: how much, and what it is called on the account's
+/// statement.
+pub fn sent(
+    service: &Service,
+    say: &Say,
+    message: &Message,
+    user: UserId,
+) -> Result<Letter, Trouble> {
+    let of = supervised(service, user)?;
+    let filter = Filter { organisation: Some(of), limit: MOST, ..Filter::of(Tenant::Any) };
+    let rows = service.database().payments(&filter).map_err(|_| Trouble::Fault)?;
+    let told = |row: &&PaymentView| service.tells_of_payment(message, row.id, user);
+    let row = rows.iter().find(told).ok_or(Trouble::Outdated)?;
+    // One that failed meanwhile has its own letter.
+    if !matches!(row.state, PaymentState::InPayment | PaymentState::Paid) {
+        return Err(Trouble::Outdated);
+    }
+    let reference = row.reference.clone().unwrap_or_else(|| row.end_to_end_id.clone());
+    let facts = [
+        ("amount", Fact::from(say.euros(&row.amount_cents))),
+        ("reference", Fact::from(reference)),
+    ];
+    let parts = vec![
+        Part::Text(say.say("letter-payment_sent-text", &facts)),
+        Part::Link {
+            said: say.t("letter-payment_sent-link"),
+            url: service.link(&format!("/payments/{}", row.id)),
+        },
+        Part::Text(say.t("letter-payment_sent-wrong")),
+    ];
+    email(say, "letter-payment_sent-subject", parts, None)
 }
 
 /// That another account was asked for, and what to do if nobody of the organisation did.

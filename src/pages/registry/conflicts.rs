@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{
+    disputes::about_this,
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
 };
@@ -12,11 +13,12 @@ use crate::{
     domain::{
         access::{Tenant, Verb},
         calendar::{Instant, Zone},
+        dispute::About,
         ids::VenueId,
         usage::{Breakdown, UsageFilter},
         view::{ConflictView, CounterpartView, Filter},
     },
-    http::v1::conflicts,
+    http::v1::{conflicts, disputes},
     pages::reports::{exposures, reason},
 };
 
@@ -34,13 +36,22 @@ pub static SECTION: Section = Section {
     links: &[("conflict-exposure", "/reports/conflicts", Verb::ConflictRead)],
     lines,
     shown,
-    actions: &[Action {
-        code: "decision",
-        verb: Verb::ConflictDecide,
-        grave: false,
-        fields,
-        call: calls!(one conflicts::decide_conflict),
-    }],
+    actions: &[
+        Action {
+            code: "decision",
+            verb: Verb::ConflictDecide,
+            grave: false,
+            fields,
+            call: calls!(one conflicts::decide_conflict),
+        },
+        Action {
+            code: "dispute",
+            verb: Verb::DisputeOpen,
+            grave: false,
+            fields: |_, one| Ok(about_this(About::Conflict, one)),
+            call: calls!(new disputes::create_dispute),
+        },
+    ],
 };
 
 /// Lines of what a device has cost, on a conflict's page.
@@ -106,7 +117,11 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     let mut shown = Shown::new(at, facts);
     shown.tables.extend(against(desk, &row)?);
     shown.tables.push(exposure(desk, filter, &row)?);
-    let offered: &[&str] = if row.state == "paid" { &[] } else { &["decision"] };
+    let offered: &[&str] = match row.state {
+        "paid" => &[],
+        "unpaid" => &["decision", "dispute"],
+        _ => &["decision"],
+    };
     Ok(Some(shown.offering(offered)))
 }
 

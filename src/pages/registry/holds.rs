@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{
+    disputes::about_this,
     events,
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
@@ -14,12 +15,16 @@ use crate::{
     domain::{
         access::Verb,
         calendar::{Instant, Zone},
+        dispute::About,
         hold::{HoldCause, HoldState},
         ids::{ProgrammeId, VenueId},
         usage::Breakdown,
         view::{Filter, HoldView, RedemptionView},
     },
-    http::{say::Say, v1::holds},
+    http::{
+        say::Say,
+        v1::{disputes, holds},
+    },
 };
 
 /// Redemptions of one pass: it opens ten workshops at most, and some are undone.
@@ -53,6 +58,13 @@ pub static SECTION: Section = Section {
             grave: false,
             fields,
             call: calls!(one holds::decide_hold),
+        },
+        Action {
+            code: "dispute",
+            verb: Verb::DisputeOpen,
+            grave: false,
+            fields: |_, one| Ok(about_this(About::Redemption, one)),
+            call: calls!(new disputes::create_dispute),
         },
     ],
 };
@@ -128,7 +140,12 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
     }
     let mut shown = Shown::new(at, facts);
     shown.tables.push(same_pass(desk, filter, &row)?);
-    let offered: &[&str] = if row.state == HoldState::Held { &["decision"] } else { &[] };
+    let offered: &[&str] = match row.state {
+        HoldState::Held => &["decision"],
+        // Undone by whoever has looked, not by the venue itself.
+        HoldState::Reversed if row.decided_by.is_some() => &["dispute"],
+        HoldState::Reversed | HoldState::Released => &[],
+    };
     Ok(Some(shown.offering(offered)))
 }
 

@@ -7,6 +7,7 @@ mod batches;
 mod conflicts;
 mod continuity;
 mod devices;
+mod disputes;
 mod ending;
 mod events;
 mod field;
@@ -72,6 +73,7 @@ static SECTIONS: &[&Section] = &[
     &devices::SECTION,
     &conflicts::SECTION,
     &holds::SECTION,
+    &disputes::SECTION,
     &quarantine::SECTION,
     &batches::SECTION,
     &users::SECTION,

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::{
+    disputes::about_this,
     field::{Choice, Field, Kind},
     section::{Action, Column, Desk, Line, Section, Shown, Table, calls, figure, text},
     settlements::{organisation, paying_funder, payment_state, programme},
@@ -14,11 +15,12 @@ use crate::{
         access::{Tenant, Verb},
         calendar::{Instant, Zone},
         cents::Cents,
+        dispute::About,
         ids::VenueId,
         settlement::{FunderAmount, PaymentState, view::PaymentView},
         view::Filter,
     },
-    http::v1::settlements::payments,
+    http::v1::{disputes, settlements::payments},
 };
 
 /// Workshops that a page lists.
@@ -52,6 +54,13 @@ pub static SECTION: Section = Section {
             grave: false,
             fields: order,
             call: calls!(one payments::confirm_payment),
+        },
+        Action {
+            code: "dispute",
+            verb: Verb::DisputeOpen,
+            grave: false,
+            fields: |_, one| Ok(about_this(About::Payment, one)),
+            call: calls!(new disputes::create_dispute),
         },
     ],
 };
@@ -105,7 +114,8 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         PaymentState::InPayment | PaymentState::Paid => &["answer"],
         _ => &[],
     };
-    let mut shown = Shown::new(row.end_to_end_id.clone(), facts).offering(answers);
+    let shown = Shown::new(row.end_to_end_id.clone(), facts).offering(answers);
+    let mut shown = shown.offering(&["dispute"]);
     for (key, format) in [("evidence-pdf", "pdf"), ("evidence-csv", "csv")] {
         shown.links.push((key, format!("/payments/{}/evidence?format={format}", row.id)));
     }

@@ -2,7 +2,8 @@
 //! No figures of its own: a statement is archived (`app/statements`).
 
 use super::{
-    section::{Desk, Line, Section, Shown, Table, text},
+    disputes::about_this,
+    section::{Action, Desk, Line, Section, Shown, Table, calls, text},
     settlements::{organisation, programme},
 };
 use crate::{
@@ -10,11 +11,12 @@ use crate::{
     domain::{
         access::Verb,
         calendar::Zone,
+        dispute::About,
         period::{Party, view::StatementView},
         usage::Breakdown,
         view::Filter,
     },
-    http::v1::{reports::Format, statements::files},
+    http::v1::{disputes, reports::Format, statements::files},
 };
 
 /// Rows of a table that a page shows; the documents have them all.
@@ -34,7 +36,13 @@ pub static SECTION: Section = Section {
     links: &[],
     lines,
     shown,
-    actions: &[],
+    actions: &[Action {
+        code: "dispute",
+        verb: Verb::DisputeOpen,
+        grave: false,
+        fields: |_, one| Ok(about_this(About::Statement, one)),
+        call: calls!(new disputes::create_dispute),
+    }],
 };
 
 /// What a party is called now.
@@ -81,7 +89,7 @@ fn shown(desk: &Desk<'_>, filter: &Filter) -> Result<Option<Shown>, Fault> {
         shown.links.push((key, place));
     }
     shown.tables.extend(tables(&sheet, &tell));
-    Ok(Some(shown))
+    Ok(Some(shown.offering(&["dispute"])))
 }
 
 /// The tables of an account, cut to what a page shows.

@@ -188,6 +188,7 @@ fn place(service: &Service, reads: Reads, line: &OpenLine) -> Result<Option<Stri
         Item::OrganisationsWaiting => ledger("earned"),
         Item::HoldsWaiting => format!("/holds?programme={id}&waiting=true"),
         Item::ConflictsOpen => format!("/conflicts?programme={id}&waiting=true"),
+        Item::DisputesOpen => format!("/disputes?programme={id}&waiting=true"),
         Item::RecordsWaiting => format!("/quarantine?programme={id}&waiting=true"),
         Item::StockAsleep if reads.vouchers => {
             format!("/vouchers?programme={id}&selection=stock")

@@ -27,7 +27,7 @@ const FORMAT: &str = "pass-numerique backup 1";
 const LONGEST_LINE: u64 = 4 << 20;
 
 /// Every table that is copied, with what orders its rows; one that refers to another comes later.
-const TABLES: [(&str, &[&str]); 56] = [
+const TABLES: [(&str, &[&str]); 58] = [
     ("head", &["id"]),
     ("funder", &["id"]),
     ("issuer", &["id"]),
@@ -84,6 +84,8 @@ const TABLES: [(&str, &[&str]); 56] = [
     ("people", &["programme", "month", "issuer", "fact", "code"]),
     ("bank_account_asked", &["id"]),
     ("programme_export", &["id"]),
+    ("dispute", &["id"]),
+    ("watched", &["kind", "subject"]),
 ];
 
 /// The first line: what the copy holds.

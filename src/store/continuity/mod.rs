@@ -33,7 +33,7 @@ pub type Take<'a> = &'a mut dyn FnMut(&str) -> Result<(), CopyError>;
 /// programme, `{voucher}` that of an outcome, the others are lists of numbers (`named.rs`). One
 /// that refers to another comes later; events come first of all, since accounts and vouchers get
 /// new numbers from them.
-pub const TABLES: [(&str, &[&str], &str); 37] = [
+pub const TABLES: [(&str, &[&str], &str); 38] = [
     ("event", &["seq"], ""),
     ("account", &["id"], "programme = {p}"),
     ("funder", &["id"], "id IN ({funders})"),
@@ -75,6 +75,7 @@ pub const TABLES: [(&str, &[&str], &str); 37] = [
     ("hold", &["redemption"], "programme = {p}"),
     ("people", &["programme", "month", "issuer", "fact", "code"], "programme = {p}"),
     ("request", &["scope", "id"], REDEEMED),
+    ("dispute", &["id"], "programme = {p}"),
 ];
 
 /// Of redemptions alone: whoever had no answer asks again, and is not counted twice.

@@ -72,6 +72,7 @@ pub(super) fn read(conn: &mut Conn, id: ProgrammeId) -> Result<Named, Failure> {
             ("organisation", "conflict"),
             ("organisation", "hold"),
             ("organisation", "statement"),
+            ("organisation", "dispute"),
         ],
     );
     let (of_venues, of_devices) = (listed(venues.clone()), listed(devices.clone()));

@@ -3,6 +3,7 @@
 
 mod book;
 mod conflicts;
+mod disputes;
 mod holds;
 mod journal;
 mod registry;

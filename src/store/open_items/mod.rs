@@ -75,6 +75,7 @@ impl Database {
         found.extend(asked.organisations_waiting()?);
         found.extend(asked.holds()?);
         found.extend(asked.conflicts()?);
+        found.extend(asked.disputes()?);
         if filter.within == Tenant::Any {
             found.extend(asked.records()?);
         }
@@ -113,6 +114,18 @@ impl Asked<'_> {
                 "SELECT programme, recorded_at / {DAY_US} AS day, COUNT(*) AS count, \
                  CAST(SUM(workshops) AS BIGINT) AS workshops FROM conflict \
                  WHERE fate = 'open' AND {} GROUP BY 1, 2",
+                self.within("programme")
+            ),
+        )
+    }
+
+    fn disputes(&self) -> Result<Vec<OpenThing>, ReadError> {
+        self.counted(
+            Item::DisputesOpen,
+            &format!(
+                "SELECT programme, opened_at / {DAY_US} AS day, COUNT(*) AS count, \
+                 CAST(0 AS BIGINT) AS workshops FROM dispute \
+                 WHERE state = 'open' AND {} GROUP BY 1, 2",
                 self.within("programme")
             ),
         )

@@ -3,6 +3,7 @@
 
 mod audit;
 mod gather;
+mod held;
 mod kept;
 mod lists;
 mod load;
@@ -12,6 +13,7 @@ mod yearly;
 
 pub(super) use audit::Seen;
 pub use gather::{Flow, MonthSlice, Shares, Undone, Workshop};
+pub use held::Held;
 pub(super) use load::load;
 pub use told::{Contested, Paid};
 pub(super) use write::write;

@@ -10,8 +10,8 @@ mod unnest;
 use diesel::{prelude::*, upsert::excluded};
 
 use super::{
-    api_keys, batches, conflicts, connection::Conn, devices, holds, keys, load::Failure, periods,
-    records, restored, rows::*, scans, schema::*, settlements,
+    api_keys, batches, conflicts, connection::Conn, devices, disputes, holds, keys, load::Failure,
+    periods, records, restored, rows::*, scans, schema::*, settlements,
 };
 use crate::domain::{
     calendar::Instant,
@@ -91,6 +91,7 @@ pub(super) fn effects(
     settlements::write(conn, world, effects)?;
     holds::write(conn, world, effects)?;
     periods::write(conn, world, effects)?;
+    disputes::write(conn, world, effects)?;
     restored::write(conn, effects)?;
     let batch = Batch::of(world, effects, commands)?;
     match conn {

@@ -13,6 +13,8 @@ export interface Receipt {
   readonly last_day: string;
   readonly occurred_at: string;
   readonly reversed: boolean;
+  /** It is accepted, and paid after somebody else has looked. */
+  readonly held: boolean;
 }
 
 /** Why the service said no (RFC 9457); `detail` is a sentence in the language that was asked for. */
@@ -59,6 +61,14 @@ export interface Redemption {
   readonly reversed: boolean;
   /** Another device took the same workshops without network. */
   readonly contested: boolean;
+  /** What becomes of its payment, where somebody else looks before. */
+  readonly held?: Held;
+}
+
+/** That somebody else looks before a workshop is paid, and why. */
+export interface Held {
+  readonly state: 'held' | 'released';
+  readonly causes: readonly string[];
 }
 
 export interface Page<T> {
@@ -110,7 +120,9 @@ export const parseReceipt: Parse<Receipt> = (value) => {
   const [last_day, occurred_at] = [text(f?.['last_day']), text(f?.['occurred_at'])];
   if (id === undefined || seq === undefined || venue === undefined || voucher === undefined || workshops === undefined
     || left === undefined || last_day === undefined || occurred_at === undefined) return undefined;
-  return { id, seq, voucher, venue, workshops, left, last_day, occurred_at, reversed: f?.['reversed'] === true };
+  const causes = f?.['held'];
+  const held = Array.isArray(causes) && causes.length > 0;
+  return { id, seq, voucher, venue, workshops, left, last_day, occurred_at, reversed: f?.['reversed'] === true, held };
 };
 
 export const parseProblem: Parse<Problem> = (value) => {
@@ -157,7 +169,18 @@ export const parseRedemption: Parse<Redemption> = (value) => {
     [text(f?.['seq']), count(f?.['workshops']), text(f?.['occurred_at'])];
   if (seq === undefined || workshops === undefined || occurred_at === undefined) return undefined;
   const reversed = typeof f?.['reversed_by'] === 'string';
-  return { seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed, contested: f?.['contested'] === true };
+  return {
+    seq, workshops, delivery: parseDelivery(f?.['delivery']), occurred_at, reversed, contested: f?.['contested'] === true,
+    ...present({ held: parseHeld(f?.['held']) }),
+  };
+};
+
+/** Nothing of one that was undone: its line says so. */
+export const parseHeld: Parse<Held> = (value) => {
+  const f = fields(value);
+  const [state, causes] = [f?.['state'], f?.['causes']];
+  if (state !== 'held' && state !== 'released') return undefined;
+  return { state, causes: Array.isArray(causes) ? causes.filter((one) => typeof one === 'string') : [] };
 };
 
 export const parseReversed: Parse<Reversed> = (value) => {

@@ -33,6 +33,8 @@ export interface Spend {
   readonly left?: number;
   readonly reason?: string;
   readonly cause?: string;
+  /** It is paid after somebody else has looked. */
+  readonly held?: true;
   /** Given back to the pass since. */
   readonly undone?: boolean;
   /** There while the feed may not know of it. */

@@ -9,6 +9,8 @@ export interface Counted {
   readonly left: number;
   readonly lastDay: number | undefined;
   readonly reversed: boolean;
+  /** It is paid after somebody else has looked. */
+  readonly held?: true;
 }
 
 export interface TellingVerdict {
@@ -59,5 +61,7 @@ function counted(value: unknown): Counted | undefined {
   if (typeof seq !== 'string' || !/^\d+$/.test(seq) || typeof voucher !== 'string' || !/^\d+$/.test(voucher)
     || typeof left !== 'number') return undefined;
   const lastDay = typeof day === 'string' ? dayOf(day) : undefined;
-  return { seq, voucher, left, lastDay, reversed: f?.['reversed'] === true };
+  const causes = f?.['held'];
+  const held = Array.isArray(causes) && causes.length > 0;
+  return { seq, voucher, left, lastDay, reversed: f?.['reversed'] === true, ...(held ? { held } : {}) };
 }

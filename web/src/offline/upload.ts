@@ -82,8 +82,10 @@ export function after(spend: Spend, verdict: TellingVerdict, until: bigint): Spe
   const why = { ...(reason === undefined ? {} : { reason }), ...(cause === undefined ? {} : { cause }) };
   if (fate === 'refused' || fate === 'conflict') return { ...rest, ...why, fate };
   if (fate === 'quarantined' || fate === 'not_kept' || !counted) return { ...rest, ...why, fate, open: 1 };
-  const { seq, voucher, left, lastDay, reversed } = counted;
-  const known: Spend = { ...rest, fate, seq, voucher, left, ...(lastDay === undefined ? {} : { lastDay }) };
+  const { seq, voucher, left, lastDay, reversed, held } = counted;
+  const known: Spend = {
+    ...rest, fate, seq, voucher, left, ...(lastDay === undefined ? {} : { lastDay }), ...(held ? { held } : {}),
+  };
   // Undone meanwhile: it takes nothing.
   if (reversed) return { ...known, undone: true };
   return toldBy(known, until) ? known : { ...known, open: 1 };

@@ -1,7 +1,7 @@
 // What was redeemed today at this venue, each line with its undo.
 
 import type { Outcome } from '../api/http.ts';
-import type { Redemption, Venue } from '../api/types.ts';
+import type { Held, Redemption, Venue } from '../api/types.ts';
 import type { Spend } from '../offline/spends.ts';
 import type { Speech } from '../words/index.ts';
 import { describeDelivery } from './choices.ts';
@@ -77,7 +77,8 @@ export class HistoryView {
         h('span', {}, say('workshops_count', { n: one.workshops })),
         h('span', { class: 'hint' }, [delivery, say('history_number', { seq: one.seq })]
           .filter((part) => part !== '').join(' · ')),
-        one.contested ? h('span', {}, say('history_contested')) : undefined),
+        one.contested ? h('span', {}, say('history_contested')) : undefined,
+        one.held && !one.reversed ? h('span', { 'data-held': one.held.state }, heldWords(this.#speech, one.held)) : undefined),
       one.reversed
         ? h('span', { class: 'tag' }, say('history_reversed'))
         : h('button', {
@@ -85,4 +86,11 @@ export class HistoryView {
           onclick: () => { this.#wishes.undo(one); },
         }, icon('undo'), say('undo')));
   }
+}
+
+/** Why its payment waits; of a cause that this version does not know, that there is one. */
+export function heldWords({ say, has }: Speech, { state, causes }: Held): string {
+  if (state === 'released') return say('history_released');
+  const why = causes.map((cause) => `held_${cause}`).map((key) => say(has(key) ? key : 'held_other'));
+  return say('history_held', { why: [...new Set(why)].join(', ') });
 }

@@ -31,6 +31,7 @@ function line(speech: Speech, spend: Spend, today: number): HTMLElement {
     h('div', { class: 'what' },
       h('span', {}, say('workshops_count', { n: spend.workshops })),
       facts.length === 0 ? undefined : h('span', { class: 'hint' }, facts.join(' · ')),
+      spend.held && !undone ? h('span', { 'data-held': true }, say('own_held')) : undefined,
       isProblem(spend) && why !== undefined ? h('span', {}, say(whyKey(speech, why), { n: 0, limit: '', day })) : undefined),
     h('span', { class: 'tag' }, fate));
 }

@@ -117,7 +117,11 @@ export class ResultView {
     const { say } = this.#speech;
     return {
       look: 'accepted', picture: 'yes', word: say('accepted'),
-      facts: [p(say('accepted_count', { n: receipt.workshops })), ...this.#left(receipt)],
+      facts: [
+        p(say('accepted_count', { n: receipt.workshops })), ...this.#left(receipt),
+        // Small, and about the venue alone: whoever holds the pass has done nothing wrong.
+        receipt.held ? h('p', { class: 'fine', 'data-held': true }, say('accepted_held')) : undefined,
+      ],
       actions: [
         this.#next(),
         receipt.left > 0 ? this.#another(attempt, 1, say('another')) : undefined,

@@ -23,7 +23,7 @@ declare module 'vitest' {
   interface ProvidedContext { demo: Demo }
 }
 
-const PROGRAM = process.env['PASS_NUMERIQUE'] ?? join(import.meta.dirname, '../../../target/debug/pass-numerique');
+export const PROGRAM = process.env['PASS_NUMERIQUE'] ?? join(import.meta.dirname, '../../../target/debug/pass-numerique');
 const LONGEST_MS = 180_000;
 
 export default async function setup(project: TestProject): Promise<() => void> {

@@ -12,6 +12,7 @@ const attempt: Attempt = { id: 'A', by: 'device:12', madeAt: 0, redeeming: { ven
 const taken = { request: 'A', venue: '1', workshops: 1, occurred_at: '2026-11-24T09:00:00Z', typed: true };
 const receipt = {
   id: 'A', seq: '9', voucher: '5', venue: '1', workshops: 1, left: 4, last_day: '2027-01-31', occurred_at: '2026-11-24T09:00:00Z', reversed: false,
+  held: false,
 };
 const lost: Answer = { kind: 'failed', cause: 'timeout' };
 

@@ -10,7 +10,7 @@ const attempt = (code: string, id = code): Attempt => ({
 });
 const receipt = (left = 4): Receipt => ({
   id: 'A', seq: '9', voucher: '5', venue: '1', workshops: 1, left, last_day: '2027-01-31',
-  occurred_at: '2026-11-24T09:00:00Z', reversed: false,
+  occurred_at: '2026-11-24T09:00:00Z', reversed: false, held: false,
 });
 const problem: Problem = { status: 409, reason: 'voucher_expired', detail: 'Trop tard.' };
 const network: Answer = { kind: 'failed', cause: 'network' };

@@ -4,6 +4,7 @@
 mod amend;
 mod conflicts;
 mod devices;
+mod disputes;
 mod ending;
 mod holds;
 mod issue;
