@@ -349,7 +349,7 @@ fn the_demonstration_goes_over_programme_by_programme() {
 
 /// What no programme takes with it: people and what opens doors, the operator's own, what is drawn
 /// or counted anew, and logs of what was printed, sent or refused.
-const LEFT_BEHIND: [&str; 29] = [
+const LEFT_BEHIND: [&str; 30] = [
     "account_token",
     "alarm",
     "api_key",
@@ -379,6 +379,7 @@ const LEFT_BEHIND: [&str; 29] = [
     "short_link",
     "usage_month",
     "usage_rolled",
+    "watched",
 ];
 
 /// A new table is one or the other, by decision: postings go over with their events.
