@@ -1,12 +1,13 @@
 //! The page that a pass's own QR opens: what is left, until when, how it works.
 //! It tells nothing about the person, and never redeems.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, guard::fn_guard, web};
 use askama::Template;
 
 use super::{
     layout::{Layout, page, unkept},
     near::told,
+    not_there,
     printing::Orientation,
     stop::Stop,
     visitor::{Guest, Visitor},
@@ -38,8 +39,6 @@ struct BeneficiaryPage {
     workshops: i64,
     last_day: Day,
     state: State,
-    /// This page's own address: the pass.
-    pass: String,
     /// The last first.
     taken: Vec<Taken>,
     /// The commune that was asked for, and the places near it.
@@ -97,7 +96,12 @@ impl BeneficiaryPage {
 
 pub fn routes(config: &mut web::ServiceConfig) {
     // As many digits as a voucher's text has (docs/adr/0003).
-    config.route("/{digits:[0-9]{204}}", web::get().to(show));
+    config.service(
+        web::resource("/{digits:[0-9]{204}}")
+            .route(web::get().guard(fn_guard(not_there::is_meant)).to(not_there::ask))
+            .route(web::get().to(show))
+            .route(web::post().to(not_there::tell)),
+    );
 }
 
 async fn show(
@@ -107,7 +111,7 @@ async fn show(
     query: web::Query<Orientation>,
 ) -> Result<HttpResponse, Stop> {
     let asked = query.into_inner();
-    let (near, pass) = (asked.near(), digits.to_string());
+    let near = asked.near();
     let found = block(&guest.state, move |service| {
         let (voucher, taken) = match taken(service, &service.read_code(&digits)?)? {
             Ok(found) => found,
@@ -127,7 +131,6 @@ async fn show(
     });
     let answer = page(&BeneficiaryPage {
         activate: (own && row.state == State::Stock).then_some(row.id),
-        pass: format!("/{pass}"),
         layout: guest.layout("beneficiary-title"),
         left: i64::from(row.left),
         workshops: i64::from(row.workshops),

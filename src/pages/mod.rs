@@ -70,7 +70,6 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(scan::routes)
             .configure(short::routes)
             .configure(beneficiary::routes)
-            .configure(not_there::routes)
             .default_service(web::to(|| async { Err::<&str, _>(Problem::from(Wrong::NotFound)) })),
     );
 }

@@ -1,8 +1,9 @@
 //! “I was not there”: whoever has a pass says so of one workshop, and its payment waits.
 //! Nothing is asked about the person, and opening the page changes nothing.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, guard::GuardContext, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::{
     beneficiary::{Taken, taken},
@@ -22,32 +23,31 @@ use crate::{
     },
 };
 
-pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/{digits:[0-9]{204}}/not-there/{place:[0-9]{1,3}}")
-            .route(web::get().to(ask))
-            .route(web::post().to(tell)),
-    );
+/// Which workshop: a query of the pass's own place, so that no page repeats the pass's text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// Its place among all redemptions of the pass; the oldest has 1.
+    not_there: usize,
+}
+
+/// Whether a request asks for this page.
+pub fn is_meant(context: &GuardContext<'_>) -> bool {
+    context.head().uri.query().is_some_and(|query| query.starts_with("not_there="))
 }
 
 #[derive(Template)]
 #[template(path = "not_there.html")]
 struct NotTherePage {
     layout: Layout,
-    /// Where the form is sent, and the page of the pass.
-    place: String,
-    pass: String,
     taken: Taken,
     /// What came of it, once it was sent.
     told: Option<Result<(), Reason>>,
 }
 
-type Way = web::Path<(String, usize)>;
-
-/// The workshop at this place among those of the pass, the oldest being the first.
-fn found(service: &Service, (digits, place): &(String, usize)) -> Result<Option<Taken>, Fault> {
+fn found(service: &Service, digits: &str, which: &Which) -> Result<Option<Taken>, Fault> {
     let Ok(found) = taken(service, &service.read_code(digits)?)? else { return Ok(None) };
-    Ok(found.1.into_iter().find(|one| one.place == *place))
+    Ok(found.1.into_iter().find(|one| one.place == which.not_there))
 }
 
 fn shown(
@@ -55,22 +55,26 @@ fn shown(
     taken: Taken,
     told: Option<Result<(), Reason>>,
 ) -> Result<HttpResponse, Stop> {
-    let place = guest.place.clone();
-    let pass = place.split("/not-there").next().unwrap_or_default().to_owned();
     let layout = guest.layout("not-there-title");
-    Ok(unkept(page(&NotTherePage { layout, place, pass, taken, told })?))
+    Ok(unkept(page(&NotTherePage { layout, taken, told })?))
 }
 
-async fn ask(guest: Guest, way: Way) -> Result<HttpResponse, Stop> {
-    let way = way.into_inner();
-    let taken = block(&guest.state, move |service| found(service, &way)).await?;
+pub async fn ask(
+    guest: Guest,
+    digits: web::Path<String>,
+    which: web::Query<Which>,
+) -> Result<HttpResponse, Stop> {
+    let taken = block(&guest.state, move |service| found(service, &digits, &which)).await?;
     shown(guest, taken.ok_or(Problem::from(Wrong::NotFound))?, None)
 }
 
-async fn tell(guest: Guest, way: Way) -> Result<HttpResponse, Stop> {
-    let way = way.into_inner();
+pub async fn tell(
+    guest: Guest,
+    digits: web::Path<String>,
+    which: web::Query<Which>,
+) -> Result<HttpResponse, Stop> {
     let told = block(&guest.state, move |service| {
-        let Some(taken) = found(service, &way)? else { return Ok(None) };
+        let Some(taken) = found(service, &digits, &which)? else { return Ok(None) };
         let ask = Ask::NotThere { voucher: taken.voucher, redemption: taken.redemption };
         let outcome = service.ask_as(None, ask)?;
         Ok(Some((taken, outcome)))

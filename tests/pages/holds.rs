@@ -51,14 +51,16 @@ fn whoever_has_a_pass_says_on_its_page_that_they_were_not_there() {
         let taken = redeemed(&town.redeem(voucher)).seq;
 
         let phone = Browser::new(&api);
-        let place = format!("{pass}/not-there/2");
+        let place = format!("{pass}?not_there=2");
         let shown = phone.get(&pass).text;
-        assert!(shown.contains(&format!("href=\"{place}\"")), "{shown}");
-        assert!(!shown.contains("/not-there/1"), "what was undone is no workshop: {shown}");
-        assert_eq!(phone.get(&format!("{pass}/not-there/1")).status, 404);
-        assert_eq!(phone.post(&format!("{pass}/not-there/3"), &[]).status, 404);
-        let forged = phone.get(&format!("{}/not-there/2", pass.replacen('7', "8", 1)));
-        assert_ne!(forged.status, 200);
+        assert!(shown.contains("href=\"?not_there=2\""), "{shown}");
+        assert!(!shown.contains("not_there=1"), "what was undone is no workshop: {shown}");
+        assert_eq!(phone.get(&format!("{pass}?not_there=1")).status, 404);
+        assert_eq!(phone.post(&format!("{pass}?not_there=3"), &[]).status, 404);
+        assert_eq!(phone.post(&pass, &[]).status, 400);
+        let forged = place.replacen('7', "8", 1);
+        assert_ne!(phone.get(&forged).status, 200);
+        assert_ne!(phone.post(&forged, &[]).status, 200);
 
         // Opening it holds nothing; sending it twice is as once.
         assert!(phone.get(&place).text.contains("Non, je n’y étais pas"));
@@ -66,7 +68,7 @@ fn whoever_has_a_pass_says_on_its_page_that_they_were_not_there() {
         let hold = format!("/holds/{taken}");
         assert_eq!(analyst.get(&hold).status, 404);
         for _ in 0..2 {
-            let told = phone.fill(&place, &[]);
+            let told = phone.post(&place, &[]);
             assert_eq!(told.status, 200, "{}", told.text);
             assert!(told.text.contains("C’est noté"), "{}", told.text);
         }
@@ -76,7 +78,7 @@ fn whoever_has_a_pass_says_on_its_page_that_they_were_not_there() {
 
         let form = [("released", "true"), ("note", "Liste signée vue")];
         assert_eq!(analyst.fill(&format!("{hold}/decision"), &form).status, 303);
-        let late = phone.fill(&place, &[]);
+        let late = phone.post(&place, &[]);
         assert!(late.text.contains("Quelqu’un a déjà regardé cet atelier."), "{}", late.text);
         api.town.audit();
     });

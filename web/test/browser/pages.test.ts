@@ -18,20 +18,28 @@ const READERS = [
 const roles = new Map([...PEOPLE].reverse().map((one) => [one.role, one]));
 const LONGEST_MS = 400_000;
 
-/** What is no page, or changes who looks at it and how. */
-const NO_PAGE = /^\/(?:language|docs|v1|scan|assets|ledger\/export)\b|\.(?:csv|xlsx|pdf|svg|png|json|txt|xml)$|\/document\/\w+$/;
+/** What is not of these pages, or changes how they look. */
+const ELSEWHERE = /^\/(?:language|docs|v1|scan|assets)\b/;
 
-/** A place without what it names: pages that differ in that alone are of one kind. */
+/** A place without what it names: pages that differ in that alone are of one kind. A file is another
+ * kind than the page that it stands on. */
 function kind(way: string): string {
   const [path = ''] = way.split(/[?#]/);
-  return path.split('/').map((part, at) => (at > 1 && /\d|^[0-9a-f]{8}$/.test(part) ? ':' : part)).join('/');
+  const format = /[?&]format=\w+/.exec(way)?.[0] ?? '';
+  return format + path.split('/').map((part, at) => (at > 1 && /\d|^[0-9a-f]{8}$/.test(part) ? ':' : part)).join('/');
 }
 
 /** Where the links of a page lead on this site. */
 async function places(page: Page): Promise<string[]> {
   const all = await page.$$eval('a[href]', (found) => found.map((one) => one.getAttribute('href') ?? ''));
-  const isPage = (way: string): boolean => !NO_PAGE.test(way.split(/[?#]/)[0] ?? '') && !/[?&]format=/.test(way);
-  return all.filter((way) => way.startsWith('/') && isPage(way));
+  return all.filter((way) => way.startsWith('/') && !ELSEWHERE.test(way));
+}
+
+/** Whether it leads to a page; a file is only fetched. */
+async function isPage(page: Page, way: string): Promise<boolean> {
+  const answer = await page.request.get(BASE + way);
+  expect(answer.ok(), way).toBe(true);
+  return answer.headers()['content-type']?.startsWith('text/html') === true;
 }
 
 /** Sends the form of the page, and waits for the next. */
@@ -58,6 +66,7 @@ describe.each(READERS)('in $locale, $colorScheme', (reader) => {
     for (const way of waiting) {
       if (seen.has(kind(way))) continue;
       seen.add(kind(way));
+      if (!await isPage(page, way)) continue;
       await page.goto(BASE + way);
       await accessible(page, `${login.role} ${way}`);
       waiting.push(...await places(page));
