@@ -307,6 +307,14 @@ mod tests {
         assert_eq!(later[0], tables[0]);
     }
 
+    #[test]
+    fn a_table_has_twenty_people_and_none_has_one_less() {
+        let short = [row(202_609, "feminin", 19)];
+        assert_eq!(published(Fact::Gender, &short, 202_612), []);
+        let whole = [row(202_609, "feminin", 20)];
+        assert_eq!(published(Fact::Gender, &whole, 202_612).len(), 1);
+    }
+
     fn months() -> impl Strategy<Value = Vec<Counted>> {
         let codes = prop::sample::select(vec!["qpv", "hors_qpv", NOT_TOLD]);
         let row = (1..12_i64, codes, 0..14_i64);

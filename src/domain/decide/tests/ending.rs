@@ -129,8 +129,8 @@ fn an_ended_programme_takes_nothing_more_and_ends_once() {
 fn what_somebody_has_to_decide_stands_in_the_way() {
     let mut town = Town::new();
     town.now = at(OVER);
-    town.world.undecided.insert(town.programme, 2);
+    town.world.undecided.insert(town.programme, 1);
     let refused = refusal(town.end());
     assert_eq!(refused.reason, Reason::ProgrammeUnsettled);
-    assert_eq!((refused.facts.limit, refused.facts.stage), (Some(2), None));
+    assert_eq!((refused.facts.limit, refused.facts.stage), (Some(1), None));
 }
