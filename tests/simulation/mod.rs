@@ -231,7 +231,7 @@ impl Run {
         let held = &self.devices[place];
         let right = match reason {
             "voucher_exhausted" | "workshops_insufficient" => {
-                may_be_short(&self.passes, &self.devices, pass, workshops)
+                may_be_short(&self.passes, &self.devices, place, pass, workshops)
             }
             "voucher_suspended" | "voucher_cancelled" => !self.passes[pass].is_open(),
             "device_revoked" => held.revoked,

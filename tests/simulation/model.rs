@@ -132,18 +132,31 @@ fn gestures(passes: &[Pass], devices: &[Handheld]) -> BTreeMap<RequestId, Gestur
 }
 
 /// Whether a device may refuse for want of workshops: nobody can have taken more than was asked.
-pub fn may_be_short(passes: &[Pass], devices: &[Handheld], pass: usize, wanted: u8) -> bool {
+pub fn may_be_short(
+    passes: &[Pass],
+    devices: &[Handheld],
+    place: usize,
+    pass: usize,
+    wanted: u8,
+) -> bool {
     let all = gestures(passes, devices);
-    let asked = all.values().filter(|one| one.pass == pass && !one.refused);
+    let asked = all.iter().filter(|(_, one)| one.pass == pass);
+    // What it asked and has no answer to: it may count, and the feed may have told of it. A device
+    // that was put back to an earlier day asks again what it was refused since.
+    let open = |id: &RequestId| {
+        devices[place].device().scanner().attempts().iter().any(|one| one.request == *id)
+    };
     // One that was put aside and accepted counts twice until the device hears of the decision:
     // its feed may have told already what is left besides.
     let aside = |one: &Gesture| one.fate.as_ref().is_some_and(|fate| fate.verdict == "quarantined");
-    let times = |one: &Gesture| match one.ruling {
+    let times = |id: &RequestId, one: &Gesture| match one.ruling {
+        _ if open(id) => 2,
+        _ if one.refused => 0,
         Some(false) => 0,
         None if aside(one) => 2,
         _ => 1,
     };
-    let asked = asked.map(|one| u32::from(one.workshops) * times(one));
+    let asked = asked.map(|(id, one)| u32::from(one.workshops) * times(id, one));
     let asked: u32 = asked.sum();
     // The attempt itself is among them, or it was never made.
     asked + u32::from(wanted) > u32::from(passes[pass].workshops) || passes[pass].ever_ended()
