@@ -22,7 +22,6 @@ export class CodeField {
       autocapitalize: 'characters', autocorrect: 'off', spellcheck: 'false', enterkeyhint: 'send',
       'aria-describedby': 'code-hint code-count code-wrong',
       oninput: () => { this.#typed(); },
-      onpaste: (event) => { this.#pasted(event); },
     });
     this.element = h('section', { class: 'panel code', 'aria-labelledby': 'code-title' },
       h('form', { onsubmit: (event) => { this.#submit(event); }, novalidate: true },
@@ -45,6 +44,13 @@ export class CodeField {
 
   #typed(): void {
     const { value, selectionStart } = this.#input;
+    // The whole address of a pass, pasted, dropped or offered by a phone's keyboard: as good as its QR code.
+    const digits = passDigits(value);
+    if (digits !== undefined) {
+      this.clear();
+      this.#send(digits);
+      return;
+    }
     const shown = regrouped(value, selectionStart ?? value.length);
     if (shown.text !== value) {
       this.#input.value = shown.text;
@@ -56,16 +62,6 @@ export class CodeField {
       : found === 0 ? '' : this.#speech.say('code_count', { n: found }));
     // What is only not finished yet is no mistake.
     this.#mistake(typed.ok || (typed.wrong.kind === 'length' && found < SYMBOLS) ? undefined : typed.wrong);
-  }
-
-  #pasted(event: Event): void {
-    const text = event instanceof ClipboardEvent ? event.clipboardData?.getData('text') ?? '' : '';
-    const digits = passDigits(text);
-    if (digits === undefined) return;
-    // The whole address of a pass, from a message: as good as its QR code.
-    event.preventDefault();
-    this.clear();
-    this.#send(digits);
   }
 
   #submit(event: Event): void {

@@ -127,6 +127,17 @@ describe('a typed code', () => {
     await result(one, 'accepted');
     expect(await leftOf(pass)).toBe(4);
   });
+
+  it('may be the whole address of a pass, as the keyboard of a phone puts it in', async () => {
+    const pass = await issue();
+    const one = await scanner();
+    const text = await textOf(await qrPng(pass));
+    await one.page.focus('#code');
+    await one.page.keyboard.insertText(text);
+    await result(one, 'accepted');
+    expect(await leftOf(pass)).toBe(4);
+    expect(await one.page.inputValue('#code')).toBe('');
+  });
 });
 
 describe('an undo', () => {
