@@ -10,17 +10,20 @@ mod held;
 pub mod office;
 mod random;
 
-use pass_numerique::domain::{
-    access::Tenant,
-    cents::Cents,
-    command::{Ask, Command, Outcome, Request, Scope, Shown},
-    ids::*,
-    refusal::Reason,
-    registry::{Approval, Role},
-    settlement::{
-        BankAnswer, NewAccount, PaymentState, RunState, SettleAsk, WaitCause, view::PaymentView,
+use pass_numerique::{
+    app::evidence,
+    domain::{
+        access::Tenant,
+        cents::Cents,
+        command::{Ask, Command, Outcome, Request, Scope, Shown},
+        ids::*,
+        refusal::Reason,
+        registry::{Approval, Role},
+        settlement::{
+            BankAnswer, NewAccount, PaymentState, RunState, SettleAsk, WaitCause, view::PaymentView,
+        },
+        view::Filter,
     },
-    view::Filter,
 };
 
 use crate::support::{on_each_database, refused};
@@ -104,9 +107,15 @@ fn what_is_undone_after_it_was_paid_is_kept_back_from_the_next_payment() {
         assert_eq!(office.stages(), [0, 0, 3_000, -1_000]);
         office.redeem(2);
         office.next_day();
-        let (_, next) = office.sent();
+        let (run, next) = office.sent();
         assert_eq!(next[0].amount_cents, Cents(1_000));
         assert_eq!(next[0].kept_back.iter().map(|share| share.amount_cents.0).sum::<i64>(), 1_000);
+        let database = office.database();
+        let one = Filter::one(Tenant::Any, run.0);
+        let run = &database.settlements(&one).unwrap()[0];
+        let claims = evidence::claims(&office.town.service, Tenant::Any, run).unwrap().claims;
+        let owed: Vec<i64> = claims.iter().map(|claim| claim.amount_cents.0).collect();
+        assert_eq!(owed.iter().sum::<i64>(), 1_000, "funders owe what is paid: {owed:?}");
         office.answer(&next[0], BankAnswer::Paid);
         assert_eq!(office.stages(), [0, 0, 4_000, 0]);
         office.town.audit();
