@@ -226,17 +226,17 @@ pub fn facts(desk: &Desk<'_>, row: &ProgrammeView) -> Result<Vec<(&'static str, 
     let shares: Vec<String> = terms.shares.iter().map(share).collect();
     let mut facts = vec![
         ("field-territory", terms.territory.clone()),
-        ("field-price_cents", say.euros(&terms.price_cents)),
+        ("price", say.euros(&terms.price_cents)),
         ("co-funders", shares.join(", ")),
         ("field-payer", say.t(&format!("payer-{}", code_of(&terms.payer)))),
         ("field-first_day", say.day(&terms.first_day)),
         ("field-last_day", say.day(&terms.last_day)),
         ("workshops-number", format!("{} – {}", terms.workshops_min, terms.workshops_max)),
-        ("field-tolerance_days", days(terms.tolerance_days)),
+        ("tolerance", days(terms.tolerance_days)),
     ];
-    facts.extend(terms.validity_days.map(|number| ("field-validity_days", days(number))));
+    facts.extend(terms.validity_days.map(|number| ("validity", days(number))));
     let promised = terms.papers.payment_days;
-    facts.extend(promised.map(|number| ("field-payment_days", days(number))));
+    facts.extend(promised.map(|number| ("payment-promise", days(number))));
     facts.extend(terms.papers.fees.last().map(|fee| {
         let month = say.month(&fee.from.to_string());
         let facts = [("rate", say.percent(fee.basis_points).into()), ("month", month.into())];
