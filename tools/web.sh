@@ -22,8 +22,8 @@ if ! cmp -s web/package-lock.json web/node_modules/.lock; then
 fi
 
 build() {
-    [ -e web/dist/index.html ] && [ -z "$(find web -path web/node_modules -prune -o -path web/dist -prune \
-        -o -path web/test -prune -o -type f -newer web/dist/index.html -print)" ] && return
+    [ -e web/dist/index.html.gz ] && [ -z "$(find web -path web/node_modules -prune -o -path web/dist -prune \
+        -o -path web/test -prune -o -type f -newer web/dist/index.html.gz -print)" ] && return
     (cd web && npm run --silent build -- --logLevel warn) >&2
     # What embeds it is compiled again, which cargo cannot see of files that were not there.
     touch src/pages/scan.rs src/http/docs.rs

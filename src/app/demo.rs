@@ -30,7 +30,7 @@ use crate::{
         registry::{Approval, Role},
         service::Service as Kind,
     },
-    sys::{clock::random_bytes, password},
+    sys::{carried, clock::random_bytes, password},
 };
 
 const DAY_S: i64 = 86_400;
@@ -39,9 +39,6 @@ const WEEKS: i64 = 8;
 const VOUCHERS: usize = 120;
 /// Passes of which three workshops are taken at once: somebody looks before these are paid.
 const WHOLE_DAYS: [usize; 3] = [17, 24, 31];
-
-/// Real venues of the Hub du Sud, Licence Ouverte 2.0: tests/data/venues/README.md.
-const VENUES: &[u8] = include_bytes!("../../tests/data/venues/hub-du-sud-646-schema-v1.json");
 
 /// A person who may log in.
 pub struct Login {
@@ -90,7 +87,9 @@ impl Service {
     pub fn demo(&self, today: Instant, progress: &dyn Fn(&str, u64, u64)) -> Result<Demo, Fault> {
         let begin = begin(today);
         self.clock.set(begin);
-        let imported = self.import_venues(None, VENUES, Approval::Approved, &|done, of| {
+        let venues = carried::unpacked(carried::VENUES);
+        let venues = venues.map_err(|cause| Fault::Order(cause.to_string()))?;
+        let imported = self.import_venues(None, &venues, Approval::Approved, &|done, of| {
             progress("venues", done, of);
         })?;
         let (venue, organisation) = place(&imported, 0)?;

@@ -13,7 +13,7 @@ use crate::{
         ids::{DeviceId, RequestId},
         key_register::{KeySetText, PublicKey},
         refusal::{Reason, Refusal},
-        view::{ProgrammeView, VenueView},
+        view::{Calling, ProgrammeView, VenueView},
     },
     sys::clock,
 };
@@ -113,11 +113,12 @@ impl Service {
         if !self.is_challenge(id, challenge) {
             return Ok(None);
         }
-        let Some(device) = self.database.seen_device(id, self.clock.now())? else {
-            return Ok(None);
-        };
+        let Some(device) = self.database.device(id)? else { return Ok(None) };
         let statement = Statement::SignIn { challenge };
         let own = device.enrolled.is_some_and(|own| statement.signed(id, &own.public, signature));
+        if own {
+            self.note_seen(id)?;
+        }
         Ok(own.then_some(device))
     }
 
@@ -125,9 +126,17 @@ impl Service {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn calling_device(&self, id: DeviceId) -> Result<Option<Device>, Fault> {
-        let device = self.database.seen_device(id, self.clock.now())?;
-        Ok(device.filter(|device| device.enrolled.is_some()))
+    pub fn calling_device(&self, id: DeviceId) -> Result<Option<Calling>, Fault> {
+        let calling = self.database.calling_device(id, self.clock.now())?;
+        Ok(calling.filter(|calling| calling.device.enrolled.is_some()))
+    }
+
+    /// Notes that a device has called now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn note_seen(&self, id: DeviceId) -> Result<(), Fault> {
+        Ok(self.database.note_seen(id, self.clock.now())?)
     }
 
     /// Keeps what a device says of itself.

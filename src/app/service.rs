@@ -239,6 +239,12 @@ impl Service {
         clock::request_id()
     }
 
+    /// Whether what one key names is found without waiting for anybody.
+    #[must_use]
+    pub fn looks_up_at_hand(&self) -> bool {
+        self.database.has_reader_at_hand()
+    }
+
     /// What a scanned or typed text names: all checks that need no state of the voucher.
     ///
     /// # Errors

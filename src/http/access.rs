@@ -6,7 +6,7 @@ use std::pin::Pin;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
 use super::{
-    Shared, block,
+    Shared, block, look_up,
     problem::{Problem, Wrong},
 };
 use crate::{
@@ -43,7 +43,7 @@ impl Caller {
     /// A person by their session. One with a second factor has shown it when the session began.
     pub async fn person(state: &Shared, user: UserId, role: Role) -> Result<Self, Problem> {
         let asked = state.settings.second_factor_required && access::needs_second_factor(role);
-        let half = asked && !block(state, move |service| service.has_second_factor(user)).await?;
+        let half = asked && !look_up(state, move |service| service.has_second_factor(user)).await?;
         Ok(Self { user, role, half })
     }
 
@@ -162,15 +162,20 @@ impl Anyone {
         } else {
             let now = state.service.clock.now();
             match state.tokens.read(&token, now).ok_or(Wrong::Unauthenticated)? {
-                Who::Person(id) => match block(state, move |service| service.present(id)).await? {
-                    Some(user) => {
-                        Some(Self::Person(Caller::person(state, user.id, user.role).await?))
+                Who::Person(id) => {
+                    match look_up(state, move |service| service.present(id)).await? {
+                        Some(user) => {
+                            Some(Self::Person(Caller::person(state, user.id, user.role).await?))
+                        }
+                        None => None,
                     }
-                    None => None,
-                },
+                }
                 Who::Device(id) => {
-                    let device = block(state, move |service| service.calling_device(id)).await?;
-                    device.map(|device| Self::Device(DeviceCaller(device)))
+                    let device = look_up(state, move |service| service.calling_device(id)).await?;
+                    if device.as_ref().is_some_and(|calling| calling.to_note) {
+                        block(state, move |service| service.note_seen(id)).await?;
+                    }
+                    device.map(|calling| Self::Device(DeviceCaller(calling.device)))
                 }
             }
         };

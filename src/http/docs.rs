@@ -1,17 +1,18 @@
 //! The contract in a browser, and its text: everything is served from the program itself.
 //! No contract is made here: `openapi.rs` generates it.
 
-use std::io::Read as _;
-
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::LOCATION,
     web::{self, ServiceConfig},
 };
-use flate2::read::GzDecoder;
 use rust_embed::RustEmbed;
 
-use super::problem::{Problem, Wrong};
+use super::{
+    packed::Packed,
+    problem::{Problem, Wrong},
+};
+use crate::sys::carried::CONTRACT;
 
 /// Where the pages are; they need scripts and styles of their own.
 pub const PATH: &str = "/docs";
@@ -19,9 +20,6 @@ pub const PATH: &str = "/docs";
 /// What the browser may load there: nothing of anybody else's.
 pub const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                           img-src 'self' data:; frame-ancestors 'none'";
-
-/// As committed, which a test compares with the code: nothing of it is made while the service runs.
-const TEXT: &str = include_str!("../../openapi.yaml");
 
 /// Swagger UI as it is released, as far as its page asks for it; packed, since it is seldom looked
 /// at. `make web` puts it there: without it there are no pages, but the contract's text.
@@ -68,11 +66,13 @@ async fn to_pages() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((LOCATION, "/docs/")).finish()
 }
 
-async fn text() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/yaml; charset=utf-8").body(TEXT)
+async fn text(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/yaml; charset=utf-8");
+    Packed::carried(CONTRACT).answer(&request, response)
 }
 
-async fn page(name: web::Path<String>) -> Result<HttpResponse, Problem> {
+async fn page(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
     let name = match name.as_str() {
         "swagger-initializer.js" => {
             return Ok(HttpResponse::Ok().content_type(JAVASCRIPT).body(INITIALIZER));
@@ -82,21 +82,20 @@ async fn page(name: web::Path<String>) -> Result<HttpResponse, Problem> {
     };
     let file = FILES.into_iter().find(|file| file.0 == name);
     let (name, kind) = file.ok_or(Wrong::NotFound)?;
-    let unpacked = web::block(move || unpacked(name)).await;
-    let bytes = unpacked.map_err(|_| Wrong::Unavailable)?.ok_or(Wrong::NotFound)?;
-    Ok(HttpResponse::Ok().content_type(kind).body(bytes))
-}
-
-fn unpacked(name: &str) -> Option<Vec<u8>> {
-    let packed = Viewer::get(&format!("{name}.gz"))?;
-    let mut bytes = Vec::new();
-    GzDecoder::new(packed.data.as_ref()).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    let gzip = Viewer::get(&format!("{name}.gz")).ok_or(Wrong::NotFound)?.data;
+    let mut response = HttpResponse::Ok();
+    response.content_type(kind);
+    Packed { gzip, brotli: None }.answer(&request, response)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::carried::unpacked;
+
+    fn file(name: &str) -> Option<Vec<u8>> {
+        unpacked(&Viewer::get(&format!("{name}.gz"))?.data).ok()
+    }
 
     #[test]
     fn every_file_of_the_viewer_is_there_and_its_page_asks_for_no_other() {
@@ -105,9 +104,9 @@ mod tests {
             return;
         }
         for (name, _) in FILES {
-            assert!(unpacked(name).is_some(), "{name}");
+            assert!(file(name).is_some(), "{name}");
         }
-        let page = String::from_utf8(unpacked("index.html").unwrap()).unwrap();
+        let page = String::from_utf8(file("index.html").unwrap()).unwrap();
         let asked = page.split(['"', '\'']).filter(|text| {
             ["css", "js", "png"].iter().any(|end| text.ends_with(&format!(".{end}")))
         });

@@ -10,6 +10,7 @@ pub mod health;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;
+pub mod packed;
 pub mod pieces;
 pub mod problem;
 pub mod say;
@@ -85,6 +86,10 @@ impl State {
     }
 }
 
+/// What a thread of the pool does. One type for all: the runtime's code for a job is large, and
+/// would be made for each anew.
+type Job = Box<dyn FnOnce(&Service) + Send>;
+
 /// Runs what may block on the pool of threads for that. What gets no thread in time is given up
 /// and never begun; what has begun is waited for, since the database has limits of its own.
 pub async fn block<T, F>(state: &Shared, work: F) -> Result<T, Problem>
@@ -92,23 +97,43 @@ where
     T: Send + 'static,
     F: FnOnce(&Service) -> Result<T, Fault> + Send + 'static,
 {
+    let (tell, told) = oneshot::channel();
+    run(state, Box::new(move |service| drop(tell.send(work(service))))).await?;
+    Ok(told.try_recv().map_err(|_| Wrong::Unavailable)??)
+}
+
+async fn run(state: &Shared, job: Job) -> Result<(), Problem> {
     let in_hand = state.hands.take()?;
     let service = Arc::clone(&state.service);
     // Whoever sets it first has the word: the thread begins, or the caller gives up.
     let settled = Arc::new(AtomicBool::new(false));
     let begun = Arc::clone(&settled);
-    let mut job = pin!(web::block(move || {
+    let mut running = pin!(web::block(move || {
         let _in_hand = in_hand;
-        (!begun.swap(true, Ordering::SeqCst)).then(|| work(&service))
+        if !begun.swap(true, Ordering::SeqCst) {
+            job(&service);
+        }
     }));
     let limit = Duration::from_secs(TURN_TIMEOUT_S);
-    let done = match timeout(limit, &mut job).await {
+    let done = match timeout(limit, &mut running).await {
         Ok(done) => done,
-        Err(_) if settled.swap(true, Ordering::SeqCst) => job.await,
+        Err(_) if settled.swap(true, Ordering::SeqCst) => running.await,
         Err(_) => return Err(Wrong::Unavailable.into()),
     };
-    let done = done.map_err(|_| Wrong::Unavailable)?.ok_or(Wrong::Unavailable)?;
-    Ok(done?)
+    Ok(done.map_err(|_| Wrong::Unavailable)?)
+}
+
+/// Looks up what one key names: on this very thread where that takes less time than another's turn,
+/// else as `block`. Not for what writes, or reads many rows.
+pub async fn look_up<T, F>(state: &Shared, work: F) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    F: FnOnce(&Service) -> Result<T, Fault> + Send + 'static,
+{
+    if state.service.looks_up_at_hand() {
+        return Ok(work(&state.service)?);
+    }
+    block(state, work).await
 }
 
 /// Asks the writer. Nothing blocks meanwhile, and a caller who hangs up before the command's turn

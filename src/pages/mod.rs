@@ -10,7 +10,6 @@ mod books;
 mod delays;
 mod documents;
 mod edge;
-mod encoded;
 mod evidence;
 mod form;
 mod home;

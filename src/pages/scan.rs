@@ -5,12 +5,13 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use super::{encoded::Encoded, looks::Brand, stop::Stop, visitor::Visitor};
+use super::{looks::Brand, stop::Stop, visitor::Visitor};
 use crate::{
     domain::access::Verb,
     http::{
         Shared,
         auth::tokens::TOKEN_LIFE_S,
+        packed::Packed,
         problem::{Problem, Wrong},
     },
 };
@@ -51,8 +52,9 @@ async fn file(request: HttpRequest, file: web::Path<String>) -> Result<HttpRespo
 
 fn served(request: &HttpRequest, name: &str) -> Result<HttpResponse, Stop> {
     let bytes = |name: &str| Files::get(name).map(|file| file.data);
-    let plain = bytes(name).ok_or(Wrong::NotFound)?;
-    let (gzip, brotli) = (bytes(&format!("{name}.gz")), bytes(&format!("{name}.br")));
+    // Packed wherever that is smaller, and then not there as it is.
+    let packed = bytes(&format!("{name}.gz"));
+    let plain = if packed.is_none() { Some(bytes(name).ok_or(Wrong::NotFound)?) } else { None };
     let kept =
         if name.starts_with(LASTING) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = HttpResponse::Ok();
@@ -63,7 +65,13 @@ fn served(request: &HttpRequest, name: &str) -> Result<HttpResponse, Stop> {
         .insert_header(("permissions-policy", PERMISSIONS))
         // `/scan` itself is not below `/scan/`, where the worker's file is.
         .insert_header(("service-worker-allowed", "/scan"));
-    Ok(Encoded { plain, gzip, brotli }.answer(request, response))
+    match packed {
+        Some(gzip) => {
+            let brotli = bytes(&format!("{name}.br"));
+            Ok(Packed { gzip, brotli }.answer(request, response)?)
+        }
+        None => Ok(response.body(plain.unwrap_or_default().into_owned())),
+    }
 }
 
 fn kind(name: &str) -> &'static str {

@@ -19,7 +19,7 @@ use crate::domain::{
     device::{Device, Enrolled, Invitation},
     ids::{DeviceId, OrganisationId, VenueId},
     key_register::PublicKey,
-    view::{DeviceView, Filter, ProgrammeView, VenueView},
+    view::{Calling, DeviceView, Filter, ProgrammeView, VenueView},
     world::{Effects, World},
 };
 
@@ -184,21 +184,28 @@ impl Database {
         Ok(row.map(|row| row.domain()).transpose()?)
     }
 
-    /// A device that calls; that it was seen is noted.
+    /// A device that calls.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn seen_device(&self, id: DeviceId, now: Instant) -> Result<Option<Device>, ReadError> {
+    pub fn calling_device(&self, id: DeviceId, now: Instant) -> Result<Option<Calling>, ReadError> {
         let row: Option<DeviceRow> =
             reading!(self, conn => device::table.find(id.0).first(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let stale = now.plus_seconds(-SEEN_EVERY_S).0;
-        if row.seen_at.is_none_or(|at| at <= stale) {
-            reading!(self, conn => diesel::update(device::table.find(id.0))
-                .set(device::seen_at.eq(Some(now.0)))
-                .execute(conn))?;
-        }
-        Ok(Some(row.domain()?))
+        let to_note = row.seen_at.is_none_or(|at| at <= stale);
+        Ok(Some(Calling { device: row.domain()?, to_note }))
+    }
+
+    /// Notes that a device was seen.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn note_seen(&self, id: DeviceId, now: Instant) -> Result<(), ReadError> {
+        reading!(self, conn => diesel::update(device::table.find(id.0))
+            .set(device::seen_at.eq(Some(now.0)))
+            .execute(conn))?;
+        Ok(())
     }
 
     /// Keeps what a device says of itself.

@@ -1,6 +1,7 @@
 //! The outside world in values: time, randomness, private keys and their files.
 //! No rules, no diesel, no HTTP.
 
+pub mod carried;
 pub mod clock;
 pub mod contacts;
 pub mod device_folder;

@@ -302,7 +302,7 @@ fn signed_records_of_anything() {
         let id = enrolled(&town);
         let voucher = town.issue(10).unwrap();
         let code = town.service.paper(voucher).unwrap().url;
-        let device = town.service.calling_device(id).unwrap().unwrap();
+        let device = town.service.calling_device(id).unwrap().unwrap().device;
         let good = Claims {
             device: id,
             venue: town.venue,

@@ -267,7 +267,7 @@ impl Running {
     }
 
     fn calling(&self, device: DeviceId) -> Device {
-        self.service().calling_device(device).unwrap().unwrap()
+        self.service().calling_device(device).unwrap().unwrap().device
     }
 
     fn trusted(&self, device: DeviceId) -> Result<Device, NoAnswer> {

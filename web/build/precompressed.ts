@@ -1,7 +1,7 @@
-// Writes each file of the build compressed beside it, so that the server sends it as it is. The
-// service worker keeps the plain names: browsers undo the compression themselves.
+// Compresses each file of the build, so that the server sends it as it is. The service worker keeps
+// the plain names: browsers undo the compression themselves, and the server for whoever cannot.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -29,7 +29,9 @@ function compress(file: string): void {
       [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
     },
   });
-  for (const [ending, bytes] of [['br', brotli], ['gz', gzipSync(plain, { level: 9 })]] as const) {
-    if (bytes.length < plain.length) writeFileSync(`${file}.${ending}`, bytes);
-  }
+  const gzip = gzipSync(plain, { level: 9 });
+  if (gzip.length >= plain.length) return;
+  writeFileSync(`${file}.gz`, gzip);
+  writeFileSync(`${file}.br`, brotli);
+  rmSync(file);
 }

@@ -32,7 +32,9 @@ pub use super::{
 };
 pub use disputes::DisputeView;
 pub use holds::{HeldView, HoldView};
-pub use offline::{ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView};
+pub use offline::{
+    Calling, ConflictView, CounterpartView, DeviceView, ExposureView, QuarantinedView,
+};
 
 /// What is said to end soon ends within so many days.
 pub const ENDING_WITHIN_DAYS: i32 = 30;

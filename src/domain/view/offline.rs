@@ -9,7 +9,7 @@ use crate::domain::{
     calendar::Instant,
     cents::Cents,
     command::Delivery,
-    device::DeviceState,
+    device::{Device, DeviceState},
     ids::{DeviceId, OrganisationId, ProgrammeId, Seq, UserId, VenueId, VoucherId},
     record::Cause,
 };
@@ -138,4 +138,12 @@ pub struct ExposureView {
     pub cap: i64,
     /// The device's workshops of the month, or the venue's, are more than that.
     pub alarm: bool,
+}
+
+/// A device that calls.
+#[derive(Clone, Debug)]
+pub struct Calling {
+    pub device: Device,
+    /// Whether it is time to note again that it was seen.
+    pub to_note: bool,
 }

@@ -21,6 +21,7 @@ use crate::{
         access::Anyone,
         answer, block,
         extract::{Body, replayed},
+        look_up,
         problem::{Problem, Wrong},
     },
 };
@@ -114,7 +115,7 @@ pub async fn create_redemption(
     // A turn in the pool of threads costs about as much as a signature.
     let shown = match state.service.read_at_hand(&code) {
         Some(shown) => shown,
-        None => block(&state, move |service| service.read_code(&code)).await?,
+        None => look_up(&state, move |service| service.read_code(&code)).await?,
     };
     let redeem = Redeem {
         organisation,
