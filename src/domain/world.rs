@@ -158,6 +158,8 @@ pub struct Recorded {
 pub struct Effects {
     pub events: Vec<Recorded>,
     pub requests: Vec<(Request, Outcome)>,
+    /// Of these, what was remembered before: it goes first.
+    pub requests_forgotten: Vec<Request>,
     pub drafts: BTreeMap<VoucherId, Draft>,
     pub key_sets: Vec<KeySetText>,
     /// Counters, not events: added to those of the hour.

@@ -132,7 +132,12 @@ impl Desk {
         let request = command.request;
         if self.remembered(command, outcome) {
             let remembered = Remembered { hash: request.hash, outcome: outcome.clone() };
-            self.fold.world.requests.insert((request.scope, request.id), remembered);
+            let key = (request.scope, request.id);
+            if self.fold.world.requests.insert(key, remembered).is_some() {
+                let effects = &mut self.fold.effects;
+                effects.requests.retain(|(one, _)| (one.scope, one.id) != key);
+                effects.requests_forgotten.push(request);
+            }
             self.fold.effects.requests.push((request, outcome.clone()));
         }
     }

@@ -4,7 +4,7 @@
 use super::{Decided, Desk, Stop, conflicts::Refused};
 use crate::domain::{
     apply::Inconsistent,
-    command::{Answer, Ask, Command, Outcome, Redeem},
+    command::{Answer, Ask, Command, Outcome, Redeem, Request},
     conflict::Knowledge,
     event::Body,
     hold::TakenOffline,
@@ -13,6 +13,7 @@ use crate::domain::{
     record::{Arrived, Cause, Link, RecordAsk, Settled, Verdict, Waiting, misfit},
     refusal::{Reason, Refusal},
     registry::Role,
+    world::Remembered,
 };
 
 /// Characters of a note, in bytes.
@@ -96,8 +97,7 @@ impl Desk {
             ..command.clone()
         };
         // The online attempt was heard, though its answer was not.
-        let request = command.request;
-        if let Some(before) = self.fold.world.requests.get(&(request.scope, request.id)) {
+        if let Some(before) = self.asked_before(command.request) {
             return Ok(match self.again(&online, before).outcome {
                 Outcome::Redeemed(redemption) => Verdict::Replayed(redemption),
                 Outcome::Refused(refusal) if refusal.reason != Reason::RequestReused => {
@@ -118,6 +118,15 @@ impl Desk {
             });
         };
         self.refused(&online, ask, refusal.clone())
+    }
+
+    /// What the same request came to with network. A refusal because its time was still to come
+    /// says that a clock was ahead, and nothing of the pass: the record is judged for itself.
+    fn asked_before(&self, request: Request) -> Option<&Remembered> {
+        let before = self.fold.world.requests.get(&(request.scope, request.id))?;
+        let too_soon = matches!(&before.outcome, Outcome::Refused(refusal)
+            if refusal.reason == Reason::OccurredInFuture);
+        (!too_soon || before.hash != request.hash).then_some(before)
     }
 
     /// The verdict on a record whose workshop the rules refuse. In doubt and in conflict it is no
@@ -232,9 +241,8 @@ impl Desk {
             now: command.now,
             ask: Ask::Redeem(waiting.redeem.clone()),
         };
-        let request = waiting.request;
-        let before = self.fold.world.requests.get(&(request.scope, request.id));
         // What was asked with network meanwhile has its outcome already.
+        let before = self.asked_before(waiting.request);
         let asked_before = before.is_some();
         let outcome = match before {
             Some(before) => self.again(&online, before).outcome,

@@ -120,6 +120,8 @@ struct Batch {
     /// Added to the figures of the day: the only additive rows.
     usage: Vec<UsageDayRow>,
     requests: Vec<RequestRow>,
+    /// Scope and id; they go before `requests` come.
+    forgotten: Vec<(String, Vec<u8>)>,
     /// The new end of the journal, if there are events.
     head: Vec<HeadRow>,
 }
@@ -136,6 +138,8 @@ impl Batch {
         let redemptions = effects.created.redemptions.iter();
         let redemptions = redemptions.filter_map(|seq| world.redemptions.get(seq));
         let requests = effects.requests.iter();
+        let forgotten = effects.requests_forgotten.iter();
+        let forgotten = forgotten.map(|one| (one.scope.key(), one.id.0.as_bytes().to_vec()));
         let account = |key| world.accounts.get(key).map(|account| AccountRow::of(key, account));
         Ok(Self {
             events: effects.events.iter().map(EventRow::of).collect::<Result<_, _>>()?,
@@ -151,6 +155,7 @@ impl Batch {
             requests: requests
                 .map(|(request, outcome)| RequestRow::of(request, outcome, now))
                 .collect::<Result<_, _>>()?,
+            forgotten: forgotten.collect(),
             head: effects.events.last().map(|_| HeadRow::of(&world.head)).into_iter().collect(),
         })
     }

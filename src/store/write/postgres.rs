@@ -19,6 +19,9 @@ pub(super) fn write(conn: &mut PgConnection, batch: &Batch) -> QueryResult<()> {
     for key in &batch.freed {
         diesel::delete(workshop::table.find(*key)).execute(conn)?;
     }
+    for (scope, id) in &batch.forgotten {
+        diesel::delete(request::table.find((scope, id))).execute(conn)?;
+    }
     let mut parts = journal(batch);
     parts.extend(vouchers(batch));
     parts.extend(accounts(batch));

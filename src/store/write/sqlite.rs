@@ -143,6 +143,9 @@ pub(super) fn write(conn: &mut SqliteConnection, batch: &Batch) -> QueryResult<(
     insert!(conn, "workshop", batch.taken, [programme, version, number, redemption]);
     accounts(conn, batch)?;
     usage(conn, batch)?;
+    for (scope, id) in &batch.forgotten {
+        diesel::delete(request::table.find((scope, id))).execute(conn)?;
+    }
     insert!(conn, "request", batch.requests, [scope, id, hash, outcome, recorded_at]);
     for row in &batch.head {
         fixed!(

@@ -157,6 +157,54 @@ fn an_online_attempt_whose_answer_was_lost_is_not_counted_again() {
     assert_eq!(redeemed(answer.outcome), counted);
 }
 
+/// As a device asks whose clock is half an hour ahead.
+fn asked_too_soon(town: &mut Town, device: &mut Offline, voucher: VoucherId) -> [Command; 2] {
+    let ahead = town.now.plus_seconds(1_800);
+    let record = town.record_with(device, voucher, |claims| claims.clock_at = ahead);
+    let Ask::Record(ask) = &record.ask else { panic!() };
+    let online = Command { ask: Ask::Redeem(ask.redeem.clone()), ..record.clone() };
+    assert_eq!(reason(town.answer(&online).outcome), Reason::OccurredInFuture);
+    [record, online]
+}
+
+#[test]
+fn what_was_asked_too_soon_counts_once_when_its_record_comes_in_time() {
+    let mut town = Town::new();
+    let (voucher, mut device) = (town.issue(5), town.offline());
+    let mut copy = Offline { before: Hash::default(), sequence: 0, ..device };
+    let [record, online] = asked_too_soon(&mut town, &mut device, voucher);
+    assert_eq!(reason(town.answer(&online).outcome), Reason::OccurredInFuture, "the first answer");
+    town.later(3_600);
+    let counted = accepted(town.verdict(&record));
+    assert_eq!(town.verdict(&record), Verdict::Accepted(counted));
+    let again = town.answer(&online);
+    assert!(again.replayed);
+    assert_eq!(redeemed(again.outcome), counted);
+    // Put back to an earlier day, the device records the same attempt once more.
+    let mut other = town.record_with(&mut copy, voucher, |claims| claims.workshops = 2);
+    other.request = record.request;
+    assert_eq!(town.verdict(&other), Verdict::Quarantined(Cause::ChainForked));
+    let waits = town.waits();
+    town.load_waiting(waits, &other);
+    assert!(matches!(town.judge(waits, true), Outcome::Done { .. }));
+    assert_eq!((town.held(Stage::Earned), town.voucher(voucher).free.len()), (1_000, 4));
+}
+
+#[test]
+fn what_was_asked_too_soon_and_still_is_waits_and_counts_once_when_it_is_accepted() {
+    let mut town = Town::new();
+    let (voucher, mut device) = (town.issue(5), town.offline());
+    let [record, online] = asked_too_soon(&mut town, &mut device, voucher);
+    assert_eq!(town.verdict(&record), Verdict::Quarantined(Cause::TimeAhead));
+    let waits = town.waits();
+    town.load_waiting(waits, &record);
+    town.later(3_600);
+    assert!(matches!(town.judge(waits, true), Outcome::Done { .. }));
+    assert_eq!((town.held(Stage::Earned), town.voucher(voucher).free.len()), (1_000, 4));
+    assert!(matches!(town.answer(&online).outcome, Outcome::Redeemed(_)), "told since");
+    assert_eq!(town.voucher(voucher).free.len(), 4);
+}
+
 #[test]
 fn a_record_under_another_request_s_id_waits() {
     let mut town = Town::new();
