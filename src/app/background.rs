@@ -144,7 +144,7 @@ fn expire(service: &Service) {
         Ok(told) => tracing::info!(told, "people of organisations that were not paid"),
         Err(fault) => tracing::error!(cause = %fault, "who waits for money is told in an hour"),
     }
-    if let Err(fault) = service.forget_own_references() {
-        tracing::error!(cause = %fault, "own references are forgotten in an hour");
+    if let Err(fault) = service.forget() {
+        tracing::error!(cause = %fault, "what is past its time is forgotten in an hour");
     }
 }

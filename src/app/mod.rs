@@ -17,6 +17,7 @@ mod demo_month;
 mod demo_offline;
 pub mod devices;
 pub mod ending;
+pub mod erase;
 pub mod evidence;
 pub mod expire;
 pub mod export_ledger;

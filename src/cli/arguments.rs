@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     closing::{Close, StatementOptions},
     continuity::{ExportProgramme, TakeOver},
+    erase::EraseOptions,
     export::ExportLedger,
     key_arguments::Key,
     ledger::Report,
@@ -77,6 +78,8 @@ pub enum Verb {
     ExportProgramme(ExportProgramme),
     /// Go on with a programme of another operator, in a new database
     TakeOver(TakeOver),
+    /// Erase who a revoked person was, or what somebody wrote beside an event
+    Erase(EraseOptions),
     /// Set up a demonstration with real venues and weeks of history
     Demo(Demo),
 }

@@ -8,6 +8,7 @@ mod closing;
 mod configuration;
 mod continuity;
 mod demo;
+mod erase;
 mod export;
 mod key;
 mod key_arguments;
@@ -62,6 +63,7 @@ fn dispatch(arguments: &Arguments, listen: Listen) -> Result<(), Failure> {
         Verb::AcknowledgeRestore(options) => backup::acknowledge_restore(arguments, options),
         Verb::ExportProgramme(options) => continuity::export(arguments, options),
         Verb::TakeOver(options) => continuity::take_over(arguments, options),
+        Verb::Erase(options) => erase::run(arguments, options),
         Verb::Demo(options) => demo::demo(arguments, options, listen),
     }
 }

@@ -15,6 +15,7 @@ pub mod declaration;
 pub mod device;
 pub mod dispute;
 pub mod ending;
+pub mod erasure;
 pub mod event;
 pub mod fee;
 pub mod feed;

@@ -30,25 +30,21 @@ impl Packed {
         request: &HttpRequest,
         mut response: HttpResponseBuilder,
     ) -> Result<HttpResponse, Problem> {
-        let brotli = self.brotli.map(|bytes| (Encoding::brotli(), bytes));
-        let forms = brotli.into_iter().chain([(Encoding::gzip(), self.gzip)]);
-        let forms: Vec<(Encoding, Cow<'static, [u8]>)> = forms.collect();
         response.insert_header((header::VARY, "Accept-Encoding"));
+        let brotli = self.brotli.as_ref().map(|_| Encoding::brotli());
+        let there: Vec<Encoding> = brotli.into_iter().chain([Encoding::gzip()]).collect();
         let accepted = request.get_header::<AcceptEncoding>();
-        let names = forms.iter().map(|(name, _)| name);
-        let chosen = accepted.and_then(|accepted| accepted.negotiate(names));
-        let found = forms.iter().find(|(name, _)| Some(name) == chosen.as_ref());
-        let bytes = match found {
-            Some((name, bytes)) => {
-                response.insert_header((header::CONTENT_ENCODING, name.to_string()));
-                bytes.to_vec()
-            }
+        let chosen = accepted.and_then(|accepted| accepted.negotiate(there.iter()));
+        let is = |name: &Encoding| chosen.as_ref() == Some(name);
+        let (name, bytes) = match self.brotli {
+            Some(bytes) if is(&Encoding::brotli()) => (Some("br"), bytes.into_owned()),
+            _ if is(&Encoding::gzip()) => (Some("gzip"), self.gzip.into_owned()),
             // Every browser takes gzip: this is for programs that do not.
-            None => {
-                let (_, gzip) = forms.last().ok_or(Wrong::Internal)?;
-                unpacked(gzip).map_err(|_| Wrong::Internal)?
-            }
+            _ => (None, unpacked(&self.gzip).map_err(|_| Wrong::Internal)?),
         };
+        if let Some(name) = name {
+            response.insert_header((header::CONTENT_ENCODING, name));
+        }
         Ok(response.body(bytes))
     }
 }

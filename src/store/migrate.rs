@@ -10,7 +10,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The number of the newest migration this program knows.
-pub(super) const NEEDED: &str = "0022";
+pub(super) const NEEDED: &str = "0023";
 
 fn migrations(conn: &Conn) -> EmbeddedMigrations {
     match conn {

@@ -21,6 +21,7 @@ mod devices;
 mod dispute_schema;
 mod disputes;
 mod endings;
+mod erasure;
 mod feed;
 mod gauges;
 mod hold_schema;

@@ -4,6 +4,7 @@
 mod batch;
 pub mod books;
 pub mod closing;
+mod erasure;
 mod months;
 mod selection;
 pub mod settlement;

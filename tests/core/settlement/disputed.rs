@@ -4,10 +4,14 @@
 use std::collections::BTreeSet;
 
 use pass_numerique::{
-    app::view::Limits,
+    app::{
+        erase::{Erased, erase},
+        view::Limits,
+    },
     domain::{
         command::Redemption,
         dispute::{DisputeAsk, DisputeState, NewDispute, Subject},
+        erasure::{Erasure, Words},
         hold::Holds,
     },
     sys::clock::Clock,
@@ -15,7 +19,7 @@ use pass_numerique::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::support::{Town, on_each_empty_database, terms};
+use crate::support::{Town, on_each_empty_database, sql::Beside, terms};
 
 /// An office where every workshop after the first of a pass in a day is held, and who asks and
 /// answers there.
@@ -84,6 +88,33 @@ impl Court {
 fn opened(outcome: &Outcome) -> Seq {
     let Outcome::Added { seq, .. } = outcome else { panic!("{outcome:?}") };
     *seq
+}
+
+#[test]
+fn the_words_of_a_hold_and_of_a_dispute_are_erased_and_what_was_decided_stays() {
+    on_each_court(|court| {
+        let held = court.office.redeem(2)[1];
+        court.undo(held);
+        let dispute = opened(&court.dispute(held));
+        court.answer(court.judge, dispute, true);
+        let town = &court.office.town;
+        let words = || {
+            let mut beside = Beside::open(&town.location).unwrap();
+            beside.texts(
+                "SELECT note AS text FROM hold WHERE note IS NOT NULL \
+                 UNION ALL SELECT reason FROM dispute UNION ALL SELECT evidence FROM dispute \
+                 UNION ALL SELECT note FROM dispute",
+            )
+        };
+        let (before, database) = (court.state(dispute), town.service.database());
+        assert!(words().iter().all(|text| !text.is_empty()) && words().len() == 4, "{:?}", words());
+        for words in [Words::Hold(held), Words::Dispute(dispute)] {
+            assert_eq!(erase(database, Erased::Words(words)).unwrap(), Erasure::Done);
+        }
+        assert_eq!(words(), ["", "", "", ""]);
+        assert_eq!(court.state(dispute), before);
+        town.audit();
+    });
 }
 
 #[test]
