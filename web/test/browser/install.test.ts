@@ -1,20 +1,21 @@
 // A new version of the scanner: it waits while somebody is at work, and comes in when nobody is.
 // It needs a program that reads `dist` as it is, which a debug build does.
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, logIn, ready } from '../support/browser.ts';
 
 const WORKER = join(import.meta.dirname, '../../dist/sw.js');
-const PACKED = ['br', 'gz'].map((ending) => `${WORKER}.${ending}`).filter((path) => existsSync(path));
-const text = readFileSync(WORKER, 'utf8');
+const PACKED = ['br', 'gz'].map((ending) => `${WORKER}.${ending}`);
+const text = gunzipSync(readFileSync(`${WORKER}.gz`)).toString();
 
 let browser: Browser;
 beforeAll(async () => { browser = await launch(); });
 afterAll(async () => {
-  writeFileSync(WORKER, text);
+  rmSync(WORKER, { force: true });
   for (const path of PACKED) if (existsSync(`${path}.aside`)) renameSync(`${path}.aside`, path);
   await browser.close();
 });
