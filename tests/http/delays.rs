@@ -97,6 +97,8 @@ fn days_count_from_the_workshop_to_the_money_and_what_waits_is_told() {
             let before = read(&supervisor, organisation, "?from=2026-11-01&to=2026-11-29");
             assert_eq!(before.body["payments"], json!([]));
             assert_eq!(before.body["programmes"][0]["longest_days"], Value::Null);
+            let day = read(&supervisor, organisation, "?from=2026-11-30&to=2026-11-30");
+            assert_eq!(day.body["payments"].as_array().unwrap().len(), 1, "both days count");
             let csv = read(&supervisor, organisation, "?from=2026-11-01&to=2026-12-31&format=csv");
             assert_eq!(of_csv(&csv.text), [5_000, 2_000, 5_000, 5_000], "{}", csv.text);
             assert!(csv.text.contains(";5;7;5,4;"), "{}", csv.text);

@@ -165,6 +165,36 @@ fn an_attempt_whose_answer_was_lost_and_its_record_are_one_request() {
 }
 
 #[test]
+fn an_attempt_that_came_too_soon_by_a_wrong_clock_counts_once_by_its_record() {
+    on_each_database(|town| {
+        let api = Api::start(town);
+        let (device, (voucher, code)) = (device(&api), pass(&api));
+        let id = api.town.service.new_request_id();
+        let asked = api.town.service.clock.now();
+        let ahead = asked.plus_seconds(1_800);
+        let body = json!({"id": id, "venue": api.town.venue, "code": code, "workshops": 1,
+            "occurred_at": ahead});
+        let online = || {
+            let body = body.to_string();
+            device.caller(&api).send("POST", "/v1/redemptions", &[], Some(&body))
+        };
+        let refused = online();
+        assert_eq!(refused.body["reason"], "occurred_in_future", "{}", refused.text);
+        later(&api, 3_600);
+        let record = device.record_with(&api, &code, |claims| {
+            (claims.request, claims.clock_at, claims.server_at) = (id, ahead, asked);
+        });
+        let reply = device.sync(&api, &[record]);
+        assert_eq!(verdicts(&reply), ["accepted"], "{}", reply.text);
+        let again = online();
+        assert_eq!((again.status, again.header("idempotency-replayed")), (201, "true"));
+        assert_eq!(again.body["seq"], reply.body["verdicts"][0]["redemption"]["seq"]);
+        assert_eq!(left(&api, voucher), 4);
+        api.town.audit();
+    });
+}
+
+#[test]
 fn what_a_revoked_device_hands_over_waits_and_is_decided_once_with_a_reason() {
     on_each_database(|town| {
         let api = Api::start(town);

@@ -191,6 +191,17 @@ fn what_was_asked_too_soon_counts_once_when_its_record_comes_in_time() {
 }
 
 #[test]
+fn another_content_under_the_id_of_what_was_asked_too_soon_waits() {
+    let mut town = Town::new();
+    let (voucher, mut device) = (town.issue(5), town.offline());
+    let [record, _] = asked_too_soon(&mut town, &mut device, voucher);
+    town.later(3_600);
+    let mut reused = town.record(&mut device, voucher);
+    reused.request = Request { hash: [9; 32], ..record.request };
+    assert_eq!(town.verdict(&reused), Verdict::Quarantined(Cause::RequestReused));
+}
+
+#[test]
 fn what_was_asked_too_soon_and_still_is_waits_and_counts_once_when_it_is_accepted() {
     let mut town = Town::new();
     let (voucher, mut device) = (town.issue(5), town.offline());
