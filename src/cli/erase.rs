@@ -57,9 +57,9 @@ pub fn run(arguments: &Arguments, options: &EraseOptions) -> Result<(), Failure>
         Erasure::Done => {
             say(arguments.json, "erased", &serde_json::json!({ "erased": number.to_string() }))
         }
-        Erasure::NotThere => Err(Failure::Told(format!("there is nothing with number {number}"))),
+        Erasure::NotThere => Err(Failure::Denied(format!("there is nothing with number {number}"))),
         Erasure::StillActs => {
-            Err(Failure::Told("this person may still log in: revoke them first".to_owned()))
+            Err(Failure::Denied("this person may still log in: revoke them first".to_owned()))
         }
     }
 }

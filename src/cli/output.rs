@@ -14,7 +14,7 @@ pub enum Failure {
     Fault(#[from] Fault),
     #[error("refused: {}", .0.reason)]
     Refused(Refusal),
-    /// By a service that this program asks, in its own words.
+    /// In words instead of a reason: those of a service that this program asks, too.
     #[error("refused: {0}")]
     Denied(String),
     #[error("{refused} of {of} refused")]
