@@ -71,7 +71,7 @@ impl ApiKeyRow {
 pub(super) fn load(conn: &mut Conn, world: &mut World, ids: &[i64]) -> Result<(), Failure> {
     for id in ids {
         let row: Option<ApiKeyRow> =
-            on_either!(conn, conn => api_key::table.find(id).first(conn).optional()?);
+            on_either!(conn, conn => api_key::table.find(id).get_result(conn).optional()?);
         if let Some(row) = row {
             world.api_keys.insert(Seq(row.id), row.domain()?);
         }

@@ -57,7 +57,7 @@ impl BatchRow {
 pub(super) fn load(conn: &mut Conn, world: &mut World, batches: &[i64]) -> Result<(), Failure> {
     for seq in batches {
         let row: Option<BatchRow> =
-            on_either!(conn, conn => batch::table.find(seq).first(conn).optional()?);
+            on_either!(conn, conn => batch::table.find(seq).get_result(conn).optional()?);
         if let Some(row) = row {
             world.batches.insert(Seq(row.seq), row.domain()?);
         }

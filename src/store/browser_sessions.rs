@@ -78,7 +78,7 @@ impl Database {
         let row: Option<BrowserSessionRow> = reading!(self, conn => browser_session::table
             .find(hash.to_vec())
             .filter(browser_session::expires_at.gt(now.0))
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(row.map(BrowserSessionRow::domain).transpose()?)
     }

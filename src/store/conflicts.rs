@@ -93,7 +93,7 @@ impl ConflictRow {
 pub(super) fn load(conn: &mut Conn, world: &mut World, wanted: &mut Wanted) -> Result<(), Failure> {
     for seq in &wanted.conflicts {
         let row: Option<ConflictRow> =
-            on_either!(conn, conn => conflict::table.find(seq).first(conn).optional()?);
+            on_either!(conn, conn => conflict::table.find(seq).get_result(conn).optional()?);
         let Some(row) = row else { continue };
         wanted.programmes.insert(row.programme);
         wanted.vouchers.insert(row.voucher);

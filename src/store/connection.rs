@@ -253,7 +253,8 @@ impl Database {
         }
     }
 
-    /// Runs queries on a pooled connection.
+    /// Runs queries on a pooled connection. What a primary key names is asked for by `get_result`:
+    /// `first` adds a LIMIT with a bound value, for which SQLite makes a new plan each time.
     pub(super) fn read<T>(
         &self,
         on_sqlite: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>,

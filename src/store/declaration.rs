@@ -48,7 +48,7 @@ impl Database {
     /// When the database does not answer.
     pub fn declaration(&self) -> Result<Option<Declaration>, ReadError> {
         let row: Option<DeclarationRow> =
-            reading!(self, conn => declaration::table.find(1).first(conn).optional())?;
+            reading!(self, conn => declaration::table.find(1).get_result(conn).optional())?;
         Ok(row.map(DeclarationRow::domain).transpose()?)
     }
 

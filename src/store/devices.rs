@@ -119,7 +119,7 @@ pub(super) fn load(conn: &mut Conn, world: &mut World, ids: &BTreeSet<i64>) -> R
             continue;
         }
         let row: Option<DeviceRow> =
-            on_either!(conn, conn => device::table.find(id).first(conn).optional()?);
+            on_either!(conn, conn => device::table.find(id).get_result(conn).optional()?);
         if let Some(row) = row {
             world.devices.insert(DeviceId(row.id), row.domain()?);
         }
@@ -180,7 +180,7 @@ impl Database {
     /// When the database does not answer.
     pub fn device(&self, id: DeviceId) -> Result<Option<Device>, ReadError> {
         let row: Option<DeviceRow> =
-            reading!(self, conn => device::table.find(id.0).first(conn).optional())?;
+            reading!(self, conn => device::table.find(id.0).get_result(conn).optional())?;
         Ok(row.map(|row| row.domain()).transpose()?)
     }
 
@@ -190,7 +190,7 @@ impl Database {
     /// When the database does not answer.
     pub fn calling_device(&self, id: DeviceId, now: Instant) -> Result<Option<Calling>, ReadError> {
         let row: Option<DeviceRow> =
-            reading!(self, conn => device::table.find(id.0).first(conn).optional())?;
+            reading!(self, conn => device::table.find(id.0).get_result(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let stale = now.plus_seconds(-SEEN_EVERY_S).0;
         let to_note = row.seen_at.is_none_or(|at| at <= stale);

@@ -125,7 +125,7 @@ pub(super) fn load(
             }
             DisputeAsk::Decide { dispute, .. } | DisputeAsk::Withdraw { dispute, .. } => {
                 let row: Option<DisputeRow> = on_either!(conn, conn => {
-                    dispute::table.find(dispute.0).first(conn).optional()?
+                    dispute::table.find(dispute.0).get_result(conn).optional()?
                 });
                 let Some(row) = row else { continue };
                 let row = row.domain()?;
@@ -179,7 +179,7 @@ fn disputable(conn: &mut Conn, subject: Subject) -> Result<Option<Disputable>, F
                 redemption::table
                     .find(seq.0)
                     .select((redemption::organisation, redemption::programme))
-                    .first(conn)
+                    .get_result(conn)
                     .optional()?
             });
             let by: Option<Option<i64>> = on_either!(conn, conn => {
@@ -195,7 +195,7 @@ fn disputable(conn: &mut Conn, subject: Subject) -> Result<Option<Disputable>, F
             conflict::table
                 .find(seq.0)
                 .select((conflict::organisation, conflict::programme, conflict::decided_by))
-                .first(conn)
+                .get_result(conn)
                 .optional()?
         }),
         Subject::Payment(id) => on_either!(conn, conn => {

@@ -96,7 +96,7 @@ impl HoldRow {
 pub(super) fn load(conn: &mut Conn, world: &mut World, wanted: &Wanted) -> Result<(), Failure> {
     for seq in &wanted.holds {
         let row: Option<HoldRow> =
-            on_either!(conn, conn => hold::table.find(seq).first(conn).optional()?);
+            on_either!(conn, conn => hold::table.find(seq).get_result(conn).optional()?);
         if let Some(row) = row {
             world.books.holds.insert(Seq(*seq), row.domain()?);
         }

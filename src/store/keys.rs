@@ -181,7 +181,7 @@ impl Database {
     /// When the database does not answer.
     pub fn voucher_key(&self, kid: Kid) -> Result<Option<Registered>, ReadError> {
         let row: Option<VoucherKeyRow> = reading!(self, conn =>
-            voucher_key::table.find(kid.0.to_vec()).first(conn).optional())?;
+            voucher_key::table.find(kid.0.to_vec()).get_result(conn).optional())?;
         Ok(row.map(|row| row.domain()).transpose()?)
     }
 

@@ -72,7 +72,7 @@ impl Database {
             .find(hash.to_vec())
             .filter(account_token::used.eq(0))
             .filter(account_token::expires_at.gt(now.0))
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         row.map(|row| row.domain()).transpose()
     }
@@ -161,7 +161,7 @@ impl Database {
             .filter(short_link::purpose.eq(opens.code()))
             .filter(short_link::expires_at.gt(now.0))
             .select(short_link::voucher)
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(voucher.map(VoucherId))
     }

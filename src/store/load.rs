@@ -242,7 +242,7 @@ fn programmes(
             continue;
         }
         let row: Option<AllocationRow> = on_either!(conn, conn => {
-            allocation::table.find((programme, issuer)).first(conn).optional()?
+            allocation::table.find((programme, issuer)).get_result(conn).optional()?
         });
         if let Some(row) = row {
             world.allocations.insert(key, row.domain());
@@ -254,7 +254,7 @@ fn programmes(
     });
     for (programme, venue) in kept.unread_lists(listed, &wanted.venues) {
         let row: Option<AdmissionRow> = on_either!(conn, conn => {
-            admission::table.find((programme, venue)).first(conn).optional()?
+            admission::table.find((programme, venue)).get_result(conn).optional()?
         });
         let key = (ProgrammeId(programme), VenueId(venue));
         world.admitted.extend(row.map(|_| key));

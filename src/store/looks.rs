@@ -27,7 +27,7 @@ impl Database {
     /// When the database does not answer.
     pub fn looks(&self) -> Result<Option<Looks>, ReadError> {
         let row: Option<LooksRow> =
-            reading!(self, conn => looks::table.find(1).first(conn).optional())?;
+            reading!(self, conn => looks::table.find(1).get_result(conn).optional())?;
         let Some(row) = row else { return Ok(None) };
         let unreadable = |what: crate::domain::looks::BadLooks| Unreadable {
             table: "looks",

@@ -82,7 +82,7 @@ impl Database {
         let day: Option<i64> = reading!(self, conn => event::table
             .find(seq.0)
             .select(event::day)
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(day.and_then(|day| i32::try_from(day).ok()).map(Day))
     }

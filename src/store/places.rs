@@ -74,7 +74,7 @@ impl Database {
         Ok(reading!(self, conn => venue_detail::table
             .find(venue.0)
             .select(venue_detail::record)
-            .first(conn)
+            .get_result(conn)
             .optional())?)
     }
 }

@@ -78,7 +78,7 @@ impl Database {
     pub fn print_list(&self, id: RequestId) -> Result<Option<PrintList>, ReadError> {
         let row: Option<PrintListRow> = reading!(self, conn => print_list::table
             .find(id.0.to_string())
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(row.map(PrintListRow::domain).transpose()?)
     }

@@ -92,7 +92,7 @@ impl Database {
     pub fn printing(&self, id: RequestId) -> Result<Option<Printing>, ReadError> {
         let row: Option<PrintingRow> = reading!(self, conn => printing::table
             .find(id.0.to_string())
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(row.map(PrintingRow::domain).transpose()?)
     }

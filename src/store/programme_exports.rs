@@ -69,7 +69,7 @@ impl Database {
     pub fn programme_export(&self, id: RequestId) -> Result<Option<ProgrammeExport>, ReadError> {
         let row: Option<ExportRow> = reading!(self, conn => programme_export::table
             .find(id.0.to_string())
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(row.map(ExportRow::domain).transpose()?)
     }

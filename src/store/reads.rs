@@ -79,7 +79,7 @@ impl Database {
     /// When the database does not answer.
     pub fn programme(&self, id: ProgrammeId) -> Result<Option<Programme>, ReadError> {
         let row: Option<ProgrammeRow> =
-            reading!(self, conn => programme::table.find(id.0).first(conn).optional())?;
+            reading!(self, conn => programme::table.find(id.0).get_result(conn).optional())?;
         Ok(row.map(ProgrammeRow::domain).transpose()?)
     }
 
@@ -87,7 +87,7 @@ impl Database {
     /// When the database does not answer.
     pub fn redemption(&self, seq: Seq) -> Result<Option<RedemptionRecord>, ReadError> {
         let row: Option<RedemptionRow> =
-            reading!(self, conn => redemption::table.find(seq.0).first(conn).optional())?;
+            reading!(self, conn => redemption::table.find(seq.0).get_result(conn).optional())?;
         let by: Option<i64> = reading!(self, conn => event::table
             .filter(event::reverses.eq(Some(seq.0)))
             .select(event::seq)
@@ -96,7 +96,7 @@ impl Database {
         let day: Option<i64> = reading!(self, conn => event::table
             .find(seq.0)
             .select(event::day)
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(row.map(|row| row.domain(day.unwrap_or_default(), by)).transpose()?)
     }
@@ -109,7 +109,7 @@ impl Database {
         let of = reading!(self, conn => venue::table
             .find(id.0)
             .select(venue::organisation)
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         Ok(of.map(OrganisationId))
     }

@@ -32,7 +32,7 @@ impl Database {
     /// When the database does not answer.
     pub fn second_factor(&self, user: UserId) -> Result<Option<SecondFactor>, ReadError> {
         let row: Option<SecondFactorRow> =
-            reading!(self, conn => second_factor::table.find(user.0).first(conn).optional())?;
+            reading!(self, conn => second_factor::table.find(user.0).get_result(conn).optional())?;
         Ok(row.map(|row| SecondFactor { sealed: row.secret, confirmed: row.confirmed == 1 }))
     }
 

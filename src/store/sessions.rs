@@ -70,7 +70,7 @@ impl Database {
             .execute(conn))?;
         let row: Option<RefreshRow> = reading!(self, conn => refresh_token::table
             .find(hash.to_vec())
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         let Some(token) = row.map(|row| row.domain()).transpose()? else {
             return Ok(Taken::Unknown);

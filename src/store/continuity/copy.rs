@@ -49,7 +49,7 @@ impl Database {
         super::begin(&mut conn)?;
         let row: HeadRow = on_either!(&mut conn, conn => head::table.first(conn)?);
         let known: Option<ProgrammeRow> =
-            on_either!(&mut conn, conn => programme::table.find(id.0).first(conn).optional()?);
+            on_either!(&mut conn, conn => programme::table.find(id.0).get_result(conn).optional()?);
         let known = known.ok_or(CopyError::NoProgramme(id))?;
         let end = row.domain().map_err(crate::store::load::Failure::from)?;
         let origin = Origin {

@@ -92,7 +92,7 @@ pub(super) fn read(conn: &mut Conn, id: ProgrammeId) -> Result<Named, Failure> {
         conn,
         &of(id, &[("funder", "account"), ("funder", "statement"), ("funder", "yearly_account")]),
     )?;
-    let row: ProgrammeRow = on_either!(conn, conn => programme::table.find(id.0).first(conn)?);
+    let row: ProgrammeRow = on_either!(conn, conn => programme::table.find(id.0).get_result(conn)?);
     let row = row.domain()?;
     let earlier = row.earlier.iter().flat_map(|version| &version.shares);
     funders.extend(row.terms.shares.iter().chain(earlier).map(|share| share.funder.0));

@@ -133,7 +133,7 @@ impl Database {
             let text: Option<String> = reading!(self, conn => record::table
                 .find((row.device, row.sequence, &row.hash))
                 .select(record::text)
-                .first(conn)
+                .get_result(conn)
                 .optional())?;
             texts.extend(text.map(|text| (row.seq, text)));
         }

@@ -195,7 +195,7 @@ impl Database {
     /// A person, for a log-in.
     pub fn user(&self, id: UserId) -> Result<Option<User>, ReadError> {
         let row: Option<PersonRow> =
-            reading!(self, conn => person::table.find(id.0).first(conn).optional())?;
+            reading!(self, conn => person::table.find(id.0).get_result(conn).optional())?;
         Ok(row.map(PersonRow::domain).transpose()?)
     }
 

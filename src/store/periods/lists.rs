@@ -78,7 +78,7 @@ impl Database {
         let closed: Option<Option<i64>> = reading!(self, conn => programme::table
             .find(id.0)
             .select(programme::closed_through)
-            .first(conn)
+            .get_result(conn)
             .optional())?;
         let closed = closed.flatten().and_then(|day| i32::try_from(day).ok()).map(Day);
         let text = load::ends_statement(id, Month::of(today));

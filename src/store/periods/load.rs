@@ -111,7 +111,7 @@ fn one(
     id: PeriodId,
 ) -> Result<(), Failure> {
     let row: Option<PeriodRow> =
-        on_either!(conn, conn => period::table.find(id.0).first(conn).optional()?);
+        on_either!(conn, conn => period::table.find(id.0).get_result(conn).optional()?);
     let Some(row) = row else { return Ok(()) };
     wanted.programmes.insert(row.programme);
     world.periods.rows.insert(id, row.domain()?);

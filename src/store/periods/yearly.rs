@@ -264,7 +264,7 @@ impl Database {
     /// When the database does not answer.
     pub fn period(&self, id: PeriodId) -> Result<Option<Period>, ReadError> {
         let row: Option<PeriodRow> =
-            reading!(self, conn => period::table.find(id.0).first(conn).optional())?;
+            reading!(self, conn => period::table.find(id.0).get_result(conn).optional())?;
         Ok(row.map(|row| row.domain()).transpose()?)
     }
 

@@ -87,7 +87,7 @@ fn run(
     id: SettlementId,
 ) -> Result<(), Failure> {
     let row: Option<SettlementRow> =
-        on_either!(conn, conn => settlement::table.find(id.0).first(conn).optional()?);
+        on_either!(conn, conn => settlement::table.find(id.0).get_result(conn).optional()?);
     if let Some(row) = row {
         wanted.programmes.insert(row.programme);
         world.books.settlements.insert(id, row.domain()?);
@@ -264,7 +264,7 @@ fn answered(
 }
 
 fn one(conn: &mut Conn, id: i64) -> Result<Option<PaymentRow>, Failure> {
-    Ok(on_either!(conn, conn => payment::table.find(id).first(conn).optional()?))
+    Ok(on_either!(conn, conn => payment::table.find(id).get_result(conn).optional()?))
 }
 
 /// The payment whose slice a redemption stands in, if there is one.
