@@ -40,7 +40,7 @@ use town::{Client, DEVICES, Running, device_key, start};
 use wire::{Link, Wire, World};
 
 /// Seeds of a normal run, unless `SIMULATION_SEEDS` says another number.
-const SEEDS: u64 = 70;
+const SEEDS: u64 = 200;
 const STEPS: u64 = 55;
 /// What comes out now and then in a normal run.
 const EXPECTED: [&str; 19] = [
