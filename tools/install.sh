@@ -57,8 +57,9 @@ for component in fmt:rustfmt clippy:clippy; do
 done
 
 if ! cargo deny --version >/dev/null 2>&1; then
-    say "installing cargo-deny (some minutes)"
-    cargo install cargo-deny --locked --quiet || {
+    # It runs once or twice: what optimising it would take is longer than it ever saves.
+    say "installing cargo-deny (a minute or two)"
+    cargo install cargo-deny --locked --debug --quiet || {
         say "cargo-deny could not be installed: cargo install cargo-deny --locked"
         exit 1
     }
