@@ -27,6 +27,7 @@ mod schema;
 mod sections;
 mod seed;
 mod service;
+mod sheets;
 mod town;
 
 use std::{path::PathBuf, time::Duration};
@@ -104,6 +105,7 @@ fn main() {
         ("report", sections::report),
         ("statement", sections::statement),
         ("issuing", service::issuing),
+        ("sheets", sheets::sheets),
         ("http", service::http),
     ];
     for (name, section) in sections {

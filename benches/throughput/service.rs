@@ -49,8 +49,8 @@ use crate::{
 const CHUNK: usize = 500;
 
 /// A service with a programme, an organisation's venue and nothing issued yet.
-struct Running {
-    service: Arc<Service>,
+pub struct Running {
+    pub service: Arc<Service>,
     programme: ProgrammeId,
     issuer: IssuerId,
     organisation: OrganisationId,
@@ -58,7 +58,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(folder: &Path, location: &Location) -> Self {
+    pub fn start(folder: &Path, location: &Location) -> Self {
         let keys = tempfile::tempdir_in(folder).unwrap().keep();
         secrets::keygen(&keys, None).unwrap();
         Database::migrate(location).unwrap();
@@ -90,7 +90,7 @@ impl Running {
     }
 
     /// Issues a batch of vouchers, all of it.
-    fn issue(&self, count: usize) {
+    pub fn issue(&self, count: usize) {
         let count = u32::try_from(count).unwrap();
         let opened = BatchOpened { issuer: self.issuer, workshops: 10, count, stock: false };
         self.service.ask_as(None, Ask::OpenBatch { programme: self.programme, opened }).unwrap();
