@@ -18,29 +18,31 @@ use crate::{
 
 /// Passes of one document.
 const PASSES: usize = 1_000;
+const FORMATS: [(&str, Format); 3] = [
+    ("ten a page", Format::Cards),
+    ("four a page", Format::Quarters),
+    ("one a page", Format::Pages),
+];
 
 /// A thousand passes as one document, in each format.
 pub fn sheets(plan: &Plan) {
-    heading(&format!("{PASSES} passes as PDF, SQLite"));
-    let place = location(&plan.folder, None);
-    let running = Running::start(&plan.folder, &place);
-    running.issue(PASSES);
-    let vouchers = ids(&place, "SELECT id FROM voucher ORDER BY number");
-    println!("| | seconds | megabytes |\n|---|---:|---:|");
-    let formats = [
-        ("ten a page", Format::Cards),
-        ("four a page", Format::Quarters),
-        ("one a page", Format::Pages),
-    ];
-    for (name, format) in formats {
-        let (mut seconds, mut bytes) = (Vec::new(), 0);
-        for _ in 0..plan.rounds {
-            let begin = now();
-            let passes: Vec<Pass> = vouchers.iter().map(|id| pass(&running, *id)).collect();
-            bytes = sheet(&labels(), format, &passes, &mut |_| {}).unwrap().len();
-            seconds.push(begin.elapsed().as_secs_f64());
+    for (database, server) in plan.servers() {
+        heading(&format!("{PASSES} passes as PDF, {database}"));
+        let place = location(&plan.folder, server);
+        let running = Running::start(&plan.folder, &place);
+        running.issue(PASSES);
+        let vouchers = ids(&place, "SELECT id FROM voucher ORDER BY number");
+        println!("| | seconds | megabytes |\n|---|---:|---:|");
+        for (name, format) in FORMATS {
+            let (mut seconds, mut bytes) = (Vec::new(), 0);
+            for _ in 0..plan.rounds {
+                let begin = now();
+                let passes: Vec<Pass> = vouchers.iter().map(|id| pass(&running, *id)).collect();
+                bytes = sheet(&labels(), format, &passes, &mut |_| {}).unwrap().len();
+                seconds.push(begin.elapsed().as_secs_f64());
+            }
+            println!("| {name} | {:.2} | {:.1} |", median(&seconds), bytes as f64 / 1e6);
         }
-        println!("| {name} | {:.2} | {:.1} |", median(&seconds), bytes as f64 / 1e6);
     }
 }
 
