@@ -17,6 +17,8 @@ use crate::domain::{
 };
 
 pub const TOKEN_LIFE_S: i64 = 600;
+/// How far the clocks of two instances may be apart (RFC 7519, section 4.1.5).
+const LEEWAY_S: i64 = 60;
 const AUDIENCE: &str = "pass-numerique/api";
 /// Tokens remembered at most; past that all are forgotten, and checked again.
 const MOST_CHECKED: usize = 20_000;
@@ -116,10 +118,11 @@ impl Tokens {
         let checked = || self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         let known = checked().get(&hash).copied();
         if let Some((who, exp)) = known {
-            return (second < exp).then_some(who);
+            return is_in_time(exp, second).then_some(who);
         }
         let claims = self.check(token)?;
-        if second >= claims.exp || claims.exp.saturating_sub(claims.iat) > TOKEN_LIFE_S {
+        let life = claims.exp.saturating_sub(claims.iat);
+        if life > TOKEN_LIFE_S || !is_in_time(claims.exp, second) {
             return None;
         }
         let who = claims.sub.parse().ok()?;
@@ -146,6 +149,12 @@ impl Tokens {
     }
 }
 
+/// What ends later than any token of now was made by a clock that is ahead, or was: it would be
+/// good for longer than a token lives.
+const fn is_in_time(exp: i64, second: i64) -> bool {
+    second < exp && exp.saturating_sub(second) <= TOKEN_LIFE_S + LEEWAY_S
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +175,16 @@ mod tests {
         assert_eq!(tokens.read(&token, NOW.plus_seconds(600)), None);
         let other = format!("{token}A");
         assert_eq!(tokens.read(&other, NOW), None);
+    }
+
+    #[test]
+    fn what_a_clock_ahead_has_made_is_good_only_when_its_time_comes() {
+        let tokens = tokens(1, &[], "a");
+        let token = tokens.make(UserId(7), NOW.plus_seconds(61)).unwrap();
+        assert_eq!(tokens.read(&token, NOW), None);
+        assert_eq!(tokens.read(&token, NOW.plus_seconds(1)), Some(UserId(7).into()));
+        // Remembered, and the clock is put right.
+        assert_eq!(tokens.read(&token, NOW), None);
     }
 
     #[test]
